@@ -1,0 +1,175 @@
+/**
+ * Every error that this project throws on purpose.
+ *
+ * `kind`, `code` and `retryable` are stable API; messages are for people and may change in any release. No error holds
+ * a client secret, a token, a header or a body, because errors get logged.
+ *
+ * @module
+ */
+
+/** The closed set of errors: a `switch` over `kind` narrows to one of them. */
+export type AnyOAuthError =
+  | OAuthResponseError
+  | HttpStatusError
+  | NetworkError
+  | TimeoutError
+  | AbortedError
+  | ProtocolError
+  | ConfigurationError;
+
+// Registered, so that two installed versions of this package know each other's errors.
+const brand = Symbol.for("@credicorp/oauth-core/error");
+
+/** What an error can tell beside its message. */
+export interface OAuthErrorDetails {
+  /** What to do about it. */
+  readonly hint?: string;
+
+  /** The rule, such as `RFC 6749 section 5.2`. */
+  readonly reference?: string;
+
+  /** Milliseconds to wait before the same call may succeed. */
+  readonly retryAfterMs?: number;
+
+  /** The server's name for the failed request. */
+  readonly requestId?: string;
+
+  /** The underlying error; never one that holds a secret, a token or a body. */
+  readonly cause?: unknown;
+}
+
+/** What all errors of this project share. Test for it with {@link isOAuthError}. */
+export abstract class OAuthError extends Error {
+  abstract override readonly name: string;
+  abstract readonly kind: string;
+  abstract readonly code: string;
+
+  /** Whether the same call, repeated unchanged after a wait, may succeed. */
+  abstract readonly retryable: boolean;
+
+  readonly hint: string | undefined;
+  readonly reference: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(message: string, details: OAuthErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.hint = details.hint;
+    this.reference = details.reference;
+    this.retryAfterMs = details.retryAfterMs;
+    this.requestId = details.requestId;
+    Object.defineProperty(this, brand, { value: true });
+  }
+}
+
+/** The server answered with an OAuth error document (RFC 6749 section 5.2). */
+export class OAuthResponseError extends OAuthError {
+  override readonly name = "OAuthResponseError";
+  readonly kind = "oauth";
+  readonly code = "ERR_OAUTH_RESPONSE";
+  readonly retryable: boolean;
+
+  /** HTTP status of the answer. */
+  readonly status: number;
+
+  /** The `error` parameter, such as `invalid_client`. */
+  readonly error: string;
+
+  /** The `error_description` parameter, without control characters, at most 256 characters. */
+  readonly errorDescription: string | undefined;
+
+  constructor(
+    response: {
+      readonly status: number;
+      readonly error: string;
+      readonly errorDescription?: string | undefined;
+    },
+    details: OAuthErrorDetails = {},
+  ) {
+    super(`The authorization server answered ${response.status} ${response.error}`, details);
+    this.status = response.status;
+    this.error = response.error;
+    this.errorDescription = response.errorDescription;
+    this.retryable = response.status === 429 || response.status >= 500;
+  }
+}
+
+/** The server answered with a status that is not a success and no OAuth error document. */
+export class HttpStatusError extends OAuthError {
+  override readonly name = "HttpStatusError";
+  readonly kind = "http";
+  readonly code = "ERR_OAUTH_HTTP_STATUS";
+  readonly retryable: boolean;
+  readonly status: number;
+
+  constructor(status: number, details: OAuthErrorDetails = {}) {
+    super(`The server answered ${status} without an OAuth error document`, details);
+    this.status = status;
+    this.retryable = status === 408 || status === 429 || status >= 500;
+  }
+}
+
+/** No answer arrived: DNS, TCP or TLS failed, or the connection broke. */
+export class NetworkError extends OAuthError {
+  override readonly name = "NetworkError";
+  readonly kind = "network";
+  readonly code = "ERR_OAUTH_NETWORK";
+  readonly retryable = true;
+}
+
+/** No answer arrived in the time that was given. */
+export class TimeoutError extends OAuthError {
+  override readonly name = "TimeoutError";
+  readonly kind = "timeout";
+  readonly code = "ERR_OAUTH_TIMEOUT";
+  readonly retryable = true;
+}
+
+/** The caller gave up, or the object was closed. */
+export class AbortedError extends OAuthError {
+  override readonly name = "AbortedError";
+  readonly kind = "aborted";
+  readonly code = "ERR_OAUTH_ABORTED";
+  readonly retryable = false;
+}
+
+/** The other side's message breaks the protocol. `failure` is the code of the wire module that refused it. */
+export class ProtocolError extends OAuthError {
+  override readonly name = "ProtocolError";
+  readonly kind = "protocol";
+  readonly code = "ERR_OAUTH_PROTOCOL";
+  readonly retryable = false;
+
+  /** Such as `access_token_missing`. */
+  readonly failure: string;
+
+  constructor(failure: string, message: string, details: OAuthErrorDetails = {}) {
+    super(message, details);
+    this.failure = failure;
+  }
+}
+
+/** An option is missing or wrong; nothing was sent. */
+export class ConfigurationError extends OAuthError {
+  override readonly name = "ConfigurationError";
+  readonly kind = "config";
+  readonly code = "ERR_OAUTH_CONFIG";
+  readonly retryable = false;
+
+  /** The option, such as `baseUrl`. */
+  readonly option: string;
+
+  constructor(option: string, message: string, details: OAuthErrorDetails = {}) {
+    super(message, details);
+    this.option = option;
+  }
+}
+
+/**
+ * Tells whether a caught value is one of this project's errors.
+ *
+ * Prefer it to `instanceof`, which fails when two versions of this package are installed.
+ */
+export function isOAuthError(value: unknown): value is AnyOAuthError {
+  return typeof value === "object" && value !== null && brand in value;
+}

@@ -1,0 +1,12 @@
+/**
+ * What every part of the family shares: results, errors, ports and HTTP as data.
+ *
+ * The protocol and the machines built on it are sub-paths, one per folder.
+ *
+ * @module
+ */
+
+export * from "./errors.ts";
+export * from "./http.ts";
+export type * from "./ports.ts";
+export * from "./result.ts";

@@ -1,0 +1,198 @@
+/**
+ * All that core needs from outside: time, randomness, bytes, digests, signatures, HTTP and state.
+ *
+ * Members are function-typed properties, so that they may be destructured and wrapped.
+ *
+ * @module
+ */
+
+import type { HttpRequest, HttpResponse, TransportFailure } from "./http.ts";
+import type { PrivateJwk, PublicJwk } from "./protocol/jwk-set.ts";
+import type { Result } from "./result.ts";
+
+/** A value now, or later: synchronous engines answer at once, portable ones in a promise. */
+export type MaybePromise<Value> = Value | Promise<Value>;
+
+/** The only source of time. */
+export interface Clock {
+  /** Seconds since the Unix epoch (NumericDate of RFC 7519); may have a fraction, may jump. */
+  readonly now: () => number;
+
+  /** Milliseconds since some fixed moment; never runs backwards. */
+  readonly monotonicMs: () => number;
+}
+
+/** What core needs to know of an `AbortSignal`. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  readonly addEventListener: (type: "abort", listener: () => void) => void;
+  readonly removeEventListener: (type: "abort", listener: () => void) => void;
+}
+
+/** Resolves after `ms` milliseconds, or earlier when the signal aborts; never rejects. */
+export type Sleep = (ms: number, signal?: CancelSignal) => Promise<void>;
+
+/** Cryptographically secure randomness. */
+export interface Random {
+  readonly bytes: (length: number) => Uint8Array;
+
+  /** A number in [0, 1). */
+  readonly fraction: () => number;
+}
+
+/** Conversions between text and bytes. */
+export interface Bytes {
+  readonly encodeBase64url: (bytes: Uint8Array) => string;
+
+  /** Returns `undefined` unless the text is canonical: the alphabet of RFC 4648 section 5, no padding, zero tail bits. */
+  readonly decodeBase64url: (text: string) => Uint8Array<ArrayBuffer> | undefined;
+
+  readonly encodeUtf8: (text: string) => Uint8Array<ArrayBuffer>;
+
+  /** Returns `undefined` for invalid UTF-8; a byte order mark is kept as U+FEFF. */
+  readonly decodeUtf8: (bytes: Uint8Array) => string | undefined;
+}
+
+/** SHA-256 and the comparison of its results. */
+export interface Digest {
+  readonly sha256: (bytes: Uint8Array) => MaybePromise<Uint8Array>;
+
+  /** Compares in time that depends on the lengths alone. */
+  readonly isEqual: (left: Uint8Array, right: Uint8Array) => boolean;
+}
+
+/** Signature algorithms of RFC 7518 and RFC 9864 that this project speaks; nothing symmetric, never `none`. */
+export type SignatureAlgorithm =
+  | "RS256"
+  | "RS384"
+  | "RS512"
+  | "PS256"
+  | "PS384"
+  | "PS512"
+  | "ES256"
+  | "ES384"
+  | "ES512"
+  | "Ed25519";
+
+/** A public key bound to one algorithm when it was imported; `handle` belongs to the engine. */
+export interface VerificationKey {
+  readonly algorithm: SignatureAlgorithm;
+  readonly handle: unknown;
+}
+
+/** A private key bound to one algorithm when it was imported; `handle` belongs to the engine. */
+export interface SigningKey {
+  readonly algorithm: SignatureAlgorithm;
+  readonly handle: unknown;
+}
+
+/** Digital signatures. All engines give the same verdicts; some give them at once. */
+export interface SignatureEngine {
+  /** Fails with the reason when the JWK does not fit the algorithm, is too weak or is malformed. */
+  readonly importVerificationKey: (
+    jwk: PublicJwk,
+    algorithm: SignatureAlgorithm,
+  ) => MaybePromise<Result<VerificationKey, string>>;
+
+  /** Tells whether `signature` (JOSE encoding: r‖s for ECDSA) is good; never rejects for bad input. */
+  readonly verify: (
+    key: VerificationKey,
+    signingInput: Uint8Array,
+    signature: Uint8Array,
+  ) => MaybePromise<boolean>;
+
+  readonly importSigningKey: (
+    jwk: PrivateJwk,
+    algorithm: SignatureAlgorithm,
+  ) => MaybePromise<Result<SigningKey, string>>;
+
+  /** Signs with the JOSE encoding. */
+  readonly sign: (key: SigningKey, signingInput: Uint8Array) => MaybePromise<Uint8Array>;
+
+  /** Makes a key pair; RSA with 2048 bits. */
+  readonly generateKeyPair: (algorithm: SignatureAlgorithm) => Promise<PrivateJwk>;
+}
+
+/** How one request is sent. */
+export interface TransportOptions {
+  readonly signal?: CancelSignal;
+
+  /** Milliseconds from the start until the body has been read. */
+  readonly timeoutMs: number;
+
+  /** A longer body is the failure `too_large`. */
+  readonly maxBodyBytes: number;
+}
+
+/** Sends one request, follows no redirect, uses no cache, and reads the whole answer; never rejects. */
+export type HttpTransport = (
+  request: HttpRequest,
+  options: TransportOptions,
+) => Promise<Result<HttpResponse, TransportFailure>>;
+
+/** Remembers what must be seen only once. */
+export interface ReplayStore {
+  /** Resolves to `true` for the one caller that put `key` first; the key is forgotten at `expiresAt` (epoch seconds). */
+  readonly putIfAbsent: (key: string, expiresAt: number) => MaybePromise<boolean>;
+}
+
+/** A budget: `limit` requests in `windowSeconds`, spread evenly with bursts of up to `limit`. */
+export interface RateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/** What is left of a budget. */
+export interface RateLimitState {
+  readonly allowed: boolean;
+  readonly remaining: number;
+
+  /** Seconds until the whole budget is there again. */
+  readonly resetAfterSeconds: number;
+
+  /** Seconds until the next request may pass; 0 when one may pass now. */
+  readonly retryAfterSeconds: number;
+}
+
+/** Counts requests against budgets, without losing an update. */
+export interface RateLimiter {
+  /** Charges one request when `cost` is 1; looks without charging when it is 0. */
+  readonly take: (key: string, limit: RateLimit, cost: 0 | 1) => MaybePromise<RateLimitState>;
+}
+
+/** A stored value and the version that a compare-and-set needs. */
+export interface VersionedRecord<Value> {
+  readonly id: string;
+  readonly version: number;
+  readonly value: Value;
+}
+
+/** Rows that are few, read often and written seldom: clients with their secrets, signing keys. */
+export interface RecordStore<Value> {
+  readonly get: (id: string) => MaybePromise<VersionedRecord<Value> | undefined>;
+  readonly list: () => MaybePromise<readonly VersionedRecord<Value>[]>;
+
+  /** Writes when the stored version equals `expectedVersion` (0: must not exist); tells whether it did. */
+  readonly compareAndSet: (
+    id: string,
+    expectedVersion: number,
+    value: Value | undefined,
+  ) => MaybePromise<boolean>;
+}
+
+/** What has been revoked: one token, or all tokens of a client issued before an instant. */
+export type Revocation =
+  | { readonly kind: "token"; readonly jti: string; readonly expiresAt: number }
+  | { readonly kind: "client"; readonly clientId: string; readonly notBefore: number };
+
+/** An append-only list of revocations; `cursor` says how far a reader has read. */
+export interface RevocationFeed {
+  readonly append: (revocation: Revocation) => MaybePromise<void>;
+  readonly poll: (
+    cursor: string | undefined,
+  ) => MaybePromise<{ readonly cursor: string; readonly revocations: readonly Revocation[] }>;
+
+  /** Calls `listener` for every later revocation, until the returned function is called. */
+  readonly subscribe: (listener: (revocation: Revocation) => void) => () => void;
+}

@@ -1,0 +1,127 @@
+/**
+ * The answer of an introspection endpoint.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-2.2 | RFC 7662 section 2.2}
+ * @module
+ */
+
+import type { ProtocolFailure, Result } from "../result.ts";
+import { ok, protocolFailure } from "../result.ts";
+import type { JsonObject } from "./json.ts";
+import { isJsonObject, ownMember, ownText, ownTexts, parseJsonObject } from "./json.ts";
+import { formatScope, parseScope } from "./scope.ts";
+
+/** What is known of an active token; times are seconds since the Unix epoch. */
+export interface ActiveToken {
+  readonly active: true;
+  readonly scope?: readonly string[] | undefined;
+  readonly clientId?: string | undefined;
+  readonly tokenType?: string | undefined;
+  readonly expiresAt?: number | undefined;
+  readonly issuedAt?: number | undefined;
+  readonly notBefore?: number | undefined;
+  readonly subject?: string | undefined;
+  readonly audience?: readonly string[] | undefined;
+  readonly issuer?: string | undefined;
+  readonly jti?: string | undefined;
+
+  /** The key that the token is bound to (RFC 7800). */
+  readonly confirmation?: JsonObject | undefined;
+}
+
+/** An answer; of an inactive token nothing else is said. */
+export type IntrospectionResponse = ActiveToken | { readonly active: false };
+
+/** Why an answer is refused. */
+export type IntrospectionFailure = ProtocolFailure<
+  "introspection_not_json" | "introspection_active_invalid" | "introspection_member_invalid"
+>;
+
+const reference = "RFC 7662 section 2.2";
+
+/** Writes the body of an answer. */
+export function formatIntrospectionResponse(response: IntrospectionResponse): string {
+  if (!response.active) return '{"active":false}';
+  const { audience } = response;
+  return JSON.stringify({
+    active: true,
+    scope: response.scope && formatScope(response.scope),
+    client_id: response.clientId,
+    token_type: response.tokenType,
+    exp: response.expiresAt,
+    iat: response.issuedAt,
+    nbf: response.notBefore,
+    sub: response.subject,
+    aud: audience?.length === 1 ? audience[0] : audience,
+    iss: response.issuer,
+    jti: response.jti,
+    cnf: response.confirmation,
+  });
+}
+
+/** Reads the body of an answer; `active` must be a boolean, and a member of the wrong type refuses the whole. */
+export function parseIntrospectionResponse(
+  body: string,
+): Result<IntrospectionResponse, IntrospectionFailure> {
+  const members = parseJsonObject(body);
+  if (members === undefined) {
+    return protocolFailure("introspection_not_json", "The answer is not a JSON object", reference);
+  }
+  const active = ownMember(members, "active");
+  if (typeof active !== "boolean") {
+    return protocolFailure(
+      "introspection_active_invalid",
+      "The answer has no boolean active",
+      reference,
+    );
+  }
+  if (!active) return ok({ active: false });
+
+  const scope = readScope(members);
+  const audience = readAudience(members);
+  const confirmation = ownMember(members, "cnf");
+  const times = ["exp", "iat", "nbf"].map((name) => ownMember(members, name));
+  if (
+    scope === "invalid" ||
+    audience === "invalid" ||
+    !times.every(
+      (time) => time === undefined || (typeof time === "number" && Number.isFinite(time)),
+    ) ||
+    !(confirmation === undefined || isJsonObject(confirmation))
+  ) {
+    return protocolFailure(
+      "introspection_member_invalid",
+      "A member has the wrong type",
+      reference,
+    );
+  }
+  const [expiresAt, issuedAt, notBefore] = times as readonly (number | undefined)[];
+  return ok({
+    active: true,
+    scope,
+    clientId: ownText(members, "client_id"),
+    tokenType: ownText(members, "token_type"),
+    expiresAt,
+    issuedAt,
+    notBefore,
+    subject: ownText(members, "sub"),
+    audience,
+    issuer: ownText(members, "iss"),
+    jti: ownText(members, "jti"),
+    confirmation,
+  });
+}
+
+function readScope(members: JsonObject): readonly string[] | undefined | "invalid" {
+  const value = ownMember(members, "scope");
+  if (value === undefined || value === "") return undefined;
+  const scope = typeof value === "string" ? parseScope(value) : undefined;
+  return scope?.ok ? scope.value : "invalid";
+}
+
+function readAudience(members: JsonObject): readonly string[] | undefined | "invalid" {
+  const value = ownMember(members, "aud");
+  if (value === undefined) return undefined;
+  if (typeof value === "string") return [value];
+  return ownTexts(members, "aud") ?? "invalid";
+}

@@ -1,0 +1,140 @@
+/**
+ * The metadata document of an authorization server.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-2 | RFC 8414 section 2}
+ * @module
+ */
+
+import type { ProtocolFailure, Result } from "../result.ts";
+import { ok, protocolFailure } from "../result.ts";
+import type { JsonObject } from "./json.ts";
+import { ownMember, ownText, ownTexts, parseJsonObject } from "./json.ts";
+import { isSecureUrl } from "./secure-url.ts";
+
+/** What a server says of itself. Absent members are unknown, not empty. */
+export interface ServerMetadata {
+  /** Compared byte by byte, never normalised. */
+  readonly issuer: string;
+  readonly tokenEndpoint: string;
+  readonly jwksUri?: string | undefined;
+  readonly introspectionEndpoint?: string | undefined;
+  readonly revocationEndpoint?: string | undefined;
+  readonly scopesSupported?: readonly string[] | undefined;
+  readonly responseTypesSupported?: readonly string[] | undefined;
+  readonly grantTypesSupported?: readonly string[] | undefined;
+  readonly tokenEndpointAuthMethodsSupported?: readonly string[] | undefined;
+  readonly tokenEndpointAuthSigningAlgValuesSupported?: readonly string[] | undefined;
+  readonly introspectionEndpointAuthMethodsSupported?: readonly string[] | undefined;
+  readonly revocationEndpointAuthMethodsSupported?: readonly string[] | undefined;
+  readonly dpopSigningAlgValuesSupported?: readonly string[] | undefined;
+  readonly serviceDocumentation?: string | undefined;
+}
+
+/** Why a document is refused. */
+export type MetadataFailure = ProtocolFailure<
+  "metadata_not_json" | "metadata_issuer_mismatch" | "metadata_member_invalid" | "metadata_insecure"
+>;
+
+const wireNames = {
+  urls: {
+    tokenEndpoint: "token_endpoint",
+    jwksUri: "jwks_uri",
+    introspectionEndpoint: "introspection_endpoint",
+    revocationEndpoint: "revocation_endpoint",
+  },
+  lists: {
+    scopesSupported: "scopes_supported",
+    responseTypesSupported: "response_types_supported",
+    grantTypesSupported: "grant_types_supported",
+    tokenEndpointAuthMethodsSupported: "token_endpoint_auth_methods_supported",
+    tokenEndpointAuthSigningAlgValuesSupported: "token_endpoint_auth_signing_alg_values_supported",
+    introspectionEndpointAuthMethodsSupported: "introspection_endpoint_auth_methods_supported",
+    revocationEndpointAuthMethodsSupported: "revocation_endpoint_auth_methods_supported",
+    dpopSigningAlgValuesSupported: "dpop_signing_alg_values_supported",
+  },
+} as const;
+
+const reference = "RFC 8414 section 3.3";
+
+/** Writes the document; empty lists are left out, as RFC 8414 section 3.2 asks. */
+export function formatServerMetadata(metadata: ServerMetadata): string {
+  const members: Record<string, unknown> = { issuer: metadata.issuer };
+  for (const [name, wire] of entries(wireNames.urls)) members[wire] = metadata[name];
+  for (const [name, wire] of entries(wireNames.lists)) {
+    if (metadata[name]?.length) members[wire] = metadata[name];
+  }
+  members["service_documentation"] = metadata.serviceDocumentation;
+  return JSON.stringify(members);
+}
+
+/**
+ * Reads the document that was fetched for `issuer`.
+ *
+ * A document that names another issuer is refused (mix-up), and so is one that names an endpoint on plain http, except
+ * on loopback.
+ */
+export function parseServerMetadata(
+  body: string,
+  issuer: string,
+): Result<ServerMetadata, MetadataFailure> {
+  const members = parseJsonObject(body);
+  if (members === undefined) {
+    return protocolFailure("metadata_not_json", "The metadata is not a JSON object", reference);
+  }
+  if (ownMember(members, "issuer") !== issuer) {
+    return protocolFailure(
+      "metadata_issuer_mismatch",
+      "The metadata names another issuer",
+      reference,
+    );
+  }
+  const urls = readAll(members, wireNames.urls, ownText);
+  const lists = readAll(members, wireNames.lists, ownTexts);
+  if (urls === undefined || lists === undefined || urls.tokenEndpoint === undefined) {
+    return protocolFailure(
+      "metadata_member_invalid",
+      "A member is missing or malformed",
+      reference,
+    );
+  }
+  if (!Object.values(urls).every((url) => url === undefined || isSecureUrl(url))) {
+    return protocolFailure(
+      "metadata_insecure",
+      "An endpoint is not an https URL",
+      "RFC 8414 section 2",
+    );
+  }
+  const { tokenEndpoint } = urls;
+  const serviceDocumentation = ownText(members, "service_documentation");
+  return ok({ ...urls, ...lists, issuer, tokenEndpoint, serviceDocumentation });
+}
+
+/**
+ * Returns where the metadata of an issuer is found: the well-known path is inserted between host and path.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3.1 | RFC 8414 section 3.1}
+ */
+export function metadataUrl(issuer: string): string {
+  const { origin, pathname } = new URL(issuer);
+  return `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, "")}`;
+}
+
+function readAll<Name extends string, Value>(
+  members: JsonObject,
+  names: Readonly<Record<Name, string>>,
+  read: (object: JsonObject, name: string) => Value | undefined,
+): Partial<Record<Name, Value>> | undefined {
+  const result: Partial<Record<Name, Value>> = {};
+  for (const [name, wire] of entries(names)) {
+    const value = read(members, wire);
+    if (value !== undefined) result[name] = value;
+    else if (ownMember(members, wire) !== undefined) return undefined;
+  }
+  return result;
+}
+
+function entries<Name extends string>(
+  names: Readonly<Record<Name, string>>,
+): readonly (readonly [Name, string])[] {
+  return Object.entries(names) as unknown as readonly (readonly [Name, string])[];
+}

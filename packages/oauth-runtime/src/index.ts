@@ -1,0 +1,14 @@
+/**
+ * What core needs from the platform, on Node: `node:crypto` and `Buffer`, at once where possible.
+ *
+ * @module
+ */
+
+export { systemClock } from "./clock.ts";
+export type { TransportFetch } from "./fetch-transport.ts";
+export { createFetchTransport } from "./fetch-transport.ts";
+export { bytes } from "./node/bytes.ts";
+export { digest } from "./node/digest.ts";
+export { signatureEngine } from "./node/signature-engine.ts";
+export { random } from "./random.ts";
+export { sleep } from "./sleep.ts";

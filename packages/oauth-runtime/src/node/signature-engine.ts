@@ -1,0 +1,92 @@
+import type { JsonWebKey, KeyObject, SignKeyObjectInput, VerifyKeyObjectInput } from "node:crypto";
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  sign,
+  verify,
+} from "node:crypto";
+import { promisify } from "node:util";
+
+import type { SignatureAlgorithm, SignatureEngine } from "@credicorp/oauth-core";
+import { failed, ok } from "@credicorp/oauth-core";
+import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
+
+import { jwkUnfitness } from "../jwk-fitness.ts";
+import { bytes } from "./bytes.ts";
+
+/** A key and all that `sign` and `verify` want to know with it, made once. */
+interface Handle {
+  readonly hash: string | null;
+  readonly input: SignKeyObjectInput & VerifyKeyObjectInput;
+}
+
+/** Signatures by `node:crypto`: verifies at once, signs on the thread pool. */
+export const signatureEngine: SignatureEngine = {
+  importVerificationKey: (jwk, algorithm) => {
+    const reason = jwkUnfitness(jwk, algorithm, bytes);
+    if (reason !== undefined) return failed(reason);
+    try {
+      const key = createPublicKey({ key: jwk as JsonWebKey, format: "jwk" });
+      return ok({ algorithm, handle: makeHandle(key, algorithm) });
+    } catch {
+      return failed("the platform refuses the key");
+    }
+  },
+
+  verify: (key, signingInput, signature) => {
+    const { hash, input } = key.handle as Handle;
+    return verify(hash, signingInput, input, signature);
+  },
+
+  importSigningKey: (jwk, algorithm) => {
+    const reason = jwkUnfitness(jwk, algorithm, bytes);
+    if (reason !== undefined) return failed(reason);
+    try {
+      const key = createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" });
+      return ok({ algorithm, handle: makeHandle(key, algorithm) });
+    } catch {
+      return failed("the platform refuses the key");
+    }
+  },
+
+  sign: (key, signingInput) => {
+    const { hash, input } = key.handle as Handle;
+    return new Promise((resolve, reject) => {
+      sign(hash, signingInput, input, (error, signature) => {
+        if (error === null) resolve(signature);
+        else reject(error);
+      });
+    });
+  },
+
+  generateKeyPair: async (algorithm) => {
+    const { privateKey } = await makeKeyPair(algorithm);
+    return { ...privateKey.export({ format: "jwk" }), alg: algorithm } as unknown as PrivateJwk;
+  },
+};
+
+function makeHandle(key: KeyObject, algorithm: SignatureAlgorithm): Handle {
+  if (algorithm === "Ed25519") return { hash: null, input: { key } };
+  const hash = `sha${algorithm.slice(2)}`;
+  if (algorithm.startsWith("ES")) return { hash, input: { key, dsaEncoding: "ieee-p1363" } };
+  if (algorithm.startsWith("RS"))
+    return { hash, input: { key, padding: constants.RSA_PKCS1_PADDING } };
+  const saltLength = constants.RSA_PSS_SALTLEN_DIGEST;
+  return { hash, input: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
+}
+
+const generate = promisify(generateKeyPair);
+const namedCurves: Partial<Record<SignatureAlgorithm, string>> = {
+  ES256: "P-256",
+  ES384: "P-384",
+  ES512: "P-521",
+};
+
+async function makeKeyPair(algorithm: SignatureAlgorithm): Promise<{ privateKey: KeyObject }> {
+  if (algorithm === "Ed25519") return generate("ed25519");
+  const namedCurve = namedCurves[algorithm];
+  if (namedCurve !== undefined) return generate("ec", { namedCurve });
+  return generate("rsa", { modulusLength: 2048 });
+}

@@ -1,0 +1,14 @@
+/**
+ * What core needs from the platform, on every runtime: WebCrypto, with keys by jose.
+ *
+ * @module
+ */
+
+export { systemClock } from "./clock.ts";
+export type { TransportFetch } from "./fetch-transport.ts";
+export { createFetchTransport } from "./fetch-transport.ts";
+export { bytes } from "./portable/bytes.ts";
+export { digest } from "./portable/digest.ts";
+export { signatureEngine } from "./portable/signature-engine.ts";
+export { random } from "./random.ts";
+export { sleep } from "./sleep.ts";

@@ -1,0 +1,148 @@
+import { generateKeyPairSync } from "node:crypto";
+
+import { describe, expect, it } from "vitest";
+
+import type { SignatureAlgorithm } from "@credicorp/oauth-core";
+import type { PrivateJwk, PublicJwk } from "@credicorp/oauth-core/protocol";
+import { toPublicJwk } from "@credicorp/oauth-core/protocol";
+import { bytes, signatureEngine as nodeEngine } from "@credicorp/oauth-runtime";
+import { signatureEngine as portableEngine } from "@credicorp/oauth-runtime/portable";
+
+const algorithms: readonly SignatureAlgorithm[] = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "Ed25519",
+];
+const engines = [
+  { name: "node", engine: nodeEngine, other: portableEngine },
+  { name: "portable", engine: portableEngine, other: nodeEngine },
+];
+const input = bytes.encodeUtf8("eyJhbGciOiJub25lIn0.e30");
+
+function base64url(hex: string): string {
+  return Buffer.from(hex, "hex").toString("base64url");
+}
+
+function rsa(modulusLength: number): PrivateJwk {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength });
+  return privateKey.export({ format: "jwk" }) as unknown as PrivateJwk;
+}
+
+describe.each(engines)("signature engine ($name)", ({ engine, other }) => {
+  it.each(algorithms)(
+    "makes a key and signs with %s what the other engine verifies",
+    async (algorithm) => {
+      const jwk = await engine.generateKeyPair(algorithm);
+      const signingKey = await engine.importSigningKey(jwk, algorithm);
+      const verificationKey = await other.importVerificationKey(toPublicJwk(jwk), algorithm);
+      if (!signingKey.ok || !verificationKey.ok) throw new Error("a generated key was refused");
+
+      const signature = await engine.sign(signingKey.value, input);
+
+      expect(await other.verify(verificationKey.value, input, signature)).toBe(true);
+      expect(await other.verify(verificationKey.value, bytes.encodeUtf8("other"), signature)).toBe(
+        false,
+      );
+      signature[0] = (signature[0] ?? 0) ^ 1;
+      expect(await other.verify(verificationKey.value, input, signature)).toBe(false);
+    },
+  );
+
+  it.each(algorithms)(
+    "answers false for signatures of impossible length with %s",
+    async (algorithm) => {
+      const jwk = await nodeEngine.generateKeyPair(algorithm);
+      const key = await engine.importVerificationKey(toPublicJwk(jwk), algorithm);
+      if (!key.ok) throw new Error("a generated key was refused");
+
+      for (const length of [0, 1, 63, 65, 4096]) {
+        expect(await engine.verify(key.value, input, new Uint8Array(length))).toBe(false);
+      }
+    },
+  );
+
+  it("ATK-07 answers false for ECDSA signatures with r or s of zero", async () => {
+    const jwk = await nodeEngine.generateKeyPair("ES256");
+    const key = await engine.importVerificationKey(toPublicJwk(jwk), "ES256");
+    if (!key.ok) throw new Error("a generated key was refused");
+
+    expect(await engine.verify(key.value, input, new Uint8Array(64))).toBe(false);
+  });
+
+  it("verifies the example of RFC 8037 appendix A.4", async () => {
+    const jwk = { kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" };
+    const key = await engine.importVerificationKey(jwk, "Ed25519");
+    if (!key.ok) throw new Error(key.failure);
+    const signingInput = bytes.encodeUtf8(
+      "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc",
+    );
+    const signature = bytes.decodeBase64url(
+      "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg",
+    );
+
+    expect(await engine.verify(key.value, signingInput, signature ?? new Uint8Array())).toBe(true);
+  });
+
+  const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({
+    format: "jwk",
+  }) as PublicJwk;
+
+  it.each<{ name: string; jwk: PublicJwk; algorithm: SignatureAlgorithm }>([
+    { name: "ATK-06 RSA of 1024 bits", jwk: toPublicJwk(rsa(1024)), algorithm: "RS256" },
+    {
+      name: "ATK-06 an exponent of 1",
+      jwk: { ...toPublicJwk(rsa(2048)), e: "AQ" },
+      algorithm: "RS256",
+    },
+    {
+      name: "ATK-06 an even exponent",
+      jwk: { ...toPublicJwk(rsa(2048)), e: "AQAC" },
+      algorithm: "RS256",
+    },
+    { name: "ATK-06 a point off the curve", jwk: { ...ec, y: ec.x }, algorithm: "ES256" },
+    { name: "ATK-05 a P-256 key for ES384", jwk: ec, algorithm: "ES384" },
+    { name: "ATK-05 an EC key for RS256", jwk: ec, algorithm: "RS256" },
+    { name: "ATK-05 a key whose alg is another", jwk: { ...ec, alg: "ES384" }, algorithm: "ES256" },
+    {
+      name: "a coordinate that is cut",
+      jwk: { ...ec, x: base64url("00".repeat(31)) },
+      algorithm: "ES256",
+    },
+    { name: "a coordinate that is missing", jwk: { ...ec, y: undefined }, algorithm: "ES256" },
+    {
+      name: "a modulus that is not base64url",
+      jwk: { kty: "RSA", n: "***", e: "AQAB" },
+      algorithm: "RS256",
+    },
+    {
+      name: "a modulus with leading zeros",
+      jwk: { kty: "RSA", n: base64url("00".repeat(256)), e: "AQAB" },
+      algorithm: "RS256",
+    },
+  ])("refuses $name", async ({ jwk, algorithm }) => {
+    const key = await engine.importVerificationKey(jwk, algorithm);
+
+    expect(key).toMatchObject({ ok: false, failure: expect.any(String) });
+  });
+
+  it("refuses a public key for signing", async () => {
+    expect((await engine.importSigningKey(ec as PrivateJwk, "ES256")).ok).toBe(false);
+  });
+});
+
+describe("signature engine (node)", () => {
+  it("verifies at once, without a promise", async () => {
+    const jwk = await nodeEngine.generateKeyPair("ES256");
+    const key = await nodeEngine.importVerificationKey(toPublicJwk(jwk), "ES256");
+    if (!key.ok) throw new Error(key.failure);
+
+    expect(nodeEngine.verify(key.value, input, new Uint8Array(64))).toBe(false);
+  });
+});
