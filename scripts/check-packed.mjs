@@ -1,0 +1,78 @@
+/**
+ * Packs what is published, installs it with npm outside of the workspace, and uses it there: each
+ * package alone, then all together with the apps that tell the end-to-end story.
+ *
+ * Needs `pnpm` on its PATH, and everything built.
+ *
+ * @module
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkImports, checkTypes, expectSuccess } from "./lib/consumer.mjs";
+import {
+  entryPoints,
+  installInNewProject,
+  packPackage,
+  workspaceClosure,
+} from "./lib/tarballs.mjs";
+import {
+  listPublishedPackages,
+  listWorkspacePackages,
+  readJsonFile,
+  workspaceRoot,
+} from "./lib/workspace.mjs";
+
+const published = listPublishedPackages();
+const members = listWorkspacePackages();
+const story = members.find(({ folder }) => folder === "apps/end-to-end");
+if (story === undefined) throw new Error("apps/end-to-end is missing");
+
+// The consumer gets the versions that the workspace has itself.
+const nodeTypes = `@types/node@${installedVersion("@types/node")}`;
+const folder = mkdtempSync(join(tmpdir(), "packed-"));
+
+try {
+  /** @type {Map<string, string>} */
+  const tarballs = new Map();
+  for (const member of new Set([...published, ...workspaceClosure(story, members)])) {
+    tarballs.set(member.name, await packPackage(member, folder));
+  }
+  /** @param {readonly import("./lib/workspace.mjs").WorkspacePackage[]} wanted */
+  const tarballsOf = (wanted) => wanted.map(({ name }) => tarballs.get(name) ?? "");
+
+  await Promise.all(
+    published.map(async (member) => {
+      const project = join(folder, member.name);
+      const closure = workspaceClosure(member, members);
+      await installInNewProject(project, [...tarballsOf(closure), nodeTypes]);
+      // Sub-paths may need an optional peer: alone, the main entry must do without it.
+      await checkTypes(project, [member.name]);
+      await checkImports(project, [member.name]);
+      console.log(`✓ ${member.name} alone`);
+    }),
+  );
+
+  const project = join(folder, "together");
+  const everything = [...new Set([...published, ...workspaceClosure(story, members)])];
+  await installInNewProject(project, [...tarballsOf(everything), nodeTypes]);
+  await checkTypes(project, published.flatMap(entryPoints));
+  await checkImports(project, published.flatMap(entryPoints));
+  console.log("✓ every entry point, all packages together");
+
+  for (const bin of published.flatMap(({ manifest }) => Object.keys(manifest["bin"] ?? {}))) {
+    await expectSuccess(bin, [join(project, "node_modules/.bin", bin), "--help"], project);
+    console.log(`✓ ${bin} --help`);
+  }
+
+  const demo = join(project, "node_modules", story.name, "dist/demo.js");
+  await expectSuccess("story", [process.execPath, demo], project);
+  console.log("✓ the end-to-end story");
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** @param {string} name */
+function installedVersion(name) {
+  return readJsonFile(join(workspaceRoot, "node_modules", name, "package.json")).version;
+}

@@ -1,0 +1,104 @@
+/**
+ * Who may import what. A new arrow between packages is added here, in review, and nowhere else.
+ *
+ * @module
+ */
+
+/**
+ * @typedef {object} Boundary
+ * @property {readonly string[]} workspace Packages of this workspace that the sources may import.
+ * @property {readonly string[]} npm Packages from npm that the sources may import.
+ * @property {boolean} node Whether the sources may import `node:` modules.
+ * @property {boolean} [pure] Whether the sources may name no clock, randomness, timer or I/O.
+ * @property {Readonly<Record<string, readonly string[]>>} [folders] For each folder of `src`, the
+ *   other folders it may import; `.` stands for the files directly in `src`.
+ */
+
+const core = "@credicorp/oauth-core";
+const runtime = "@credicorp/oauth-runtime";
+const client = "@credicorp/oauth-client";
+const verifier = "@credicorp/oauth-verifier";
+const mockServer = "@credicorp/oauth-mock-server";
+const partnerApi = "@credicorp/partner-api";
+const partnerBackend = "@credicorp/partner-backend";
+
+/** @type {Readonly<Record<string, Boundary>>} */
+export const boundaryTable = {
+  "packages/oauth-core": {
+    workspace: [],
+    npm: [],
+    node: false,
+    pure: true,
+    folders: {
+      ".": ["protocol", "jwt", "token-cache", "key-set"],
+      protocol: ["."],
+      jwt: [".", "protocol"],
+      "token-cache": [".", "protocol", "jwt"],
+      "key-set": [".", "protocol", "jwt"],
+      "authorization-server": [".", "protocol", "jwt", "key-set"],
+      "resource-server": [".", "protocol", "jwt", "key-set"],
+      testing: [
+        ".",
+        "protocol",
+        "jwt",
+        "token-cache",
+        "key-set",
+        "authorization-server",
+        "resource-server",
+      ],
+    },
+  },
+  "packages/oauth-runtime": { workspace: [core], npm: ["jose"], node: true },
+  "packages/oauth-client": { workspace: [core, runtime], npm: ["undici"], node: true },
+  "packages/oauth-verifier": { workspace: [core, runtime], npm: ["fastify"], node: true },
+  "packages/oauth-mock-server": { workspace: [core, runtime], npm: ["fastify", "zod"], node: true },
+  "apps/partner-api": { workspace: [core, runtime, verifier], npm: ["fastify", "zod"], node: true },
+  "apps/partner-backend": { workspace: [client], npm: ["zod"], node: true },
+  "apps/end-to-end": {
+    workspace: [core, runtime, client, verifier, mockServer, partnerApi, partnerBackend],
+    npm: ["fastify", "undici", "zod"],
+    node: true,
+  },
+  "apps/benchmarks": {
+    workspace: [core, runtime, client, verifier, mockServer],
+    npm: ["fastify", "jose", "undici"],
+    node: true,
+  },
+  "apps/conformance": {
+    workspace: [core, runtime, client, verifier, mockServer, partnerApi],
+    npm: ["fastify", "oauth4webapi", "openid-client", "undici"],
+    node: true,
+  },
+};
+
+/**
+ * Names that the sources of a pure package may not contain, not even as a variable of their own:
+ * that keeps a search for them exact.
+ */
+export const impureNames = new Set([
+  "Buffer",
+  "FinalizationRegistry",
+  "Function",
+  "Intl",
+  "WeakRef",
+  "clearInterval",
+  "clearTimeout",
+  "console",
+  "crypto",
+  "eval",
+  "fetch",
+  "globalThis",
+  "performance",
+  "process",
+  "queueMicrotask",
+  "require",
+  "setImmediate",
+  "setInterval",
+  "setTimeout",
+]);
+
+/** Properties that read the world: object and member. */
+export const impureMembers = new Set(["Date.now", "Math.random"]);
+
+/** A source file that is longer has more than one reason to exist. */
+export const maxSourceLines = 250;

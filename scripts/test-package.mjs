@@ -1,0 +1,34 @@
+/**
+ * Runs the tests of the package in the current folder and writes a JSON report beside them.
+ *
+ * `test-package.mjs` runs the tests that read sources; `test-package.mjs built` those that start
+ * processes from `dist`. Further arguments go to vitest.
+ *
+ * @module
+ */
+import { rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { runCommand } from "./lib/commands.mjs";
+import { workspaceRoot } from "./lib/workspace.mjs";
+
+const [first, ...rest] = process.argv.slice(2);
+const built = first === "built";
+const vitestArguments = built || first === undefined ? rest : [first, ...rest];
+
+const folder = relative(workspaceRoot, process.cwd());
+const report = join(folder, ".reports", built ? "test-built.json" : "test.json");
+
+// A report of an earlier run must not stand in for a run that crashed.
+rmSync(join(workspaceRoot, report), { force: true });
+
+process.exitCode = await runCommand([
+  join(workspaceRoot, "node_modules/.bin/vitest"),
+  "run",
+  "--project",
+  built ? "built" : "source",
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=${report}`,
+  ...vitestArguments,
+  `${folder}/`,
+]);

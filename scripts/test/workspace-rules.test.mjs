@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { entryPoints } from "../lib/tarballs.mjs";
+import {
+  listPublishedPackages,
+  listWorkspacePackages,
+  readJsonFile,
+  workspaceRoot,
+} from "../lib/workspace.mjs";
+
+const members = listWorkspacePackages();
+const published = listPublishedPackages();
+
+it.each(members)("$name has the scripts that every package has", ({ manifest }) => {
+  expect(Object.keys(manifest.scripts)).toEqual(
+    expect.arrayContaining(["build", "typecheck", "test"]),
+  );
+});
+
+it.each(members)("$name and its tests are in the root project", ({ folder }) => {
+  const { references } = readJsonFile(join(workspaceRoot, "tsconfig.json"));
+
+  expect(references).toContainEqual({ path: folder });
+  expect(references).toContainEqual({ path: `${folder}/test` });
+});
+
+it.each(members)("$name refers to the projects that it depends on", ({ path, manifest }) => {
+  const { references = [] } = readJsonFile(join(path, "tsconfig.json"));
+
+  const referred = references.map((/** @type {{ path: string }} */ reference) => {
+    return readJsonFile(join(path, reference.path, "package.json")).name;
+  });
+  const dependencies = Object.keys(manifest.dependencies ?? {});
+  const expected = dependencies.filter((name) => members.some((member) => member.name === name));
+  expect(referred.toSorted()).toEqual(expected.toSorted());
+});
+
+it.each(published)("$name publishes what the workspace sees", ({ manifest }) => {
+  const { exports, publishConfig } = manifest;
+
+  const withoutSources = Object.entries(exports).map(([path, target]) => {
+    if (typeof target === "string") return [path, target];
+    const { "@credicorp/source": source, ...conditions } = target;
+    expect(source).toMatch(/^\.\/src\/.+\.ts$/);
+    return [path, conditions];
+  });
+  expect(publishConfig.exports).toEqual(Object.fromEntries(withoutSources));
+});
+
+it.each(published)("$name is ESM without side effects, for the Node that we support", (member) => {
+  expect(member.manifest).toMatchObject({
+    type: "module",
+    sideEffects: false,
+    license: "Apache-2.0",
+    engines: { node: ">=20.19" },
+    publishConfig: { access: "public", provenance: true },
+  });
+  expect(entryPoints(member).length).toBeGreaterThan(0);
+});
+
+it("npm's lockfile and registry settings stay out of the repository", () => {
+  const lockfile = readFileSync(join(workspaceRoot, "pnpm-lock.yaml"), "utf8");
+
+  expect(lockfile).not.toMatch(/tarball: https?:/);
+});
