@@ -20,6 +20,15 @@ export type AnyOAuthError =
 // Registered, so that two installed versions of this package know each other's errors.
 const brand = Symbol.for("@credicorp/oauth-core/error");
 
+/** A failure that lasts: the same request failed before, and was not made again for this call. */
+export interface Outage {
+  /** When the first request failed, in seconds since the Unix epoch. */
+  readonly since: number;
+
+  /** Requests that failed since then. */
+  readonly attempts: number;
+}
+
 /** What an error can tell beside its message. */
 export interface OAuthErrorDetails {
   /** What to do about it. */
@@ -33,6 +42,9 @@ export interface OAuthErrorDetails {
 
   /** The server's name for the failed request. */
   readonly requestId?: string;
+
+  /** Present when the error is remembered: nothing was sent for this call. */
+  readonly outage?: Outage;
 
   /** The underlying error; never one that holds a secret, a token or a body. */
   readonly cause?: unknown;
@@ -52,12 +64,16 @@ export abstract class OAuthError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly requestId: string | undefined;
 
+  /** Present when the error is remembered: nothing was sent for this call. */
+  readonly outage: Outage | undefined;
+
   constructor(message: string, details: OAuthErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.hint = details.hint;
     this.reference = details.reference;
     this.retryAfterMs = details.retryAfterMs;
     this.requestId = details.requestId;
+    this.outage = details.outage;
     Object.defineProperty(this, brand, { value: true });
   }
 }

@@ -17,7 +17,8 @@ export interface Authorization {
 /** Why an `Authorization` field is refused. */
 export type AuthorizationFailure = ProtocolFailure<"authorization_malformed">;
 
-// One space as RFC 6750 section 2.1 has it; no tabs, no lists, no auth-params: only token68 schemes are spoken here.
+// RFC 6750 section 2.1 allows more than one space; here it is exactly one, as every client sends it. No tabs, no lists,
+// no auth-params: only token68 schemes are spoken here.
 const pattern = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([A-Za-z0-9._~+/-]+=*)$/;
 
 /** Reads a field value whose credentials are one token68; schemes compare without case. */

@@ -32,7 +32,9 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Writes fields as a body. */
 export function formatForm(fields: FormFields): string {
-  return new URLSearchParams(fields).toString();
+  const parameters = new URLSearchParams();
+  for (const [name, value] of fields) parameters.append(name, value);
+  return parameters.toString();
 }
 
 /**
@@ -64,10 +66,10 @@ export function parseForm(body: Uint8Array, limits: FormLimits): Result<FormFiel
           reference,
         );
       }
-      let equals = text.indexOf("=", start);
-      if (equals === -1 || equals > end) equals = end;
-      const name = decodeFormComponent(text.slice(start, equals));
-      const value = decodeFormComponent(text.slice(equals + 1, end));
+      const field = text.slice(start, end);
+      const equals = field.indexOf("=");
+      const name = decodeFormComponent(equals === -1 ? field : field.slice(0, equals));
+      const value = decodeFormComponent(equals === -1 ? "" : field.slice(equals + 1));
       if (name === undefined || value === undefined) {
         return protocolFailure("form_malformed", "A parameter is not form-encoded", reference);
       }

@@ -9,7 +9,7 @@ import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
 import type { JsonObject } from "./json.ts";
 import { isJsonObject, ownMember, ownText, ownTexts, parseJsonObject } from "./json.ts";
-import { formatScope, parseScope } from "./scope.ts";
+import { formatScope, parseGrantedScope } from "./scope.ts";
 
 /** What is known of an active token; times are seconds since the Unix epoch. */
 export interface ActiveToken {
@@ -59,7 +59,11 @@ export function formatIntrospectionResponse(response: IntrospectionResponse): st
   });
 }
 
-/** Reads the body of an answer; `active` must be a boolean, and a member of the wrong type refuses the whole. */
+/**
+ * Reads the body of an answer; `active` must be a boolean, and a member of the wrong type refuses the whole.
+ *
+ * Members that are not known are ignored, and so are empty texts.
+ */
 export function parseIntrospectionResponse(
   body: string,
 ): Result<IntrospectionResponse, IntrospectionFailure> {
@@ -77,16 +81,18 @@ export function parseIntrospectionResponse(
   }
   if (!active) return ok({ active: false });
 
-  const scope = readScope(members);
+  const scope = parseGrantedScope(ownMember(members, "scope"));
   const audience = readAudience(members);
   const confirmation = ownMember(members, "cnf");
   const times = ["exp", "iat", "nbf"].map((name) => ownMember(members, name));
+  const texts = ["client_id", "token_type", "sub", "iss", "jti"].map((name) =>
+    ownMember(members, name),
+  );
   if (
-    scope === "invalid" ||
+    !scope.ok ||
     audience === "invalid" ||
-    !times.every(
-      (time) => time === undefined || (typeof time === "number" && Number.isFinite(time)),
-    ) ||
+    !times.every((time) => time === undefined || Number.isFinite(time)) ||
+    !texts.every((text) => text === undefined || typeof text === "string") ||
     !(confirmation === undefined || isJsonObject(confirmation))
   ) {
     return protocolFailure(
@@ -98,7 +104,7 @@ export function parseIntrospectionResponse(
   const [expiresAt, issuedAt, notBefore] = times as readonly (number | undefined)[];
   return ok({
     active: true,
-    scope,
+    scope: scope.value,
     clientId: ownText(members, "client_id"),
     tokenType: ownText(members, "token_type"),
     expiresAt,
@@ -110,13 +116,6 @@ export function parseIntrospectionResponse(
     jti: ownText(members, "jti"),
     confirmation,
   });
-}
-
-function readScope(members: JsonObject): readonly string[] | undefined | "invalid" {
-  const value = ownMember(members, "scope");
-  if (value === undefined || value === "") return undefined;
-  const scope = typeof value === "string" ? parseScope(value) : undefined;
-  return scope?.ok ? scope.value : "invalid";
 }
 
 function readAudience(members: JsonObject): readonly string[] | undefined | "invalid" {

@@ -49,7 +49,7 @@ export type JwkSetFailure = ProtocolFailure<
 
 const reference = "RFC 7517 section 5";
 const publicMembers = ["kty", "kid", "use", "alg", "key_ops", "crv", "x", "y", "n", "e"] as const;
-const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 /** Copies the members that may be published, by name, so that no other can slip through. */
 export function toPublicJwk(jwk: PublicJwk): PublicJwk {

@@ -11,16 +11,32 @@ export interface MediaType {
   readonly charset: string | undefined;
 }
 
-const pattern =
-  /^[ \t]*([!#$%&'*+.^_`|~0-9a-z-]+\/[!#$%&'*+.^_`|~0-9a-z-]+)((?:[ \t]*;[ \t]*(?:[^;="\s]+=(?:"[^"\\]*"|[^;"\s]+))?)*)[ \t]*$/;
+const token = "[!#$%&'*+.^_`|~0-9a-z-]+";
+const essencePattern = new RegExp(`[ \\t]*(${token}/${token})[ \\t]*`, "y");
+// An empty parameter (`;;`) is allowed; values are read more freely than RFC 9110 has them.
+const parameterPattern = /;[ \t]*(?:([^;="\s]+)=(?:"((?:[^"\\]|\\.)*)"|([^;"\s]+)))?[ \t]*/y;
+const maxLength = 256;
 
-/** Reads a field value; `undefined` when it is malformed. */
+/** Reads a field value; `undefined` when it is malformed, longer than 256 characters or names two charsets. */
 export function parseMediaType(value: string): MediaType | undefined {
-  if (value.length > 256) return undefined;
-  const match = pattern.exec(value.toLowerCase());
-  if (match === null) return undefined;
-  const charset = /;[ \t]*charset="?([^";\s]*)/.exec(match[2] ?? "")?.[1];
-  return { essence: match[1] ?? "", charset };
+  if (value.length > maxLength) return undefined;
+  const text = value.toLowerCase();
+  essencePattern.lastIndex = 0;
+  const essence = essencePattern.exec(text)?.[1];
+  if (essence === undefined) return undefined;
+
+  let charset: string | undefined;
+  for (let position = essencePattern.lastIndex; position < text.length;) {
+    parameterPattern.lastIndex = position;
+    const parameter = parameterPattern.exec(text);
+    if (parameter === null) return undefined;
+    position = parameterPattern.lastIndex;
+    const [, name, quoted, plain] = parameter;
+    if (name !== "charset") continue;
+    if (charset !== undefined) return undefined;
+    charset = quoted?.replace(/\\(.)/g, "$1") ?? plain;
+  }
+  return { essence, charset };
 }
 
 /** Tells whether a body may be read as UTF-8 of the wanted media type. */

@@ -38,17 +38,22 @@ export interface OAuthErrorDocument {
 
 const maxTextLength = 256;
 const outsideErrorCharacters = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
+// RFC 6749 appendix A.9: no space, quote, backslash, control or non-ASCII.
+const uriCharacters = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** Writes the body; characters that the RFC forbids in a description become `?`. */
+/**
+ * Writes the body; characters that the RFC forbids become `?`, and an `errorUri` that holds one is left out.
+ *
+ * Extensions come after `error` and cannot replace the three members of the RFC.
+ */
 export function formatOAuthError(document: OAuthErrorDocument): string {
-  return JSON.stringify({
-    error: document.error,
-    ...(document.errorDescription !== undefined && {
-      error_description: document.errorDescription.replace(outsideErrorCharacters, "?"),
-    }),
-    ...(document.errorUri !== undefined && { error_uri: document.errorUri }),
-    ...document.extensions,
-  });
+  const { errorDescription, errorUri, extensions } = document;
+  const members: Record<string, unknown> = {
+    error: allowed(document.error),
+    error_description: errorDescription && allowed(errorDescription),
+    error_uri: errorUri && uriCharacters.test(errorUri) ? errorUri : undefined,
+  };
+  return JSON.stringify({ ...members, ...extensions, ...members });
 }
 
 /**
@@ -72,5 +77,9 @@ function optionally(text: string | undefined): string | undefined {
 }
 
 function loggable(text: string): string {
-  return text.slice(0, maxTextLength).replace(outsideErrorCharacters, "?");
+  return allowed(text.slice(0, maxTextLength));
+}
+
+function allowed(text: string): string {
+  return text.replace(outsideErrorCharacters, "?");
 }

@@ -22,13 +22,19 @@ export interface ProblemDetails {
 /** The media type that problems are sent as. */
 export const problemMediaType = "application/problem+json";
 
-/** Writes a problem. */
+/** Writes a problem; extensions cannot replace the members that have names of their own. */
 export function formatProblemDetails(problem: ProblemDetails): string {
   const { type, title, status, detail, extensions } = problem;
-  return JSON.stringify({ type, title, status, detail, ...extensions });
+  const members: Record<string, unknown> = { type, title, status, detail };
+  return JSON.stringify({ ...members, ...extensions, ...members });
 }
 
-/** Reads a problem; `undefined` when the body is none. Absent members get the defaults of RFC 9457 section 3.1. */
+/**
+ * Reads a problem; `undefined` when the body is no JSON object.
+ *
+ * RFC 9457 requires no member: without a `type` it is `about:blank`, without a `title` that is empty, without a `status`
+ * 0. All further members, `instance` too, are extensions: they are the sender's words and not fit for a log.
+ */
 export function parseProblemDetails(body: string): ProblemDetails | undefined {
   const members = parseJsonObject(body);
   if (members === undefined) return undefined;
@@ -37,8 +43,8 @@ export function parseProblemDetails(body: string): ProblemDetails | undefined {
   return {
     type: ownText(members, "type") ?? "about:blank",
     title: ownText(members, "title") ?? "",
-    status: typeof status === "number" ? status : 0,
+    status: Number.isInteger(status) ? Number(status) : 0,
     detail: ownText(members, "detail"),
-    extensions,
+    ...(Object.keys(extensions).length > 0 && { extensions }),
   };
 }

@@ -24,23 +24,34 @@ export interface FormattedRateLimit {
   readonly ratelimit: string;
 }
 
-/** Writes both field values; the policy's name must be plain ASCII without quotes. */
+// Structured fields (RFC 9651): strings are ASCII, integers have at most 15 digits, a space may follow a semicolon.
+const outsideName = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
+const policyPattern = /^"([\x20\x21\x23-\x5b\x5d-\x7e]*)"; *q=(\d{1,15}); *w=(\d{1,15})$/;
+const statePattern = /^"([\x20\x21\x23-\x5b\x5d-\x7e]*)"; *r=(\d{1,15}); *t=(\d{1,15})$/;
+
+/** Writes both field values, in whole numbers; what a policy's name may not hold becomes `?`. */
 export function formatRateLimitFields(fields: RateLimitFields): FormattedRateLimit {
-  const { policy, quota, windowSeconds, remaining, resetAfterSeconds } = fields;
+  const name = fields.policy.replace(outsideName, "?");
+  const [quota, remaining] = [fields.quota, fields.remaining].map((count) =>
+    Math.max(0, Math.floor(count)),
+  );
+  const [window, reset] = [fields.windowSeconds, fields.resetAfterSeconds].map((seconds) =>
+    Math.max(0, Math.ceil(seconds)),
+  );
   return {
-    "ratelimit-policy": `"${policy}";q=${quota};w=${windowSeconds}`,
-    ratelimit: `"${policy}";r=${Math.max(0, Math.floor(remaining))};t=${Math.ceil(resetAfterSeconds)}`,
+    "ratelimit-policy": `"${name}";q=${quota};w=${window}`,
+    ratelimit: `"${name}";r=${remaining};t=${reset}`,
   };
 }
 
-/** Reads both field values of a single policy; `undefined` unless they belong together and are well formed. */
+/**
+ * Reads both field values of a single policy; `undefined` unless they belong together and are well formed.
+ *
+ * Lists of several policies, and parameters other than `q`, `w`, `r` and `t`, are not read.
+ */
 export function parseRateLimitFields(values: FormattedRateLimit): RateLimitFields | undefined {
-  const policy = /^"([\x20\x21\x23-\x5b\x5d-\x7e]*)";q=(\d{1,15});w=(\d{1,15})$/.exec(
-    values["ratelimit-policy"],
-  );
-  const state = /^"([\x20\x21\x23-\x5b\x5d-\x7e]*)";r=(\d{1,15});t=(\d{1,15})$/.exec(
-    values.ratelimit,
-  );
+  const policy = policyPattern.exec(values["ratelimit-policy"]);
+  const state = statePattern.exec(values.ratelimit);
   if (policy === null || state === null || policy[1] !== state[1]) return undefined;
   return {
     policy: policy[1] ?? "",

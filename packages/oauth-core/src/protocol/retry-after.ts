@@ -5,6 +5,11 @@
  * @module
  */
 
+import { parseHttpDate } from "./http-date.ts";
+
+// RFC 9111 section 1.2.2 gives this value to delays that are too large to be represented.
+const maxDelaySeconds = 2_147_483_648;
+
 /** Writes delay seconds, rounded up, so that nobody comes back too early. */
 export function formatRetryAfter(delaySeconds: number): string {
   return String(Math.max(0, Math.ceil(delaySeconds)));
@@ -13,12 +18,10 @@ export function formatRetryAfter(delaySeconds: number): string {
 /**
  * Reads delay seconds or an HTTP-date, as seconds from `now` (epoch seconds); a date that has passed is 0.
  *
- * Returns `undefined` for anything else.
+ * Returns `undefined` for anything else. A caller has a limit of its own to how long it waits.
  */
 export function parseRetryAfter(value: string, now: number): number | undefined {
-  if (/^\d{1,10}$/.test(value)) return Number(value);
-  // The day name keeps out the many other formats that Date.parse reads.
-  if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return undefined;
-  const time = Date.parse(value);
-  return Number.isNaN(time) ? undefined : Math.max(0, time / 1000 - now);
+  if (/^\d+$/.test(value)) return Math.min(Number(value), maxDelaySeconds);
+  const instant = parseHttpDate(value, now);
+  return instant === undefined ? undefined : Math.max(0, instant - now);
 }

@@ -14,12 +14,18 @@ export type ScopeFailure = ProtocolFailure<"scope_malformed">;
 // scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
+const malformed = protocolFailure(
+  "scope_malformed",
+  "The scope is malformed",
+  "RFC 6749 section 3.3",
+);
+
 /** Tells whether a text is one scope token. */
 export function isScopeToken(text: string): boolean {
   return scopeToken.test(text);
 }
 
-/** Writes scope tokens, in the order given. */
+/** Writes scope tokens, in the order given; the empty set is the empty text, which is no valid request. */
 export function formatScope(scope: readonly string[]): string {
   return scope.join(" ");
 }
@@ -28,11 +34,22 @@ export function formatScope(scope: readonly string[]): string {
 export function parseScope(text: string): Result<readonly string[], ScopeFailure> {
   const tokens = text.split(" ");
   for (const token of tokens) {
-    if (!scopeToken.test(token)) {
-      return protocolFailure("scope_malformed", "The scope is malformed", "RFC 6749 section 3.3");
-    }
+    if (!scopeToken.test(token)) return malformed;
   }
   return ok(tokens.length === 1 ? tokens : [...new Set(tokens)]);
+}
+
+/**
+ * Reads the `scope` member of an answer: a missing one is `undefined`, an empty one is the empty set.
+ *
+ * An empty text breaks the grammar, but servers send it, and it says that nothing was granted.
+ */
+export function parseGrantedScope(
+  member: unknown,
+): Result<readonly string[] | undefined, ScopeFailure> {
+  if (member === undefined) return ok(undefined);
+  if (member === "") return ok([]);
+  return typeof member === "string" ? parseScope(member) : malformed;
 }
 
 /** Returns the same set in a form that is equal for equal sets. */

@@ -8,7 +8,7 @@
 import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
 import { ownMember, parseJsonObject } from "./json.ts";
-import { formatScope, parseScope } from "./scope.ts";
+import { formatScope, parseGrantedScope } from "./scope.ts";
 
 /** How the token is presented: `Bearer` (RFC 6750) or bound to a key (RFC 9449). */
 export type TokenType = "Bearer" | "DPoP";
@@ -53,7 +53,7 @@ export function formatTokenResponse(response: TokenResponse): string {
  * Reads the body of an answer with status 200; unknown members are ignored.
  *
  * `expires_in` may be a number or a string of digits, as servers send both; fractions are rounded down. `token_type`
- * compares without case and comes out canonical. An empty `scope` means: as requested.
+ * compares without case and comes out canonical. A `null` counts as absent. An empty `scope` is the empty set: nothing was granted.
  */
 export function parseTokenResponse(body: string): Result<TokenResponse, TokenResponseFailure> {
   const members = parseJsonObject(body);
@@ -80,15 +80,11 @@ export function parseTokenResponse(body: string): Result<TokenResponse, TokenRes
       reference,
     );
   }
-  const scope = ownMember(members, "scope");
-  if (scope === undefined || scope === null || scope === "") {
-    return ok({ accessToken: token, tokenType, expiresInSeconds, scope: undefined });
-  }
-  const granted = typeof scope === "string" ? parseScope(scope) : undefined;
-  if (granted === undefined || !granted.ok) {
+  const scope = parseGrantedScope(ownMember(members, "scope") ?? undefined);
+  if (!scope.ok) {
     return protocolFailure("scope_malformed", "The granted scope is malformed", reference);
   }
-  return ok({ accessToken: token, tokenType, expiresInSeconds, scope: granted.value });
+  return ok({ accessToken: token, tokenType, expiresInSeconds, scope: scope.value });
 }
 
 /** Returns the registered spelling of a token type, which compares without case. */
@@ -101,6 +97,7 @@ export function canonicalTokenType(text: string): TokenType | undefined {
 function parseExpiresIn(value: unknown): number | undefined | "invalid" {
   if (value === undefined || value === null) return undefined;
   const seconds = typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value;
-  if (typeof seconds !== "number" || !Number.isFinite(seconds) || seconds < 1) return "invalid";
-  return Math.floor(seconds);
+  if (typeof seconds !== "number" || seconds < 1) return "invalid";
+  const whole = Math.floor(seconds);
+  return Number.isSafeInteger(whole) ? whole : "invalid";
 }

@@ -57,17 +57,13 @@ export function parseChallenges(value: string): readonly Challenge[] | undefined
     if (parameter !== undefined && current !== undefined) {
       const [, name = "", quoted, plain = ""] = parameter;
       const key = name.toLowerCase();
-      if (!Object.hasOwn(current.parameters, key)) {
-        Object.defineProperty(current.parameters, key, {
-          value: quoted === undefined ? plain : quoted.replace(/\\(.)/g, "$1"),
-          enumerable: true,
-        });
-      }
+      current.parameters[key] ??= quoted === undefined ? plain : quoted.replace(/\\(.)/g, "$1");
       continue;
     }
     const scheme = take(schemePattern)?.[1];
     if (scheme === undefined) return undefined;
-    challenges.push({ scheme, parameters: {} });
+    // No prototype: a name such as `constructor` or `__proto__` is a name like any other.
+    challenges.push({ scheme, parameters: Object.create(null) as Record<string, string> });
     parameterPattern.lastIndex = position;
     if (!parameterPattern.test(value)) take(token68Pattern);
   }

@@ -1,0 +1,78 @@
+/**
+ * What the server decided, one event per decision, without secrets and tokens.
+ *
+ * @module
+ */
+
+import type { OAuthErrorCode } from "../protocol/oauth-error.ts";
+import type { VerificationFailureCode } from "../jwt/verify-access-token.ts";
+import type { RefusalReason } from "./refusal.ts";
+
+/** Why a token counts as inactive, or was not revoked. */
+export type InactiveReason =
+  | VerificationFailureCode
+  | "revoked"
+  | "caller_not_allowed"
+  | "caller_not_audience"
+  | "foreign_client";
+
+/** What was decided. */
+export type AuditDecision =
+  | {
+      readonly type: "token_issued";
+      readonly clientId: string;
+      readonly jti: string;
+      readonly kid: string;
+      readonly scope: readonly string[];
+      readonly audience: readonly string[];
+      readonly expiresAt: number;
+    }
+  | {
+      readonly type: "token_introspected";
+      readonly clientId: string;
+      readonly active: boolean;
+      readonly jti?: string | undefined;
+      readonly why?: InactiveReason | undefined;
+    }
+  | { readonly type: "token_revoked"; readonly clientId: string; readonly jti: string }
+  | {
+      readonly type: "revocation_ignored";
+      readonly clientId: string;
+      readonly jti?: string | undefined;
+      readonly why: InactiveReason;
+    }
+  | {
+      readonly type: "client_tokens_revoked";
+      readonly clientId: string;
+      readonly notBefore: number;
+    }
+  | {
+      readonly type: "request_refused";
+      readonly status: number;
+      readonly error: OAuthErrorCode | undefined;
+      readonly why: RefusalReason;
+
+      /** A client that is registered; what a stranger claims to be is not repeated. */
+      readonly clientId?: string | undefined;
+    }
+  | {
+      readonly type: "request_failed";
+
+      /** The unexpected error. A bug of the server or an outage of a store: look at it, do not show it. */
+      readonly cause: unknown;
+    };
+
+/** A decision and the request that it answers. */
+export type AuditEvent = AuditDecision & {
+  /** Unguessable; the answer carries it as `X-Request-Id`. */
+  readonly requestId: string;
+
+  /** Seconds since the Unix epoch. */
+  readonly at: number;
+
+  /** IP address of the peer; empty when the decision answers no request. */
+  readonly address: string;
+
+  /** Path of the request, when it is one that the server knows. */
+  readonly path?: string | undefined;
+};

@@ -1,0 +1,109 @@
+/**
+ * The authorization server: requests as data in, answers as data out.
+ *
+ * @module
+ */
+
+import type { ServerRequest, ServerResponse } from "../http.ts";
+import { formatHttpDate } from "../protocol/http-date.ts";
+import { failureAnswer } from "./answers.ts";
+import type { AuditDecision } from "./audit-event.ts";
+import type { AuthorizationServerConfiguration, ServerPolicy } from "./configuration.ts";
+import { createKeyRing } from "./keys/key-ring.ts";
+import { resolveConfiguration } from "./resolve-configuration.ts";
+import type { Answer } from "./router.ts";
+import { answerUnknownPath, createRoutes } from "./router.ts";
+import type { AuthorizationServerPorts, Exchange, ServerContext } from "./server-context.ts";
+import { createRevocationIndex } from "./tokens/revocation-index.ts";
+
+/** An authorization server. All its state is behind its ports. */
+export interface AuthorizationServer {
+  /** What it obeys, defaults filled in. */
+  readonly policy: ServerPolicy;
+
+  /** Answers a request; never rejects. */
+  readonly handle: (request: ServerRequest) => Promise<ServerResponse>;
+
+  /** Ends all tokens of a client that were issued until now, the rest of this second included. */
+  readonly revokeClientTokens: (clientId: string) => Promise<void>;
+}
+
+const requestIdBytes = 16;
+
+/** Makes a server. @throws {@link ConfigurationError} that names the first option that is wrong. */
+export function createAuthorizationServer(
+  configuration: AuthorizationServerConfiguration,
+  ports: AuthorizationServerPorts,
+): AuthorizationServer {
+  const policy = resolveConfiguration(configuration);
+  const context: ServerContext = {
+    policy,
+    ports,
+    keyRing: createKeyRing(ports),
+    revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
+  };
+  const routes = createRoutes(policy);
+  const newRequestId = (): string =>
+    ports.bytes.encodeBase64url(ports.random.bytes(requestIdBytes));
+
+  const answer = async (exchange: Exchange): Promise<ServerResponse> => {
+    try {
+      const route = routes.get(exchange.path);
+      const { response, event }: Answer =
+        route === undefined ? answerUnknownPath() : await route(exchange, context);
+      if (event !== undefined) report(event, exchange);
+      return response;
+    } catch (cause) {
+      reportFailure(cause, exchange);
+      return failureAnswer(exchange.requestId);
+    }
+  };
+  const report = (decision: AuditDecision, exchange: Exchange): void => {
+    ports.audit?.({
+      ...decision,
+      requestId: exchange.requestId,
+      at: exchange.receivedAt,
+      address: exchange.request.peer.address,
+      path: routes.has(exchange.path) ? exchange.path : undefined,
+    });
+  };
+  const reportFailure = (cause: unknown, exchange: Exchange): void => {
+    try {
+      report({ type: "request_failed", cause }, exchange);
+    } catch {
+      // The listener itself fails: nobody is left to tell, and the caller still gets an answer.
+    }
+  };
+
+  return {
+    policy,
+    handle: async (request) => {
+      const [path = ""] = request.target.split("?", 1);
+      const receivedAt = ports.clock.now();
+      const exchange: Exchange = { request, path, receivedAt, requestId: newRequestId() };
+      return finish(await answer(exchange), exchange);
+    },
+    revokeClientTokens: async (clientId) => {
+      const at = ports.clock.now();
+      // Tokens name the second of their issue, so all of this second are meant.
+      const notBefore = Math.floor(at) + 1;
+      await ports.revocationFeed.append({ kind: "client", clientId, notBefore });
+      const event: AuditDecision = { type: "client_tokens_revoked", clientId, notBefore };
+      ports.audit?.({ ...event, requestId: newRequestId(), at, address: "" });
+    },
+  };
+}
+
+/** Adds what every answer has; an answer to HEAD loses its body. */
+function finish(response: ServerResponse, exchange: Exchange): ServerResponse {
+  return {
+    status: response.status,
+    headers: [
+      ...response.headers,
+      ["Date", formatHttpDate(exchange.receivedAt)],
+      ["X-Content-Type-Options", "nosniff"],
+      ["X-Request-Id", exchange.requestId],
+    ],
+    body: exchange.request.method === "HEAD" ? "" : response.body,
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * What the authorization server keeps of a client.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7591#section-2 | RFC 7591 section 2}
+ * @module
+ */
+
+import type { RateLimit, SignatureAlgorithm } from "../../ports.ts";
+import type { ClientAuthenticationMethod } from "../../protocol/client-authentication-fields.ts";
+
+/** How a client is registered to prove who it is; `none` makes it a public client, which gets no token here. */
+export type RegisteredAuthenticationMethod = ClientAuthenticationMethod | "none";
+
+/** A secret at rest. The times are seconds since the Unix epoch. */
+export interface ClientSecret {
+  /** SHA-256 of the secret, in base64url. */
+  readonly digest: string;
+  readonly notBefore?: number | undefined;
+  readonly expiresAt?: number | undefined;
+
+  /** When it last authenticated a request; written at most once a minute. */
+  readonly lastUsedAt?: number | undefined;
+}
+
+/** A client. Rows are JSON, so that any store can hold them. */
+export interface ClientRecord {
+  readonly id: string;
+  readonly authenticationMethod: RegisteredAuthenticationMethod;
+
+  /** All of those that are live now authenticate the client. */
+  readonly secrets: readonly ClientSecret[];
+  readonly enabled: boolean;
+  readonly grantTypes: readonly string[];
+
+  /** All that the client may be granted. */
+  readonly scope: readonly string[];
+
+  /** What it is granted when it does not ask; absent: all that it may be granted. */
+  readonly defaultScope?: readonly string[] | undefined;
+
+  /** Whether it may introspect the tokens of others (RFC 7662 section 4). */
+  readonly mayIntrospect: boolean;
+
+  /** The audiences that it answers for as a resource server; absent: all resources of this server. */
+  readonly audiences?: readonly string[] | undefined;
+
+  /** Absent: the resource's, or the server's. */
+  readonly accessTokenLifetimeSeconds?: number | undefined;
+
+  /** Absent: the server's. */
+  readonly accessTokenAlgorithm?: SignatureAlgorithm | undefined;
+
+  /** Its budget of token requests; absent: the server's. */
+  readonly tokenLimit?: RateLimit | undefined;
+}

@@ -1,0 +1,111 @@
+/**
+ * From what a configuration says of a client to the record that is kept of it.
+ *
+ * @module
+ */
+
+import { ConfigurationError } from "../../errors.ts";
+import type { Bytes, Digest } from "../../ports.ts";
+import { isScopeToken } from "../../protocol/scope.ts";
+import type { Overrides } from "../configuration.ts";
+import { checkLifetime, checkLimit } from "../resolve-configuration.ts";
+import type { ClientRecord, ClientSecret } from "./client-record.ts";
+import { clientSecretWeakness } from "./client-secret.ts";
+
+/** A secret as configured: the secret itself, or the SHA-256 of it in base64url, and when it is live (epoch seconds). */
+export interface SecretRegistration {
+  readonly secret?: string | undefined;
+  readonly secretDigest?: string | undefined;
+  readonly notBefore?: number | undefined;
+  readonly expiresAt?: number | undefined;
+}
+
+/** A client as configured; see {@link ClientRecord} for what the members mean. */
+export interface ClientRegistration extends Overrides<
+  Omit<ClientRecord, "id" | "authenticationMethod" | "secrets">
+> {
+  readonly id: string;
+
+  /** Named as in RFC 7591. */
+  readonly tokenEndpointAuthMethod: ClientRecord["authenticationMethod"];
+
+  /** Short for one secret that is always live. */
+  readonly secret?: string | undefined;
+  readonly secrets?: readonly SecretRegistration[] | undefined;
+}
+
+// Longer ones would be cut in the keys of budgets; no control characters and no colon-less Basic to guess about.
+const clientId = /^[\x21-\x39\x3b-\x7e]{1,128}$/;
+
+/** Makes the record, secrets as digests. @throws {@link ConfigurationError} that names the member and the remedy. */
+export async function registerClient(
+  registration: ClientRegistration,
+  ports: { readonly bytes: Bytes; readonly digest: Digest },
+): Promise<ClientRecord> {
+  const { id, tokenEndpointAuthMethod, secret, secrets = [], ...members } = registration;
+  if (!clientId.test(id)) {
+    throw invalid(
+      id,
+      "id",
+      "must be 1 to 128 characters of printable ASCII without space or colon",
+    );
+  }
+  const all = secret === undefined ? secrets : [{ secret }, ...secrets];
+  if (tokenEndpointAuthMethod.startsWith("client_secret") && all.length === 0) {
+    throw invalid(id, "secrets", `must not be empty: ${tokenEndpointAuthMethod} needs a secret`);
+  }
+  const record: ClientRecord = {
+    ...members,
+    id,
+    authenticationMethod: tokenEndpointAuthMethod,
+    secrets: await Promise.all(all.map((entry) => registerSecret(id, entry, ports))),
+    enabled: members.enabled ?? true,
+    grantTypes: members.grantTypes ?? ["client_credentials"],
+    scope: members.scope ?? [],
+    mayIntrospect: members.mayIntrospect ?? false,
+  };
+  checkScopes(record);
+  checkLifetime(placeOf(id, "accessTokenLifetimeSeconds"), record.accessTokenLifetimeSeconds);
+  checkLimit(placeOf(id, "tokenLimit"), record.tokenLimit);
+  return record;
+}
+
+async function registerSecret(
+  id: string,
+  registration: SecretRegistration,
+  ports: { readonly bytes: Bytes; readonly digest: Digest },
+): Promise<ClientSecret> {
+  const { secret, secretDigest, notBefore, expiresAt } = registration;
+  if ((secret === undefined) === (secretDigest === undefined)) {
+    throw invalid(id, "secrets", "must each have either secret or secretDigest");
+  }
+  if (secretDigest !== undefined) {
+    if (ports.bytes.decodeBase64url(secretDigest)?.length !== 32) {
+      throw invalid(id, "secretDigest", "must be a SHA-256 in base64url, 43 characters");
+    }
+    return { digest: secretDigest, notBefore, expiresAt };
+  }
+  const weakness = clientSecretWeakness(secret ?? "");
+  if (weakness !== undefined) throw invalid(id, "secret", weakness);
+  const hash = await ports.digest.sha256(ports.bytes.encodeUtf8(secret ?? ""));
+  return { digest: ports.bytes.encodeBase64url(hash), notBefore, expiresAt };
+}
+
+function checkScopes({ id, scope, defaultScope = [] }: ClientRecord): void {
+  const malformed = scope.findIndex((token) => !isScopeToken(token));
+  if (malformed !== -1) {
+    throw invalid(id, `scope[${malformed}]`, "must be one scope token (RFC 6749 section 3.3)");
+  }
+  if (!defaultScope.every((token) => scope.includes(token))) {
+    throw invalid(id, "defaultScope", "must be a part of scope");
+  }
+}
+
+function invalid(id: string, member: string, rule: string): ConfigurationError {
+  const place = placeOf(id, member);
+  return new ConfigurationError(place, `${place} ${rule}`);
+}
+
+function placeOf(id: string, member: string): string {
+  return `clients[${JSON.stringify(id.slice(0, 128))}].${member}`;
+}

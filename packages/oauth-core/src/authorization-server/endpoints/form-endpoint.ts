@@ -1,0 +1,135 @@
+/**
+ * What the token, introspection and revocation endpoints have in common: everything up to their own decision.
+ *
+ * The order is fixed: method (by the router), media type, size, syntax, repeated parameters, budgets before
+ * authentication, authentication, the client's own budget, and then the endpoint's decision.
+ *
+ * @module
+ */
+
+import type { HeaderList, ServerResponse } from "../../http.ts";
+import type { ClientAuthenticationFields } from "../../protocol/client-authentication-fields.ts";
+import type { FormFields } from "../../protocol/form.ts";
+import type { ProtocolFailure, Result } from "../../result.ts";
+import { failed, ok } from "../../result.ts";
+import { oauthAnswer, refusalAnswer } from "../answers.ts";
+import type { AuditDecision } from "../audit-event.ts";
+import type { AuthenticatedClient } from "../clients/authenticate-client.ts";
+import { authenticateClient } from "../clients/authenticate-client.ts";
+import type { ClientRecord } from "../clients/client-record.ts";
+import { isRefusal, readPresentedCredentials } from "../clients/presented-credentials.ts";
+import { recordSecretUse } from "../clients/record-secret-use.ts";
+import {
+  chargeBeforeAuthentication,
+  chargeClient,
+  chargeFailedAuthentication,
+} from "../limits/request-limits.ts";
+import type { RateLimit } from "../../ports.ts";
+import { parameterRefusal, readForm } from "../read-form.ts";
+import type { Refusal } from "../refusal.ts";
+import type { Exchange, ServerContext } from "../server-context.ts";
+
+/** What an endpoint decided in favour of its caller. */
+export interface FormDecision {
+  /** JSON, or empty. */
+  readonly body: string;
+  readonly event: AuditDecision;
+}
+
+/** What one of the endpoints adds to the common part. */
+export interface FormEndpoint<
+  Message extends { readonly authentication: ClientAuthenticationFields },
+> {
+  /** The name of the budget, as callers see it. */
+  readonly budget: "token" | "introspection" | "revocation";
+  readonly parse: (fields: FormFields) => Result<Message, ProtocolFailure>;
+
+  /** What a public client is told; absent: that its authentication failed. */
+  readonly publicClientRefusal?: Refusal;
+  readonly decide: (
+    message: Message,
+    client: ClientRecord,
+    context: ServerContext,
+  ) => Promise<Result<FormDecision, Refusal>>;
+}
+
+/** An answer and the decision behind it. */
+export interface DecidedAnswer {
+  readonly response: ServerResponse;
+  readonly event: AuditDecision;
+}
+
+/** Answers a POST to one of the endpoints, and says what was decided. */
+export async function answerForm<
+  Message extends { readonly authentication: ClientAuthenticationFields },
+>(
+  endpoint: FormEndpoint<Message>,
+  exchange: Exchange,
+  context: ServerContext,
+): Promise<DecidedAnswer> {
+  const fields = readForm(exchange.request, context.policy);
+  if (!fields.ok) return refuse(fields.failure);
+  const message = endpoint.parse(fields.value);
+  if (!message.ok) return refuse(parameterRefusal(message.failure));
+  const authenticated = await admit(endpoint, { message: message.value, exchange }, context);
+  if (!authenticated.ok) return refuse(authenticated.failure);
+
+  const { row } = authenticated.value;
+  const budget = await chargeClient(
+    { clientId: row.id, policy: endpoint.budget },
+    clientLimit(endpoint.budget, row.value, context),
+    context.ports.rateLimiter,
+  );
+  if (!budget.ok) return refuse(budget.failure);
+  await recordSecretUse(authenticated.value, context.ports.clients, exchange.receivedAt);
+
+  const decision = await endpoint.decide(message.value, row.value, context);
+  if (!decision.ok) return refuse({ ...decision.failure, clientId: row.id }, budget.value);
+  const { body, event } = decision.value;
+  return { response: oauthAnswer(200, body, budget.value), event };
+}
+
+/** Answers a request with its refusal. */
+export function refuse(refusal: Refusal, headers: HeaderList = []): DecidedAnswer {
+  const { status, error, why, clientId } = refusal;
+  return {
+    response: refusalAnswer(refusal, headers),
+    event: { type: "request_refused", status, error, why, clientId },
+  };
+}
+
+/** Authenticates the caller, within the budgets that hold for strangers. */
+async function admit<Message extends { readonly authentication: ClientAuthenticationFields }>(
+  endpoint: FormEndpoint<Message>,
+  input: { readonly message: Message; readonly exchange: Exchange },
+  context: ServerContext,
+): Promise<Result<AuthenticatedClient, Refusal>> {
+  const { limits } = context.policy;
+  const { rateLimiter } = context.ports;
+  const { headers, peer } = input.exchange.request;
+  const presented = readPresentedCredentials(headers, input.message.authentication);
+  const claimant = {
+    address: peer.address,
+    clientId: isRefusal(presented) ? undefined : presented.clientId,
+  };
+  const tooMany = await chargeBeforeAuthentication(claimant, limits, rateLimiter);
+  if (tooMany !== undefined) return failed(tooMany);
+  if (isRefusal(presented)) return failed(presented);
+
+  const authenticated = await authenticateClient(presented, context);
+  if (authenticated.ok) return ok(authenticated.value);
+  const { failure } = authenticated;
+  if (failure.why === "client_public" && endpoint.publicClientRefusal !== undefined) {
+    return failed({ ...endpoint.publicClientRefusal, clientId: failure.clientId });
+  }
+  const limit = limits.failedAuthentication;
+  return failed((await chargeFailedAuthentication(claimant, limit, rateLimiter)) ?? failure);
+}
+
+function clientLimit(
+  budget: FormEndpoint<never>["budget"],
+  client: ClientRecord,
+  { policy }: ServerContext,
+): RateLimit | null {
+  return (budget === "token" ? client.tokenLimit : undefined) ?? policy.limits[budget];
+}

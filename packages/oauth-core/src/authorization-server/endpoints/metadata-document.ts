@@ -1,0 +1,44 @@
+import { parseAbsoluteUrl } from "../../protocol/secure-url.ts";
+import type { ServerMetadata } from "../../protocol/server-metadata.ts";
+import { formatServerMetadata, metadataUrl } from "../../protocol/server-metadata.ts";
+import type { ServerPolicy } from "../configuration.ts";
+import type { PublicDocument } from "./public-document.ts";
+import { clientCredentialsGrant } from "./token-endpoint.ts";
+
+/** The metadata: made from the very policy that the endpoints obey, so that it cannot promise what they refuse. */
+export const metadataDocument: PublicDocument = {
+  mediaType: "application/json",
+  write: async ({ policy }) => formatServerMetadata(serverMetadata(policy)),
+};
+
+/** Returns the paths at which the metadata is served: at the root, and where the issuer's own path puts it. */
+export function metadataPaths(issuer: string): readonly string[] {
+  const inserted = parseAbsoluteUrl(metadataUrl(issuer))?.pathname;
+  const root = "/.well-known/oauth-authorization-server";
+  return inserted === undefined || inserted === root ? [root] : [root, inserted];
+}
+
+/**
+ * Says what the server can do.
+ *
+ * `response_types_supported` is left out unless it is configured: there is no authorization endpoint, and RFC 8414
+ * section 3.2 forbids an empty array.
+ */
+function serverMetadata(policy: ServerPolicy): ServerMetadata {
+  const { issuer, paths, clientAuthenticationMethods: methods } = policy;
+  const origin = parseAbsoluteUrl(issuer)?.origin ?? issuer;
+  return {
+    issuer,
+    tokenEndpoint: origin + paths.token,
+    jwksUri: origin + paths.jwks,
+    introspectionEndpoint: origin + paths.introspection,
+    revocationEndpoint: origin + paths.revocation,
+    scopesSupported: [...new Set(policy.resources.flatMap(({ scopes }) => scopes))],
+    responseTypesSupported: policy.responseTypesSupported,
+    grantTypesSupported: [clientCredentialsGrant],
+    tokenEndpointAuthMethodsSupported: methods,
+    introspectionEndpointAuthMethodsSupported: methods,
+    revocationEndpointAuthMethodsSupported: methods,
+    serviceDocumentation: policy.serviceDocumentation,
+  };
+}

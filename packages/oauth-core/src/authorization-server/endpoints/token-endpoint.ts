@@ -1,0 +1,98 @@
+import type { ReceivedTokenRequest } from "../../protocol/token-request.ts";
+import { parseTokenRequest } from "../../protocol/token-request.ts";
+import { formatTokenResponse } from "../../protocol/token-response.ts";
+import type { Result } from "../../result.ts";
+import { failed, ok } from "../../result.ts";
+import type { ClientRecord } from "../clients/client-record.ts";
+import type { Refusal } from "../refusal.ts";
+import type { ServerContext } from "../server-context.ts";
+import { grantScope } from "../tokens/grant-scope.ts";
+import { mintAccessToken } from "../tokens/mint-access-token.ts";
+import type { FormDecision, FormEndpoint } from "./form-endpoint.ts";
+
+/** The only grant that this server knows. */
+export const clientCredentialsGrant = "client_credentials";
+
+/**
+ * The token endpoint: grant type, then scope and audience, then a token.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.4 | RFC 6749 section 4.4}
+ */
+export const tokenEndpoint: FormEndpoint<ReceivedTokenRequest> = {
+  budget: "token",
+  parse: parseTokenRequest,
+  publicClientRefusal: {
+    status: 400,
+    error: "unauthorized_client",
+    description: "A public client may not use this grant",
+    why: "client_public",
+  },
+  decide: issueToken,
+};
+
+async function issueToken(
+  request: ReceivedTokenRequest,
+  client: ClientRecord,
+  context: ServerContext,
+): Promise<Result<FormDecision, Refusal>> {
+  const grantRefusal = checkGrantType(request.grantType, client);
+  if (grantRefusal !== undefined) return failed(grantRefusal);
+  const grant = grantScope(request, client, context.policy);
+  if (!grant.ok) return grant;
+  const minted = await mintAccessToken(grant.value, client, context);
+  if (minted === undefined) return failed(signingKeyMissing);
+
+  const { token, kid, claims } = minted;
+  const { scope, audience, lifetimeSeconds } = grant.value;
+  return ok({
+    body: formatTokenResponse({
+      accessToken: token,
+      tokenType: "Bearer",
+      expiresInSeconds: lifetimeSeconds,
+      scope,
+    }),
+    event: {
+      type: "token_issued",
+      clientId: client.id,
+      jti: claims.jti,
+      kid,
+      scope,
+      audience,
+      expiresAt: claims.expiresAt,
+    },
+  });
+}
+
+function checkGrantType(grantType: string | undefined, client: ClientRecord): Refusal | undefined {
+  if (grantType === undefined) {
+    return {
+      status: 400,
+      error: "invalid_request",
+      description: "The grant_type parameter is missing",
+      why: "grant_type_missing",
+    };
+  }
+  if (grantType !== clientCredentialsGrant) {
+    return {
+      status: 400,
+      error: "unsupported_grant_type",
+      description: `The grant_type is not supported; use ${clientCredentialsGrant}`,
+      why: "grant_type_unknown",
+    };
+  }
+  if (client.grantTypes.includes(grantType)) return undefined;
+  return {
+    status: 400,
+    error: "unauthorized_client",
+    description: "The client may not use this grant type",
+    why: "grant_type_not_allowed",
+  };
+}
+
+const signingKeyMissing: Refusal = {
+  status: 503,
+  error: "temporarily_unavailable",
+  description: "No key may sign at the moment",
+  why: "signing_key_missing",
+  headers: [["Retry-After", "5"]],
+};

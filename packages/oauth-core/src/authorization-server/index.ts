@@ -1,0 +1,24 @@
+/**
+ * The authorization server of the client-credentials grant, and the memory that serves a single process.
+ *
+ * @module
+ */
+
+export type * from "./audit-event.ts";
+export * from "./authorization-server.ts";
+export type * from "./clients/client-record.ts";
+export * from "./clients/client-secret.ts";
+export * from "./clients/register-client.ts";
+export * from "./configuration.ts";
+export * from "./keys/key-record.ts";
+export * from "./keys/rotate-key.ts";
+export * from "./limits/address-block.ts";
+export * from "./limits/gcra.ts";
+export * from "./memory/memory-rate-limiter.ts";
+export * from "./memory/memory-record-store.ts";
+export * from "./memory/memory-replay-store.ts";
+export * from "./memory/memory-revocation-feed.ts";
+export type { RefusalReason } from "./refusal.ts";
+export { checkLifetime, checkLimit, isResourceIndicator } from "./resolve-configuration.ts";
+export type { AuthorizationServerPorts } from "./server-context.ts";
+export * from "./tokens/grant-scope.ts";

@@ -1,0 +1,132 @@
+/**
+ * Which budgets a request is charged to, and when.
+ *
+ * Before authentication only the address's ceiling and a failure budget keyed by client id and address are looked at;
+ * the client's own budget is charged once it has proven who it is. So nobody who merely knows a client id can lock its
+ * owner out. When the rate limiter cannot answer, requests fail: it is closed, not open.
+ *
+ * @module
+ */
+
+import type { HeaderList } from "../../http.ts";
+import type { RateLimit, RateLimiter, RateLimitState } from "../../ports.ts";
+import { formatRateLimitFields } from "../../protocol/rate-limit-fields.ts";
+import { formatRetryAfter } from "../../protocol/retry-after.ts";
+import type { Result } from "../../result.ts";
+import { failed, ok } from "../../result.ts";
+import type { Refusal, RefusalReason } from "../refusal.ts";
+import { addressBlock } from "./address-block.ts";
+
+/** A budget by the name that callers see. */
+interface NamedBudget {
+  readonly policy: string;
+  readonly limit: RateLimit;
+  readonly why: RefusalReason;
+}
+
+/** Who is asking, as far as one can tell before authentication. */
+export interface Claimant {
+  readonly address: string;
+  readonly clientId: string | undefined;
+}
+
+const maxClientIdLength = 128;
+
+/** Charges a request to its address, and looks whether this client id has failed too often from there. */
+export async function chargeBeforeAuthentication(
+  claimant: Claimant,
+  limits: { readonly address: RateLimit | null; readonly failedAuthentication: RateLimit | null },
+  rateLimiter: RateLimiter,
+): Promise<Refusal | undefined> {
+  if (limits.address !== null) {
+    const budget: NamedBudget = {
+      policy: "address",
+      limit: limits.address,
+      why: "address_budget_spent",
+    };
+    const state = await rateLimiter.take(
+      `address ${addressBlock(claimant.address)}`,
+      limits.address,
+      1,
+    );
+    if (!state.allowed) return tooManyRequests(budget, state);
+  }
+  return checkFailures(claimant, limits.failedAuthentication, { rateLimiter, cost: 0 });
+}
+
+/** Charges a failed authentication; a refusal replaces the answer, so that guesses beyond the budget tell nothing. */
+export async function chargeFailedAuthentication(
+  claimant: Claimant,
+  limit: RateLimit | null,
+  rateLimiter: RateLimiter,
+): Promise<Refusal | undefined> {
+  return checkFailures(claimant, limit, { rateLimiter, cost: 1 });
+}
+
+async function checkFailures(
+  claimant: Claimant,
+  limit: RateLimit | null,
+  charge: { readonly rateLimiter: RateLimiter; readonly cost: 0 | 1 },
+): Promise<Refusal | undefined> {
+  if (limit === null) return undefined;
+  const clientId = (claimant.clientId ?? "").slice(0, maxClientIdLength);
+  const key = `failures ${addressBlock(claimant.address)} ${clientId}`;
+  const state = await charge.rateLimiter.take(key, limit, charge.cost);
+  if (state.allowed) return undefined;
+  return tooManyRequests({ policy: "failures", limit, why: "failure_budget_spent" }, state);
+}
+
+/** Charges the own budget of a client, and returns the fields that tell it what is left. */
+export async function chargeClient(
+  client: { readonly clientId: string; readonly policy: string },
+  limit: RateLimit | null,
+  rateLimiter: RateLimiter,
+): Promise<Result<HeaderList, Refusal>> {
+  if (limit === null) return ok([]);
+  const { clientId, policy } = client;
+  const state = await rateLimiter.take(`client ${policy} ${clientId}`, limit, 1);
+  if (state.allowed) return ok(rateLimitHeaders(policy, limit, state));
+  const refusal = tooManyRequests({ policy, limit, why: "client_budget_spent" }, state);
+  return failed({ ...refusal, clientId });
+}
+
+function tooManyRequests(budget: NamedBudget, state: RateLimitState): Refusal {
+  const { policy, limit, why } = budget;
+  const retryAfter = formatRetryAfter(Math.max(1, state.retryAfterSeconds));
+  return {
+    status: 429,
+    error: "temporarily_unavailable",
+    description:
+      "Too many requests: wait for the time in Retry-After, and reuse tokens until they expire",
+    why,
+    headers: [
+      ["Retry-After", retryAfter],
+      // While nothing is left, both fields name the moment of the next request.
+      ...rateLimitHeaders(policy, limit, { remaining: 0, resetAfterSeconds: Number(retryAfter) }),
+    ],
+    extensions: {
+      type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+      title: "Request cannot be satisfied as assigned quota has been exceeded",
+      status: 429,
+      "violated-policies": [policy],
+    },
+  };
+}
+
+function rateLimitHeaders(
+  policy: string,
+  limit: RateLimit,
+  state: Pick<RateLimitState, "remaining" | "resetAfterSeconds">,
+): HeaderList {
+  const fields = formatRateLimitFields({
+    policy,
+    quota: limit.limit,
+    windowSeconds: limit.windowSeconds,
+    remaining: state.remaining,
+    resetAfterSeconds: state.resetAfterSeconds,
+  });
+  return [
+    ["RateLimit-Policy", fields["ratelimit-policy"]],
+    ["RateLimit", fields.ratelimit],
+  ];
+}

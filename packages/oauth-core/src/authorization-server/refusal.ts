@@ -1,0 +1,67 @@
+/**
+ * Why a request is refused: what the caller is told, and what only the server knows.
+ *
+ * @module
+ */
+
+import type { HeaderList } from "../http.ts";
+import type { OAuthErrorCode } from "../protocol/oauth-error.ts";
+
+/** The reason behind a refusal. For audit events alone: on the wire several of them look the same. */
+export type RefusalReason =
+  | "method_not_allowed"
+  | "path_unknown"
+  | "media_type"
+  | "content_encoding"
+  | "body_too_large"
+  | "body_malformed"
+  | "too_many_parameters"
+  | "parameter_repeated"
+  | "credentials_conflicting"
+  | "credentials_malformed"
+  | "credentials_missing"
+  | "client_id_mismatch"
+  | "scheme_unsupported"
+  | "method_unsupported"
+  | "method_not_registered"
+  | "client_unknown"
+  | "client_disabled"
+  | "client_public"
+  | "secret_wrong"
+  | "secret_expired"
+  | "secret_not_yet_valid"
+  | "address_budget_spent"
+  | "failure_budget_spent"
+  | "client_budget_spent"
+  | "grant_type_missing"
+  | "grant_type_unknown"
+  | "grant_type_not_allowed"
+  | "scope_malformed"
+  | "scope_empty"
+  | "scope_unknown"
+  | "scope_not_allowed"
+  | "scope_of_several_resources"
+  | "resource_unknown"
+  | "resource_malformed"
+  | "token_missing"
+  | "signing_key_missing"
+  | "store_unavailable";
+
+/** A refusal on its way to becoming an answer and an audit event. */
+export interface Refusal {
+  readonly status: number;
+  readonly error: OAuthErrorCode;
+
+  /** For developers; never holds input. */
+  readonly description: string;
+  readonly why: RefusalReason;
+
+  /** Beside those that every answer of an OAuth endpoint has. */
+  readonly headers?: HeaderList | undefined;
+
+  /** Further members of the body. */
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+
+  /** The registered client in question, if it is known by now. */
+  readonly clientId?: string | undefined;
+}

@@ -1,0 +1,53 @@
+import type {
+  Bytes,
+  Clock,
+  Digest,
+  Random,
+  RateLimiter,
+  RecordStore,
+  RevocationFeed,
+  SignatureEngine,
+} from "../ports.ts";
+import type { ServerRequest } from "../http.ts";
+import type { AuditEvent } from "./audit-event.ts";
+import type { ClientRecord } from "./clients/client-record.ts";
+import type { ServerPolicy } from "./configuration.ts";
+import type { KeyRecord } from "./keys/key-record.ts";
+import type { KeyRing } from "./keys/key-ring.ts";
+import type { RevocationIndex } from "./tokens/revocation-index.ts";
+
+/** All that an authorization server needs from outside. */
+export interface AuthorizationServerPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly bytes: Bytes;
+  readonly digest: Digest;
+  readonly signatureEngine: SignatureEngine;
+  readonly clients: RecordStore<ClientRecord>;
+  readonly keys: RecordStore<KeyRecord>;
+  readonly rateLimiter: RateLimiter;
+  readonly revocationFeed: RevocationFeed;
+
+  /** Called for every decision, before it is answered; must return at once. */
+  readonly audit?: ((event: AuditEvent) => void) | undefined;
+}
+
+/** What the endpoints share. */
+export interface ServerContext {
+  readonly policy: ServerPolicy;
+  readonly ports: AuthorizationServerPorts;
+  readonly keyRing: KeyRing;
+  readonly revocations: RevocationIndex;
+}
+
+/** One request on its way through the server. */
+export interface Exchange {
+  readonly request: ServerRequest;
+  readonly requestId: string;
+
+  /** The path of the target, without the query: parameters count in the body alone (RFC 6749 section 2.3.1). */
+  readonly path: string;
+
+  /** When the request arrived, in seconds since the Unix epoch. */
+  readonly receivedAt: number;
+}

@@ -1,0 +1,55 @@
+import type { AccessTokenClaims } from "../../jwt/access-token-claims.ts";
+import { formatAccessTokenClaims } from "../../jwt/access-token-claims.ts";
+import { signCompactJws } from "../../jwt/compact-jws.ts";
+import type { ClientRecord } from "../clients/client-record.ts";
+import type { ServerContext } from "../server-context.ts";
+import type { Grant } from "./grant-scope.ts";
+
+/** A signed token and what it says. */
+export interface MintedToken {
+  readonly token: string;
+  readonly kid: string;
+  readonly claims: AccessTokenClaims;
+}
+
+// 128 bits (RFC 6749 section 10.10).
+const jtiBytes = 16;
+
+/**
+ * Mints a JWT access token; `undefined` while no key of the wanted algorithm may sign.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2 | RFC 9068 section 2}
+ */
+export async function mintAccessToken(
+  grant: Grant,
+  client: ClientRecord,
+  context: Pick<ServerContext, "policy" | "ports" | "keyRing">,
+): Promise<MintedToken | undefined> {
+  const { policy, ports, keyRing } = context;
+  const algorithm = client.accessTokenAlgorithm ?? policy.accessTokenAlgorithm;
+  const signer = await keyRing.signer(algorithm);
+  if (signer === undefined) return undefined;
+
+  const now = ports.clock.now();
+  const claims: AccessTokenClaims = {
+    issuer: policy.issuer,
+    subject: client.id,
+    clientId: client.id,
+    audience: grant.audience,
+    scope: grant.scope,
+    issuedAt: Math.floor(now),
+    // Rounded up, so that the token lives for `expires_in` seconds from the answer on and not a fraction less.
+    expiresAt: Math.ceil(now) + grant.lifetimeSeconds,
+    jti: ports.bytes.encodeBase64url(ports.random.bytes(jtiBytes)),
+    extensions: policy.accessTokenClaims,
+  };
+  const token = await signCompactJws(
+    {
+      encodedHeader: signer.encodedHeader,
+      claims: formatAccessTokenClaims(claims),
+      key: signer.key,
+    },
+    ports,
+  );
+  return { token, kid: signer.kid, claims };
+}

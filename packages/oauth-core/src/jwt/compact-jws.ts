@@ -1,0 +1,143 @@
+/**
+ * A JSON object signed in the compact serialization of JWS: three segments, one signature.
+ *
+ * Reading decides nothing about trust. It refuses, before any cryptography, whatever another parser could understand
+ * in another way.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-7.1 | RFC 7515 section 7.1}
+ * @module
+ */
+
+import type { Bytes, MaybePromise, SignatureEngine, SigningKey } from "../ports.ts";
+import type { JsonObject } from "../protocol/json.ts";
+import { ownMember } from "../protocol/json.ts";
+import type { ProtocolFailure, Result } from "../result.ts";
+import { ok, protocolFailure } from "../result.ts";
+import { parseStrictJsonObject } from "./strict-json.ts";
+
+/** The members of a header that are looked at; where keys come from is never among them. */
+export interface JwsHeader {
+  /** As sent: to be compared with the algorithm of the key, never to choose one. */
+  readonly alg: string;
+  readonly kid?: string | undefined;
+  readonly typ?: string | undefined;
+
+  /** All members. */
+  readonly members: JsonObject;
+}
+
+/** A token taken apart; nothing in it has been verified. */
+export interface CompactJws {
+  readonly header: JwsHeader;
+  readonly payload: JsonObject;
+
+  /** What the signature covers: the first two segments with their dot, in ASCII. */
+  readonly signingInput: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** Why a token is refused unseen. */
+export type JwsFailure = ProtocolFailure<
+  "jws_too_large" | "jws_malformed" | "jws_header_invalid" | "jws_extension_unknown"
+>;
+
+/** What bounds a token that is read. */
+export interface JwsLimits {
+  /** Characters; longer tokens are `jws_too_large`. */
+  readonly maxLength: number;
+}
+
+/** What signs: the header of {@link encodeJwsHeader} and the key that it names. */
+export interface JwsSigningInput {
+  readonly encodedHeader: string;
+  readonly claims: JsonObject;
+  readonly key: SigningKey;
+}
+
+/** 16 KiB, the usual bound of all header fields of a request together. */
+export const defaultJwsLimits: JwsLimits = { maxLength: 16_384 };
+
+/** Takes a token apart. */
+export function parseCompactJws(
+  token: string,
+  bytes: Bytes,
+  limits: JwsLimits = defaultJwsLimits,
+): Result<CompactJws, JwsFailure> {
+  if (token.length > limits.maxLength) {
+    return protocolFailure("jws_too_large", "The token is too long", "RFC 7515 section 7.1");
+  }
+  // Found without splitting: a token of dots must not cost an array.
+  const first = token.indexOf(".");
+  const second = token.indexOf(".", first + 1);
+  if (first < 1 || second === -1 || token.includes(".", second + 1)) return malformed();
+
+  const header = parseJwsHeader(token.slice(0, first), bytes);
+  if (!header.ok) return header;
+  const payload = decodeObject(token.slice(first + 1, second), bytes);
+  const signature = bytes.decodeBase64url(token.slice(second + 1));
+  if (payload === undefined || signature === undefined )
+    return malformed();
+  const signingInput = bytes.encodeUtf8(token.slice(0, second));
+  return ok({ header: header.value, payload, signingInput, signature });
+}
+
+/** Reads the first segment of a token. */
+export function parseJwsHeader(segment: string, bytes: Bytes): Result<JwsHeader, JwsFailure> {
+  const members = decodeObject(segment, bytes);
+  if (members === undefined) return malformed();
+  // `enc` makes it a JWE (RFC 7516 section 9). None of the extensions that `crit` or `b64` ask for is implemented.
+  if (["crit", "b64", "enc"].some((name) => Object.hasOwn(members, name))) {
+    return protocolFailure(
+      "jws_extension_unknown",
+      "The token needs an extension that is not understood",
+      "RFC 7515 section 4.1.11",
+    );
+  }
+  const alg = ownMember(members, "alg");
+  const kid = ownMember(members, "kid");
+  const typ = ownMember(members, "typ");
+  if (typeof alg !== "string" || !isOptionalText(kid) || !isOptionalText(typ)) {
+    return protocolFailure(
+      "jws_header_invalid",
+      "A member of the token's header has the wrong type",
+      "RFC 7515 section 4.1",
+    );
+  }
+  return ok({ alg, kid, typ, members });
+}
+
+/** Writes the first segment, once for each key. */
+export function encodeJwsHeader(
+  header: { readonly alg: string; readonly kid: string; readonly typ: string },
+  bytes: Bytes,
+): string {
+  const { alg, typ, kid } = header;
+  return bytes.encodeBase64url(bytes.encodeUtf8(JSON.stringify({ alg, typ, kid })));
+}
+
+/** Signs claims; at once or later, as the engine does. */
+export function signCompactJws(
+  input: JwsSigningInput,
+  ports: { readonly bytes: Bytes; readonly signatureEngine: Pick<SignatureEngine, "sign"> },
+): MaybePromise<string> {
+  const { bytes, signatureEngine } = ports;
+  const payload = bytes.encodeBase64url(bytes.encodeUtf8(JSON.stringify(input.claims)));
+  const text = `${input.encodedHeader}.${payload}`;
+  const assemble = (signature: Uint8Array): string => `${text}.${bytes.encodeBase64url(signature)}`;
+  const signature = signatureEngine.sign(input.key, bytes.encodeUtf8(text));
+  return signature instanceof Promise ? signature.then(assemble) : assemble(signature);
+}
+
+function decodeObject(segment: string, bytes: Bytes): JsonObject | undefined {
+  const decoded = bytes.decodeBase64url(segment);
+  const text = decoded && bytes.decodeUtf8(decoded);
+  return text === undefined ? undefined : parseStrictJsonObject(text);
+}
+
+function isOptionalText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === "string";
+}
+
+function malformed(): ReturnType<typeof protocolFailure<"jws_malformed">> {
+  return protocolFailure("jws_malformed", "The token is not a compact JWS", "RFC 7515 section 7.1");
+}

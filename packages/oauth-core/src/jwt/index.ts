@@ -1,0 +1,12 @@
+/**
+ * JSON Web Tokens: strict parsing, keys bound to one algorithm, and the access tokens of RFC 9068.
+ *
+ * @module
+ */
+
+export * from "./access-token-claims.ts";
+export * from "./compact-jws.ts";
+export * from "./jwk-algorithm.ts";
+export * from "./jwk-thumbprint.ts";
+export * from "./strict-json.ts";
+export * from "./verify-access-token.ts";

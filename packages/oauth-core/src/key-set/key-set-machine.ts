@@ -1,0 +1,145 @@
+/**
+ * An issuer's keys as a state machine: what to serve, and when to ask for newer ones.
+ *
+ * empty → fresh → ageing (refreshed ahead, still served) → stale (the issuer fails, served within a bound) → dead.
+ * Functions of state, event and time; whoever runs them does what the effects say and reports back with an event.
+ *
+ * @module
+ */
+
+import type { VerificationKey } from "../ports.ts";
+import type { KeyQuery, KeySetKey } from "./key-set-key.ts";
+import { findKey } from "./key-set-key.ts";
+import type { KeySetOptions } from "./key-set-options.ts";
+import type { KeySetPhase, KeySetState } from "./key-set-state.ts";
+import { keySetPhase } from "./key-set-state.ts";
+
+/** The answer to a token that asks for its key. */
+export type KeyLookup =
+  | { readonly kind: "found"; readonly key: VerificationKey }
+  /** The issuer has no such key, as far as it may be asked. */
+  | { readonly kind: "not_found" }
+  /** Nobody can tell at the moment. */
+  | { readonly kind: "unavailable"; readonly retryAfterSeconds: number }
+  /** Look again, with `hasWaited`, when the fetch in flight has ended. */
+  | { readonly kind: "wait" };
+
+/** The end of a fetch. `jitter` is a random number in [0, 1). */
+export type FetchOutcome =
+  | {
+      readonly kind: "fetched";
+      readonly keys: readonly KeySetKey[];
+      readonly maxAgeSeconds: number | undefined;
+      readonly jitter: number;
+    }
+  | { readonly kind: "failed"; readonly reason: string; readonly jitter: number };
+
+/** A lookup's answer, the state after it, and whether a fetch must be started now. */
+export interface LookupStep {
+  readonly state: KeySetState;
+  readonly answer: KeyLookup;
+  readonly startsFetch: boolean;
+}
+
+/** Looks a key up. `hasWaited` says that a fetch has ended since this lookup began: it will not wait again. */
+export function lookUpKey(
+  state: KeySetState,
+  query: KeyQuery & { readonly hasWaited: boolean },
+  context: { readonly nowMs: number; readonly options: KeySetOptions },
+): LookupStep {
+  const { nowMs, options } = context;
+  const { hasWaited } = query;
+  const phase = keySetPhase(state, nowMs);
+  const mayFetch = !state.isFetching && nowMs >= state.retryAtMs;
+  const isServed = phase !== "empty" && phase !== "dead";
+
+  const key = isServed ? findKey(state.keys, query) : undefined;
+  if (key !== undefined && (phase !== "stale" || state.failures > 0 || hasWaited)) {
+    const startsFetch = phase !== "fresh" && mayFetch;
+    return step(startsFetch ? fetching(state) : state, { kind: "found", key }, startsFetch);
+  }
+
+  if (!hasWaited && state.isFetching) return step(state, { kind: "wait" }, false);
+  if (!hasWaited && mayFetch) {
+    const charged = phase === "fresh" ? chargeUnknownKey(state, nowMs, options) : state;
+    if (charged !== undefined) return step(fetching(charged), { kind: "wait" }, true);
+  }
+  return step(state, withoutKey(state, phase, nowMs), false);
+}
+
+/** Takes in the end of a fetch. A set without a usable key counts as a failure. */
+export function endFetch(
+  state: KeySetState,
+  outcome: FetchOutcome,
+  context: { readonly nowMs: number; readonly options: KeySetOptions },
+): KeySetState {
+  const { nowMs, options } = context;
+  if (outcome.kind === "fetched" && outcome.keys.length > 0) {
+    return {
+      ...state,
+      ...lifetime(outcome, nowMs, options),
+      keys: outcome.keys,
+      isFetching: false,
+      failures: 0,
+      retryAtMs: -Infinity,
+      lastFailure: undefined,
+    };
+  }
+  const failures = state.failures + 1;
+  const longestMs = Math.min(options.firstRetryMs * 2 ** (failures - 1), options.maxRetryMs);
+  return {
+    ...state,
+    isFetching: false,
+    failures,
+    // Half of the wait is random, so that a fleet does not come back as one.
+    retryAtMs: nowMs + longestMs * (0.5 + outcome.jitter / 2),
+    lastFailure: outcome.kind === "failed" ? outcome.reason : "jwks_no_usable_key",
+  };
+}
+
+function lifetime(
+  outcome: { readonly maxAgeSeconds: number | undefined; readonly jitter: number },
+  nowMs: number,
+  options: KeySetOptions,
+): Pick<KeySetState, "refreshAtMs" | "expiresAtMs" | "deadAtMs"> {
+  const { minLifetimeSeconds, maxLifetimeSeconds, defaultLifetimeSeconds } = options;
+  const seconds = Math.min(
+    Math.max(outcome.maxAgeSeconds ?? defaultLifetimeSeconds, minLifetimeSeconds),
+    maxLifetimeSeconds,
+  );
+  const expiresAtMs = nowMs + seconds * 1000;
+  return {
+    // Between 70 and 90 % of the lifetime.
+    refreshAtMs: nowMs + seconds * 1000 * (0.7 + outcome.jitter * 0.2),
+    expiresAtMs,
+    deadAtMs: expiresAtMs + options.maxStaleSeconds * 1000,
+  };
+}
+
+/** Takes one token out of the bucket; `undefined` when it is empty. */
+function chargeUnknownKey(
+  state: KeySetState,
+  nowMs: number,
+  options: KeySetOptions,
+): KeySetState | undefined {
+  const { tokens, filledAtMs } = state.unknownKeyBudget;
+  const refill = (nowMs - filledAtMs) / (options.unknownKeyRefillSeconds * 1000);
+  const available = Math.min(tokens + refill, options.unknownKeyBurst);
+  if (available < 1) return undefined;
+  return { ...state, unknownKeyBudget: { tokens: available - 1, filledAtMs: nowMs } };
+}
+
+/** While the issuer fails, an unknown key may be a new one: that is no reason to refuse a token. */
+function withoutKey(state: KeySetState, phase: KeySetPhase, nowMs: number): KeyLookup {
+  if (phase !== "empty" && phase !== "dead" && state.failures === 0) return { kind: "not_found" };
+  const waitMs = Math.max(state.retryAtMs - nowMs, 0);
+  return { kind: "unavailable", retryAfterSeconds: Math.max(Math.ceil(waitMs / 1000), 1) };
+}
+
+function fetching(state: KeySetState): KeySetState {
+  return { ...state, isFetching: true };
+}
+
+function step(state: KeySetState, answer: KeyLookup, startsFetch: boolean): LookupStep {
+  return { state, answer, startsFetch };
+}

@@ -1,0 +1,72 @@
+/**
+ * Where a request carries its bearer token.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-2 | RFC 6750 section 2}
+ * @module
+ */
+
+import type { HeaderList } from "../http.ts";
+import { headerValues } from "../http.ts";
+import { authorizationScheme, parseAuthorization } from "../protocol/authorization-header.ts";
+import type { Result } from "../result.ts";
+import { failed, ok } from "../result.ts";
+import type { RejectedOutcome } from "./outcome.ts";
+import { rejected } from "./outcome.ts";
+
+/** A request to a protected resource, nothing interpreted. */
+export interface ResourceRequest {
+  readonly method: string;
+
+  /** An absolute URL, or path and query. */
+  readonly url: string;
+
+  /** As received, repeated fields apart: a list that hides a repetition hides a second token. */
+  readonly headers: HeaderList;
+}
+
+/**
+ * Returns the token of the `Authorization` field, the only place that is accepted.
+ *
+ * A token in the query is refused even beside a good header: it is in logs and in the history of browsers by now
+ * (RFC 9700 section 2.4). Bodies are not looked at.
+ */
+export function readBearerToken(request: ResourceRequest): Result<string, RejectedOutcome> {
+  const { url, headers } = request;
+  if (hasQueryToken(url)) {
+    return refuse("token_in_query", "An access token is in the query", "RFC 9700 section 2.4");
+  }
+  const values = headerValues(headers, "authorization");
+  const [value] = values;
+  if (value === undefined) return noCredentials("The request has no Authorization header");
+  if (values.length > 1) {
+    return refuse(
+      "authorization_repeated",
+      "There are several Authorization headers",
+      "RFC 6750 section 2",
+    );
+  }
+  if (authorizationScheme(value) !== "bearer") {
+    return noCredentials("The Authorization header has another scheme than Bearer");
+  }
+  const authorization = parseAuthorization(value);
+  if (!authorization.ok) return failed(rejected("invalid_request", authorization.failure));
+  return ok(authorization.value.credentials);
+}
+
+function hasQueryToken(url: string): boolean {
+  const start = url.indexOf("?");
+  if (start === -1) return false;
+  const query = url.slice(start + 1);
+  // Most queries need not be taken apart; a percent sign may hide the name.
+  if (!query.includes("access_token") && !query.includes("%")) return false;
+  return new URLSearchParams(query).has("access_token");
+}
+
+function noCredentials(message: string): Result<string, RejectedOutcome> {
+  const detail = { code: "credentials_missing", message, reference: "RFC 6750 section 3.1" };
+  return failed(rejected("no_credentials", detail));
+}
+
+function refuse(code: string, message: string, reference: string): Result<string, RejectedOutcome> {
+  return failed(rejected("invalid_request", { code, message, reference }));
+}

@@ -1,0 +1,11 @@
+/**
+ * A protected resource: from a request to an outcome, and from an outcome to an answer.
+ *
+ * @module
+ */
+
+export * from "./bearer-token.ts";
+export * from "./outcome.ts";
+export * from "./outcome-response.ts";
+export * from "./principal.ts";
+export * from "./verify-bearer-token.ts";

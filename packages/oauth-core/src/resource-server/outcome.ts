@@ -1,0 +1,68 @@
+/**
+ * What becomes of a request to a protected resource.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-3.1 | RFC 6750 section 3.1}
+ * @module
+ */
+
+import type { ProtocolFailure } from "../result.ts";
+import type { Principal } from "./principal.ts";
+
+/** What the caller is told; `no_credentials` is the challenge without an error code. */
+export type ResourceErrorCode =
+  | "no_credentials"
+  | "invalid_request"
+  | "invalid_token"
+  | "insufficient_scope";
+
+/** The request may go on. */
+export interface OkOutcome {
+  readonly kind: "ok";
+  readonly principal: Principal;
+}
+
+/** The request is refused. */
+export interface RejectedOutcome {
+  readonly kind: "rejected";
+  readonly error: ResourceErrorCode;
+
+  /** Why, for the server's log. The caller must not learn it: it would tell a forger how far he came. */
+  readonly detail: ProtocolFailure;
+
+  /** With `insufficient_scope`: what the resource needs. */
+  readonly requiredScope?: readonly string[];
+}
+
+/** It cannot be told whether the token is good: no reason for the caller to throw it away. */
+export interface UnavailableOutcome {
+  readonly kind: "unavailable";
+  readonly retryAfterSeconds: number;
+
+  /** Why, for the server's log. */
+  readonly detail: ProtocolFailure;
+}
+
+/** The outcome of a verification. */
+export type Outcome = OkOutcome | RejectedOutcome | UnavailableOutcome;
+
+/** Makes the outcome of a request that is refused. */
+export function rejected(error: ResourceErrorCode, detail: ProtocolFailure): RejectedOutcome {
+  return { kind: "rejected", error, detail };
+}
+
+/** Turns a good outcome into a refusal unless every one of the scope tokens was granted. */
+export function requireScope(outcome: Outcome, scope: readonly string[]): Outcome {
+  if (outcome.kind !== "ok") return outcome;
+  const granted = outcome.principal.scope;
+  if (scope.every((token) => granted.includes(token))) return outcome;
+  return {
+    kind: "rejected",
+    error: "insufficient_scope",
+    detail: {
+      code: "scope_insufficient",
+      message: "The access token was not granted the scope that the resource needs",
+      reference: "RFC 6750 section 3.1",
+    },
+    requiredScope: scope,
+  };
+}

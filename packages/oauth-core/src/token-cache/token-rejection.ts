@@ -1,0 +1,63 @@
+/**
+ * How the token machine takes the news that a token is not accepted any more.
+ *
+ * @module
+ */
+
+import type { Instant } from "./access-token.ts";
+import { ageMs } from "./access-token.ts";
+import { rejectionPauseMs } from "./back-off.ts";
+import { sendRequest } from "./token-request-step.ts";
+import type {
+  RejectionStreak,
+  TokenEffect,
+  TokenEvent,
+  TokenState,
+  TokenTransition,
+} from "./token-state.ts";
+
+/** A token that is rejected younger than this adds to a streak. */
+const youngMs = 60_000;
+
+/**
+ * Drops the token that was named, and the request that began before the news; a newer token stays.
+ *
+ * Where token after token is rejected, the fault is not theirs: after three in a row a rejection is believed only now
+ * and then, and in between the token is kept.
+ */
+export function onDropped(
+  state: TokenState,
+  event: Extract<TokenEvent, { kind: "rejected" | "revoked" }>,
+  now: Instant,
+): TokenTransition {
+  const { held, waiting } = state;
+  if (held === undefined || held.token.value !== event.value) return { state, effects: [] };
+  let { streak } = state;
+  if (event.kind === "rejected") {
+    if (now.monotonicMs < streak.nextAtMs) return { state, effects: [{ kind: "keep" }] };
+    streak = continueStreak(streak, ageMs(held.token, now), now);
+  }
+
+  const dropped = {
+    ...state,
+    held: undefined,
+    request: undefined,
+    streak,
+    generation: state.generation + 1,
+  };
+  const effects: TokenEffect[] = [];
+  if (state.request !== undefined) effects.push({ kind: "stop" });
+  effects.push({ kind: "report", report: { type: "dropped", reason: event.kind } });
+  if (waiting === 0) return { state: dropped, effects };
+  const sent = sendRequest(dropped, { attempt: 1, isBackground: false }, now);
+  return { state: sent.state, effects: [...effects, ...sent.effects] };
+}
+
+function continueStreak(
+  streak: RejectionStreak,
+  tokenAgeMs: number,
+  now: Instant,
+): RejectionStreak {
+  const count = tokenAgeMs < youngMs ? streak.count + 1 : 1;
+  return { count, nextAtMs: now.monotonicMs + rejectionPauseMs(count) };
+}

@@ -1,0 +1,165 @@
+import type { KeySetKey, KeySetOptions, KeySetState } from "@credicorp/oauth-core/key-set";
+import {
+  defaultKeySetOptions,
+  emptyKeySet,
+  endFetch,
+  lookUpKey,
+} from "@credicorp/oauth-core/key-set";
+import { createControlledClock } from "@credicorp/oauth-core/testing";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+const options: KeySetOptions = { ...defaultKeySetOptions, maxStaleSeconds: 900 };
+const maxAgeSeconds = 300;
+
+/** What may happen to an issuer and to a server that verifies its tokens. */
+type Step =
+  | { readonly kind: "advance"; readonly seconds: number }
+  | { readonly kind: "lookup"; readonly kid: number }
+  | { readonly kind: "publish" }
+  | { readonly kind: "remove" }
+  | { readonly kind: "outage"; readonly isDown: boolean }
+  | { readonly kind: "answer"; readonly jitter: number };
+
+const jitter = fc.double({ min: 0, max: 0.999, noNaN: true });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    kind: fc.constant("advance"),
+    seconds: fc.oneof(fc.nat(5), fc.nat(60), fc.nat(1500)),
+  } as const),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("lookup"),
+      kid: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(12)),
+    } as const),
+  },
+  fc.record({ kind: fc.constant("publish") } as const),
+  fc.record({ kind: fc.constant("remove") } as const),
+  fc.record({ kind: fc.constant("outage"), isDown: fc.boolean() } as const),
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("answer"), jitter } as const) },
+);
+
+/** An issuer, the machine, and everything that must hold between them at each step. */
+function createWorld() {
+  const clock = createControlledClock();
+  const seconds = (): number => clock.monotonicMs() / 1000;
+  let state: KeySetState = emptyKeySet(options);
+  let published: number[] = [0];
+  let nextKid = 1;
+  let isDown = false;
+  let isFetching = false;
+  let known: { readonly kids: readonly number[]; readonly at: number } | undefined;
+  let lastFailure: { readonly at: number; readonly inARow: number } | undefined;
+  let earlyFetches = 0;
+  const violations = new Set<string>();
+  const must = (holds: boolean, promise: string): void => {
+    if (!holds) violations.add(promise);
+  };
+
+  const onFetch = (): void => {
+    must(!isFetching, "one fetch at a time");
+    isFetching = true;
+    if (lastFailure !== undefined) {
+      const waitMs =
+        Math.min(options.firstRetryMs * 2 ** (lastFailure.inARow - 1), options.maxRetryMs) / 2;
+      must(clock.monotonicMs() - lastFailure.at * 1000 >= waitMs - 1e-6, "back-off");
+    } else if (known !== undefined && seconds() - known.at < maxAgeSeconds * 0.7 - 1e-9) {
+      earlyFetches += 1;
+      const allowance = options.unknownKeyBurst + seconds() / options.unknownKeyRefillSeconds;
+      must(earlyFetches <= allowance + 1e-9, "fetches for unknown keys are bounded");
+    }
+  };
+
+  const answer = (fraction: number): void => {
+    if (!isFetching) return;
+    isFetching = false;
+    const context = { nowMs: clock.monotonicMs(), options };
+    if (isDown || published.length === 0) {
+      lastFailure = { at: seconds(), inARow: (lastFailure?.inARow ?? 0) + 1 };
+      state = endFetch(state, { kind: "failed", reason: "network", jitter: fraction }, context);
+      return;
+    }
+    lastFailure = undefined;
+    known = { kids: published, at: seconds() };
+    const keys = published.map((kid): KeySetKey => ({
+      kid: `${kid}`,
+      key: { algorithm: "ES256", handle: kid },
+    }));
+    state = endFetch(state, { kind: "fetched", keys, maxAgeSeconds, jitter: fraction }, context);
+  };
+
+  const lookUp = (kid: number, hasWaited = false): string => {
+    const query = { kid: `${kid}`, algorithm: "ES256", hasWaited } as const;
+    const result = lookUpKey(state, query, { nowMs: clock.monotonicMs(), options });
+    ({ state } = result);
+    if (result.startsFetch) onFetch();
+    const isKnown = known?.kids.includes(kid) === true;
+    const { answer: given } = result;
+    if (given.kind === "found") {
+      const bound =
+        lastFailure === undefined ? maxAgeSeconds : maxAgeSeconds + options.maxStaleSeconds;
+      must(given.key.handle === kid, "finds the key that was asked for");
+      must(isKnown, "finds keys of the last answer only");
+      must(known !== undefined && seconds() - known.at < bound, "serves no key beyond its bound");
+    } else if (given.kind === "wait") {
+      must(isFetching && !hasWaited, "waits only once and for a fetch");
+    } else if (given.kind === "not_found") {
+      must(!isKnown, "calls no key of the last answer unknown");
+      must(lastFailure === undefined, "calls no key unknown while the issuer fails");
+    } else {
+      must(given.retryAfterSeconds >= 1, "says when to come back");
+      must(lastFailure !== undefined, "is unavailable only when the issuer failed");
+    }
+    return result.answer.kind;
+  };
+
+  const run = (event: Step): void => {
+    switch (event.kind) {
+      case "advance":
+        return clock.advance(event.seconds);
+      case "lookup":
+        return void lookUp(event.kid);
+      case "publish":
+        published = [...published, nextKid];
+        nextKid += 1;
+        return undefined;
+      case "remove":
+        published = published.slice(1);
+        return undefined;
+      case "outage":
+        isDown = event.isDown;
+        return undefined;
+      case "answer":
+        return answer(event.jitter);
+      default:
+        throw new Error("unknown step");
+    }
+  };
+
+  const recover = (): string => {
+    answer(0);
+    isDown = false;
+    published = [...published, nextKid];
+    clock.advance(Math.max(options.maxRetryMs / 1000, options.unknownKeyRefillSeconds));
+    const first = lookUp(nextKid);
+    answer(0);
+    return first === "wait" ? lookUp(nextKid, true) : first;
+  };
+  return { run, recover, violations };
+}
+
+describe("key-set machine against a model", () => {
+  it("keeps its promises through any history, and a key published after it verifies within a minute", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120, size: "max" }), (history) => {
+        const { run, recover, violations } = createWorld();
+        for (const event of history) run(event);
+
+        expect(recover()).toBe("found");
+        expect([...violations]).toEqual([]);
+      }),
+      { numRuns: 5 * (fc.readConfigureGlobal().numRuns ?? 100) },
+    );
+  });
+});

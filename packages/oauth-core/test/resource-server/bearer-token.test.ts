@@ -1,0 +1,91 @@
+import type { HeaderList } from "@credicorp/oauth-core";
+import { formatAuthorization } from "@credicorp/oauth-core/protocol";
+import { readBearerToken } from "@credicorp/oauth-core/resource-server";
+import { describe, expect, it } from "vitest";
+
+function read(headers: HeaderList, url = "/partner/v1/decisions/1"): string {
+  const result = readBearerToken({ method: "GET", url, headers });
+  return result.ok ? `token ${result.value}` : result.failure.error;
+}
+
+describe("readBearerToken", () => {
+  it("RS-05 reads what the client formats, and the scheme in any case", () => {
+    expect(read([["Authorization", formatAuthorization("Bearer", "a.b-c._~+/9==")]])).toBe(
+      "token a.b-c._~+/9==",
+    );
+    expect(read([["authorization", "bearer abc"]])).toBe("token abc");
+    expect(read([["AUTHORIZATION", "BEARER abc"]])).toBe("token abc");
+  });
+
+  it.each<[string, HeaderList]>([
+    ["without the field", [["Accept", "*/*"]]],
+    ["with Basic", [["Authorization", "Basic YTpi"]]],
+    ["with DPoP", [["Authorization", "DPoP abc"]]],
+    ["with an empty field", [["Authorization", ""]]],
+    ["with a scheme that begins alike", [["Authorization", "BearerX abc"]]],
+    ["with a space that is none", [["Authorization", "Bearer\u00a0abc"]]],
+  ])("RS-01 finds no credentials in a request %s", (_name, headers) => {
+    expect(read(headers)).toBe("no_credentials");
+  });
+
+  it.each([
+    ["no token", "Bearer"],
+    ["no token behind the space", "Bearer "],
+    ["two spaces", "Bearer  abc"],
+    ["a tab", "Bearer\tabc"],
+    ["a space behind", "Bearer abc "],
+    ["two words", "Bearer abc def"],
+    ["a list", "Bearer abc, Bearer def"],
+    ["a list without space", "Bearer abc,Bearer def"],
+    ["a quoted token", 'Bearer "abc"'],
+    ["a parameter", "Bearer token=abc="],
+    ["an inner NUL", "Bearer a\0b"],
+    ["a line feed", "Bearer abc\n"],
+    ["characters beyond ASCII", "Bearer äbc"],
+  ])("ATK-42 RS-04 refuses %s", (_name, value) => {
+    expect(read([["Authorization", value]])).toBe("invalid_request");
+  });
+
+  it("ATK-42 RS-04 refuses several Authorization fields, equal or not", () => {
+    expect(
+      read([
+        ["Authorization", "Bearer a"],
+        ["authorization", "Bearer b"],
+      ]),
+    ).toBe("invalid_request");
+    expect(
+      read([
+        ["Authorization", "Bearer a"],
+        ["Authorization", "Bearer a"],
+      ]),
+    ).toBe("invalid_request");
+    expect(
+      read([
+        ["Authorization", "Basic YTpi"],
+        ["Authorization", "Bearer a"],
+      ]),
+    ).toBe("invalid_request");
+  });
+
+  it.each([
+    "/x?access_token=abc",
+    "/x?a=1&access_token=abc",
+    "/x?access_token",
+    "/x?%61ccess_token=abc",
+    "/x?access%5Ftoken=abc",
+    "https://api.example/x?access_token=abc",
+  ])("RS-07 ATK-42 refuses the token in the query of %s, alone and beside a good header", (url) => {
+    expect(read([], url)).toBe("invalid_request");
+    expect(read([["Authorization", "Bearer abc"]], url)).toBe("invalid_request");
+  });
+
+  it.each([
+    "/x?token=abc",
+    "/x?my_access_token=abc",
+    "/x?q=access_token",
+    "/x?a=%20",
+    "/access_token",
+  ])("lets the URL %s pass", (url) => {
+    expect(read([["Authorization", "Bearer abc"]], url)).toBe("token abc");
+  });
+});
