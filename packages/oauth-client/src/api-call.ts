@@ -1,0 +1,95 @@
+import { ConfigurationError } from "@credicorp/oauth-core";
+
+/** A call of the partner API, taken apart so that it can be sent, and sent again. */
+export interface ApiCall {
+  readonly url: string;
+  readonly init: RequestInit;
+  readonly headers: Headers;
+  readonly signal: AbortSignal | undefined;
+
+  /** Whether the body can be sent a second time. */
+  readonly canReplay: boolean;
+}
+
+/** Where calls may go. */
+export interface ApiAddress {
+  /** Paths are resolved against it. */
+  readonly issuer: string;
+  readonly allowedOrigins: ReadonlySet<string>;
+}
+
+/**
+ * Reads the arguments of a `fetch`.
+ *
+ * @throws {@link ConfigurationError} when the token must not go where the call goes.
+ */
+export function readApiCall(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+  address: ApiAddress,
+): ApiCall {
+  if (typeof input === "string" || input instanceof URL) {
+    const url = resolveUrl(input, address);
+    const signal = init?.signal ?? undefined;
+    return {
+      url,
+      init: init ?? {},
+      headers: new Headers(init?.headers),
+      signal,
+      canReplay: canReplay(init?.body),
+    };
+  }
+  const url = resolveUrl(input.url, address);
+  const body = init?.body ?? input.body;
+  return {
+    url,
+    init: {
+      method: input.method,
+      redirect: input.redirect,
+      integrity: input.integrity,
+      keepalive: input.keepalive,
+      ...init,
+      ...(body !== null && { body, duplex: "half" }),
+    },
+    headers: new Headers(init?.headers ?? input.headers),
+    signal: init?.signal ?? input.signal,
+    canReplay: canReplay(body),
+  };
+}
+
+/**
+ * Resolves an address of the partner API.
+ *
+ * @throws {@link ConfigurationError} when its origin may not see the token.
+ */
+export function resolveUrl(input: string | URL, { issuer, allowedOrigins }: ApiAddress): string {
+  let url: URL;
+  try {
+    url = new URL(input, issuer);
+  } catch {
+    throw new ConfigurationError("url", "The address of the call is not a URL");
+  }
+  if (!allowedOrigins.has(url.origin)) {
+    throw new ConfigurationError(
+      "allowedOrigins",
+      `The access token may not be sent to ${url.origin === "null" ? url.protocol : url.origin}; nothing was sent`,
+      {
+        hint: "If this origin belongs to the partner API, list it in allowedOrigins; otherwise use a fetch of your own for it.",
+      },
+    );
+  }
+  return url.href;
+}
+
+function canReplay(body: unknown): boolean {
+  return (
+    body === undefined ||
+    body === null ||
+    typeof body === "string" ||
+    body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body) ||
+    body instanceof Blob ||
+    body instanceof URLSearchParams ||
+    body instanceof FormData
+  );
+}

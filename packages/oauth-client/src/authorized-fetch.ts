@@ -1,0 +1,71 @@
+import type { Clock } from "@credicorp/oauth-core";
+import type { AccessToken } from "@credicorp/oauth-core/token-cache";
+
+import type { ApiAddress, ApiCall } from "./api-call.ts";
+import { readApiCall } from "./api-call.ts";
+import type { Fetch, OAuthClientOptions } from "./client-options.ts";
+import { isTokenRejected } from "./rejected-token.ts";
+import type { TokenSource } from "./token-source.ts";
+
+/** What {@link createAuthorizedFetch} needs. */
+export interface AuthorizedFetchOptions extends ApiAddress {
+  readonly fetch: Fetch;
+
+  /** The source of the client's own scope. */
+  readonly source: () => Promise<TokenSource>;
+  readonly clock: Clock;
+  readonly maxWaitMs: number;
+  readonly unchallenged401: NonNullable<OAuthClientOptions["unchallenged401"]>;
+}
+
+/**
+ * Makes a `fetch` that carries the access token.
+ *
+ * The token goes to the allowed origins and nowhere else, and without a token nothing is sent. Redirects are followed as
+ * any `fetch` does, which drops the token when the origin changes.
+ */
+export function createAuthorizedFetch(options: AuthorizedFetchOptions): Fetch {
+  const { fetch, clock, maxWaitMs, unchallenged401 } = options;
+
+  async function getToken(source: TokenSource, { signal }: ApiCall): Promise<AccessToken> {
+    try {
+      return await source.get({ maxWaitMs, signal });
+    } catch (error) {
+      // As a fetch does: whoever aborts gets their own reason.
+      throw signal?.aborted ? signal.reason : error;
+    }
+  }
+
+  return async (input, init) => {
+    const call = readApiCall(input, init, options);
+    const source = await options.source();
+    const calledAtMs = clock.monotonicMs();
+    const token = source.peek() ?? (await getToken(source, call));
+    const response = await send(fetch, call, token);
+    if (!isFromOrigin(response, call.url) || !isTokenRejected(response, unchallenged401)) {
+      return response;
+    }
+    const isReplaceable = source.drop(token.value, "rejected");
+    // A token that was made for this very call would only be rejected again.
+    const isOlder = token.requestedAt.monotonicMs < calledAtMs;
+    if (!isReplaceable || !isOlder || !call.canReplay) return response;
+    const next = source.peek() ?? (await getToken(source, call));
+    await response.body?.cancel();
+    return send(fetch, call, next);
+  };
+}
+
+async function send(
+  fetch: Fetch,
+  call: ApiCall,
+  { authorization }: AccessToken,
+): Promise<Response> {
+  const headers = new Headers(call.headers);
+  headers.set("authorization", authorization);
+  return fetch(call.url, { ...call.init, ...(call.signal && { signal: call.signal }), headers });
+}
+
+/** After a redirect elsewhere, the answer says nothing about our token. */
+function isFromOrigin(response: Response, url: string): boolean {
+  return !response.redirected || new URL(response.url).origin === new URL(url).origin;
+}

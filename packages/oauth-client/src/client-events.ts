@@ -1,0 +1,35 @@
+import type { TokenReport } from "@credicorp/oauth-core/token-cache";
+
+/** What each event tells. None holds a token, a secret or a client id. */
+export type ClientEvents = {
+  readonly [Type in TokenReport["type"]]: Extract<TokenReport, { readonly type: Type }>;
+};
+
+/** Calls a listener for every later event of a type, until the returned function is called. */
+export type Subscribe = <Type extends keyof ClientEvents>(
+  type: Type,
+  listener: (event: ClientEvents[Type]) => void,
+) => () => void;
+
+/** Makes the two ends of a subscription. */
+export function createClientEvents(): {
+  readonly subscribe: Subscribe;
+  readonly publish: (report: TokenReport) => void;
+} {
+  const listeners = new Map<string, Set<(event: never) => void>>();
+  return {
+    subscribe: (type, listener) => {
+      const ofType = listeners.get(type) ?? new Set();
+      listeners.set(type, ofType.add(listener));
+      return () => {
+        ofType.delete(listener);
+      };
+    },
+    publish: (report) => {
+      for (const listener of listeners.get(report.type) ?? []) {
+        // Later, so that a listener can neither delay nor break the call that caused the event.
+        queueMicrotask(() => listener(report as never));
+      }
+    },
+  };
+}

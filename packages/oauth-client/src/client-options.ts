@@ -1,0 +1,94 @@
+import type { Clock, HttpTransport, MaybePromise, Random, Sleep } from "@credicorp/oauth-core";
+import type { BasicEncoding, ServerMetadata } from "@credicorp/oauth-core/protocol";
+
+/** A `fetch`, as the platform has it. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** The ways to prove oneself with a secret. */
+export type SecretAuthenticationMethod = "client_secret_basic" | "client_secret_post";
+
+/** How to reach the partner API, and as whom. */
+export interface OAuthClientOptions {
+  /**
+   * The origin of the partner API, such as `https://hub.credicorp.co.uk`. It is the issuer too: the endpoints come from
+   * its metadata. https, except on this machine.
+   */
+  readonly baseUrl: string;
+  readonly clientId: string;
+
+  /** The secret, or a function that is asked for it at each token request. */
+  readonly clientSecret: string | (() => MaybePromise<string>);
+
+  /** What to ask for; without it the server decides. */
+  readonly scope?: readonly string[];
+
+  /** @defaultValue what the metadata supports, Basic before body */
+  readonly tokenEndpointAuthMethod?: SecretAuthenticationMethod;
+
+  /**
+   * `raw` is for servers that do not decode Basic credentials as RFC 6749 asks.
+   *
+   * @defaultValue `form`
+   */
+  readonly basicEncoding?: BasicEncoding;
+
+  /** Further origins that may see the token; the origin of `baseUrl` always may. */
+  readonly allowedOrigins?: readonly string[];
+
+  /**
+   * What to believe of a 401 without a `WWW-Authenticate` challenge: `return` hands it to the caller, `retry` takes it
+   * for `invalid_token`.
+   *
+   * @defaultValue `return`
+   */
+  readonly unchallenged401?: "return" | "retry";
+
+  /**
+   * Milliseconds for one request to the authorization server.
+   *
+   * @defaultValue 10000
+   */
+  readonly requestTimeoutMs?: number;
+
+  /**
+   * Milliseconds that a call waits for a token, retries included.
+   *
+   * @defaultValue 30000
+   */
+  readonly maxWaitMs?: number;
+
+  /** Metadata that is known already; it is checked like metadata that was fetched. */
+  readonly metadata?: ServerMetadata;
+
+  /**
+   * Sends the calls of {@link OAuthClient.fetch}, and everything else unless `transport` is given.
+   *
+   * @defaultValue undici on Node, the platform's elsewhere
+   */
+  readonly fetch?: Fetch;
+
+  /** Sends the requests to the authorization server. */
+  readonly transport?: HttpTransport;
+
+  /** Time and chance, for tests. */
+  readonly ports?: Partial<ClientPorts>;
+}
+
+/** What the client takes from its runtime, HTTP aside. */
+export interface ClientPorts {
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  readonly random: Random;
+}
+
+/** How one call wants its token. */
+export interface TokenOptions {
+  /** Instead of the client's scope. */
+  readonly scope?: readonly string[];
+
+  /** Stops this caller's waiting, not the request that others wait for too. */
+  readonly signal?: AbortSignal;
+
+  /** Milliseconds that this caller waits, instead of `maxWaitMs`. */
+  readonly maxWaitMs?: number;
+}

@@ -1,0 +1,109 @@
+import { ConfigurationError } from "@credicorp/oauth-core";
+import type { ServerMetadata } from "@credicorp/oauth-core/protocol";
+import {
+  canonicalScope,
+  formatServerMetadata,
+  isScopeToken,
+  isSecureUrl,
+  parseServerMetadata,
+} from "@credicorp/oauth-core/protocol";
+
+import type { OAuthClientOptions } from "./client-options.ts";
+
+/** Options after they were checked, with all defaults. */
+export interface ClientSettings {
+  /** The bare origin. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scope: readonly string[];
+  readonly allowedOrigins: ReadonlySet<string>;
+  readonly requestTimeoutMs: number;
+  readonly maxWaitMs: number;
+  readonly metadata: ServerMetadata | undefined;
+}
+
+const controls = /[\x00-\x1f\x7f]/;
+
+/**
+ * Checks options.
+ *
+ * @throws {@link ConfigurationError} for the first that is missing or wrong; nothing was sent.
+ */
+export function readSettings(options: OAuthClientOptions): ClientSettings {
+  const { clientId, clientSecret, metadata } = options;
+  const issuer = readOrigin("baseUrl", options.baseUrl);
+  checkText("clientId", clientId);
+  if (typeof clientSecret !== "function") checkText("clientSecret", clientSecret);
+  const known = metadata && parseServerMetadata(formatServerMetadata(metadata), issuer);
+  if (known?.ok === false) {
+    const { message, reference } = known.failure;
+    throw new ConfigurationError("metadata", message, { reference });
+  }
+  return {
+    issuer,
+    clientId,
+    scope: readScope(options.scope ?? []),
+    allowedOrigins: new Set([
+      issuer,
+      ...(options.allowedOrigins ?? []).map((text) => readOrigin("allowedOrigins", text)),
+    ]),
+    requestTimeoutMs: readMilliseconds("requestTimeoutMs", options.requestTimeoutMs ?? 10_000),
+    maxWaitMs: readMilliseconds("maxWaitMs", options.maxWaitMs ?? 30_000),
+    metadata: known?.value,
+  };
+}
+
+/**
+ * Checks a scope and brings it in a form that is equal for equal sets.
+ *
+ * @throws {@link ConfigurationError} when it is no list of scope tokens.
+ */
+export function readScope(scope: readonly string[]): readonly string[] {
+  if (!Array.isArray(scope) || !scope.every((token) => isScopeToken(token))) {
+    throw new ConfigurationError("scope", "The scope is not a list of scope tokens", {
+      reference: "RFC 6749 section 3.3",
+      hint: 'Write ["applications:write", "decisions:read"], one token per item and no spaces in it.',
+    });
+  }
+  return Object.freeze(canonicalScope(scope));
+}
+
+/**
+ * Checks text that travels as a credential.
+ *
+ * @throws {@link ConfigurationError} when it is empty or cannot be one.
+ */
+export function checkText(option: string, text: unknown): void {
+  if (typeof text !== "string" || text === "") {
+    throw new ConfigurationError(option, `The option ${option} is missing`);
+  }
+  if (controls.test(text)) {
+    throw new ConfigurationError(option, `The option ${option} contains a control character`, {
+      reference: "RFC 6749 appendix A",
+      hint: "A line break at the end is often left over from reading a file.",
+    });
+  }
+}
+
+function readOrigin(option: string, text: string): string {
+  if (typeof text !== "string" || !isSecureUrl(text)) {
+    throw new ConfigurationError(option, `The option ${option} is not an https URL`, {
+      reference: "RFC 6749 section 3.2",
+      hint: "Plain http is accepted for this machine only (localhost, 127.0.0.1, [::1]).",
+    });
+  }
+  const { origin, pathname, search } = new URL(text);
+  if (pathname !== "/" || search !== "") {
+    throw new ConfigurationError(option, `The option ${option} has more than an origin`, {
+      hint: `Use ${origin}; paths such as /partner/v1/… belong to the calls.`,
+    });
+  }
+  return origin;
+}
+
+function readMilliseconds(option: string, value: number): number {
+  if (typeof value !== "number" || !(value > 0)) {
+    throw new ConfigurationError(option, `The option ${option} is not a positive number`);
+  }
+  return value;
+}

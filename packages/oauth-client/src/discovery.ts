@@ -1,0 +1,65 @@
+import type { AnyOAuthError, Result } from "@credicorp/oauth-core";
+import { failed, HttpStatusError, ok } from "@credicorp/oauth-core";
+import type { ServerMetadata } from "@credicorp/oauth-core/protocol";
+import { metadataUrl, parseServerMetadata } from "@credicorp/oauth-core/protocol";
+
+import type { ClientSettings } from "./client-settings.ts";
+import type { EndpointPorts } from "./endpoint-call.ts";
+import { buildProtocolError, fetchDocument } from "./endpoint-call.ts";
+
+/** Returns the metadata of the authorization server, fetched when needed; never rejects. */
+export type Discovery = () => Promise<Result<ServerMetadata, AnyOAuthError>>;
+
+const freshForMs = 3_600_000;
+const target = "The authorization server's metadata";
+
+/**
+ * Makes the discovery of one issuer.
+ *
+ * Metadata is kept for an hour. When it cannot be fetched again the old one goes on; a failure is never kept, and
+ * callers at the same time share one request.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8414 | RFC 8414}
+ */
+export function createDiscovery(
+  { issuer, metadata }: Pick<ClientSettings, "issuer" | "metadata">,
+  ports: EndpointPorts,
+): Discovery {
+  if (metadata !== undefined) return async () => ok(metadata);
+  const { clock } = ports;
+  let known: { readonly metadata: ServerMetadata; readonly atMs: number } | undefined;
+  let inFlight: ReturnType<Discovery> | undefined;
+
+  async function refresh(): ReturnType<Discovery> {
+    const result = await fetchMetadata(issuer, ports);
+    if (result.ok) known = { metadata: result.value, atMs: clock.monotonicMs() };
+    return result.ok || known === undefined ? result : ok(known.metadata);
+  }
+
+  return async () => {
+    if (known !== undefined && clock.monotonicMs() - known.atMs < freshForMs) {
+      return ok(known.metadata);
+    }
+    inFlight ??= refresh().finally(() => {
+      inFlight = undefined;
+    });
+    return inFlight;
+  };
+}
+
+async function fetchMetadata(issuer: string, ports: EndpointPorts): ReturnType<Discovery> {
+  const url = metadataUrl(issuer);
+  const body = await fetchDocument(url, target, ports);
+  if (!body.ok) {
+    const { failure } = body;
+    if (failure.kind !== "http" || failure.status !== 404) return body;
+    return failed(
+      new HttpStatusError(404, {
+        hint: `There is no metadata at ${url}: is baseUrl the origin of the partner API?`,
+        reference: "RFC 8414 section 3",
+      }),
+    );
+  }
+  const metadata = parseServerMetadata(body.value, issuer);
+  return metadata.ok ? metadata : failed(buildProtocolError(metadata.failure, target));
+}

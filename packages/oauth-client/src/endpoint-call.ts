@@ -1,0 +1,137 @@
+import type {
+  AnyOAuthError,
+  Clock,
+  HttpRequest,
+  HttpTransport,
+  Result,
+} from "@credicorp/oauth-core";
+import { ConfigurationError, failed, isOAuthError, ok, ProtocolError } from "@credicorp/oauth-core";
+import type { ClientAuthenticationFields } from "@credicorp/oauth-core/protocol";
+import { formMediaType } from "@credicorp/oauth-core/protocol";
+
+import type { AnswerContext } from "./answer-error.ts";
+import { buildAnswerError } from "./answer-error.ts";
+import type {
+  AuthenticatedEndpoint,
+  AuthenticationMaterial,
+  ClientAuthentication,
+} from "./client-authentication.ts";
+import { buildTransportError } from "./transport-error.ts";
+
+/** What every request to the authorization server needs. */
+export interface EndpointPorts {
+  readonly transport: HttpTransport;
+  readonly clock: Clock;
+  readonly requestTimeoutMs: number;
+
+  /** Aborts every request. */
+  readonly closing: AbortSignal;
+}
+
+/** Posts a form to an endpoint and reads its answer; never rejects. */
+export type EndpointCall = (request: EndpointRequest) => Promise<Result<string, AnyOAuthError>>;
+
+/** A form to be posted by an authenticated client. */
+export interface EndpointRequest extends AuthenticatedEndpoint {
+  /** Such as `The token endpoint`, for errors. */
+  readonly target: string;
+
+  /** Writes the body, with the authentication that travels in it. */
+  readonly format: (authentication: ClientAuthenticationFields) => string;
+  readonly signal?: AbortSignal | undefined;
+
+  /** Texts in the body, beside the credential, that must not appear in an error. */
+  readonly secrets?: readonly string[];
+}
+
+// An answer is a few kilobytes; a page of a gateway may be more.
+const maxBodyBytes = 65_536;
+const utf8 = new TextDecoder();
+
+/** Makes the function that posts forms as an authenticated client. */
+export function createEndpointCall(
+  authentication: ClientAuthentication,
+  ports: EndpointPorts,
+): EndpointCall {
+  return async (request) => {
+    const { url, secrets = [] } = request;
+    const material = await authenticateSafely(authentication, request);
+    if (!material.ok) return material;
+    const { headers, fields, hint } = material.value;
+    const message: HttpRequest = {
+      method: "POST",
+      url,
+      headers: [["accept", "application/json"], ["content-type", formMediaType], ...headers],
+      body: request.format(fields),
+    };
+    const answer = { secrets: [...material.value.secrets, ...secrets], invalidClientHint: hint };
+    return exchange(message, { ...request, ...answer }, ports);
+  };
+}
+
+/** Fetches a document that anybody may read. */
+export async function fetchDocument(
+  url: string,
+  target: string,
+  ports: EndpointPorts,
+): Promise<Result<string, AnyOAuthError>> {
+  const message: HttpRequest = { method: "GET", url, headers: [["accept", "application/json"]] };
+  return exchange(message, { target, secrets: [] }, ports);
+}
+
+/** Makes the error of a body that a wire module refused. */
+export function buildProtocolError(
+  failure: { readonly code: string; readonly message: string; readonly reference: string },
+  target: string,
+): ProtocolError {
+  const { code, message, reference } = failure;
+  return new ProtocolError(code, `${target} answered 200, but: ${lowerFirst(message)}`, {
+    reference,
+  });
+}
+
+async function exchange(
+  message: HttpRequest,
+  context: Omit<AnswerContext, "now"> & Pick<EndpointRequest, "target" | "signal">,
+  ports: EndpointPorts,
+): Promise<Result<string, AnyOAuthError>> {
+  const { transport, clock, closing, requestTimeoutMs: timeoutMs } = ports;
+  const { target, signal } = context;
+  const response = await transport(message, {
+    timeoutMs,
+    maxBodyBytes,
+    signal: signal === undefined ? closing : AbortSignal.any([closing, signal]),
+  });
+  if (!response.ok) {
+    const { url } = message;
+    return failed(buildTransportError(response.failure, { target, url, timeoutMs }));
+  }
+  const body = utf8.decode(response.value.body);
+  const error = buildAnswerError(response.value, body, { ...context, now: clock.now() });
+  return error === undefined ? ok(body) : failed(error);
+}
+
+async function authenticateSafely(
+  authentication: ClientAuthentication,
+  endpoint: AuthenticatedEndpoint,
+): Promise<Result<AuthenticationMaterial, AnyOAuthError>> {
+  try {
+    return ok(await authentication.authenticate(endpoint));
+  } catch (error) {
+    if (isOAuthError(error)) return failed(error);
+    // What a caller's function throws may hold the secret that it failed to read.
+    return failed(
+      new ConfigurationError(
+        "clientSecret",
+        "The function that gives the client secret has failed",
+        {
+          hint: "Catch and log its error where it is thrown; it is not repeated here.",
+        },
+      ),
+    );
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

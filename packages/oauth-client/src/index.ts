@@ -1,0 +1,32 @@
+/**
+ * Calls the partner API with an access token that is obtained, kept and refreshed unseen.
+ *
+ * @module
+ */
+
+export type { AnyOAuthError, Outage } from "@credicorp/oauth-core";
+export {
+  AbortedError,
+  ConfigurationError,
+  HttpStatusError,
+  isOAuthError,
+  NetworkError,
+  OAuthError,
+  OAuthResponseError,
+  ProtocolError,
+  TimeoutError,
+} from "@credicorp/oauth-core";
+export type { IntrospectionResponse, ServerMetadata } from "@credicorp/oauth-core/protocol";
+export type { AccessToken } from "@credicorp/oauth-core/token-cache";
+export type { ClientEvents, Subscribe } from "./client-events.ts";
+export type {
+  ClientPorts,
+  Fetch,
+  OAuthClientOptions,
+  SecretAuthenticationMethod,
+  TokenOptions,
+} from "./client-options.ts";
+export type { ClientEnvironment } from "./client-options-from-env.ts";
+export { clientOptionsFromEnv } from "./client-options-from-env.ts";
+export type { CallOptions, OAuthClient } from "./oauth-client.ts";
+export { createOAuthClient } from "./oauth-client.ts";

@@ -1,0 +1,178 @@
+import { AbortedError, ConfigurationError } from "@credicorp/oauth-core";
+import type { IntrospectionResponse, ServerMetadata } from "@credicorp/oauth-core/protocol";
+import type { AccessToken } from "@credicorp/oauth-core/token-cache";
+import { createFetchTransport, random, sleep, systemClock } from "@credicorp/oauth-runtime";
+
+import { resolveUrl } from "./api-call.ts";
+import { createAuthorizedFetch } from "./authorized-fetch.ts";
+import { isBrowser } from "./browser.ts";
+import type { Subscribe } from "./client-events.ts";
+import { createClientEvents } from "./client-events.ts";
+import type { Fetch, OAuthClientOptions, TokenOptions } from "./client-options.ts";
+import { readScope, readSettings } from "./client-settings.ts";
+import { createDiscovery } from "./discovery.ts";
+import { createEndpointCall } from "./endpoint-call.ts";
+import { createPlatformFetch } from "./platform-fetch.ts";
+import { createSecretAuthentication } from "./secret-authentication.ts";
+import { createTokenAcquisition } from "./token-acquisition.ts";
+import { createTokenManagement } from "./token-management.ts";
+import { createTokenSource } from "./token-source.ts";
+import { createTokenSources } from "./token-sources.ts";
+
+/** Stops one request. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** A client of the partner API. All its functions may be destructured. */
+export interface OAuthClient extends AsyncDisposable {
+  /**
+   * A standard `fetch` that carries the access token; a path is resolved against `baseUrl`.
+   *
+   * When the API answers 401 `invalid_token`, the call is repeated once with a new token, if its body can be.
+   *
+   * @throws {@link OAuthError} when there is no token, or it may not go there: nothing was sent then.
+   */
+  readonly fetch: Fetch;
+
+  /**
+   * Returns a token that is valid now; a request is made only when none is held.
+   *
+   * @throws {@link OAuthError} when there is none in time.
+   */
+  readonly getToken: (options?: TokenOptions) => Promise<AccessToken>;
+
+  /**
+   * Returns the header fields that authorise a request, for HTTP clients of another kind.
+   *
+   * @throws {@link ConfigurationError} when the token may not go to that address.
+   */
+  readonly authorizationHeaders: (
+    request: { readonly method: string; readonly url: string | URL },
+    options?: TokenOptions,
+  ) => Promise<{ readonly authorization: string }>;
+
+  /** Asks the server what it knows of a token (RFC 7662). */
+  readonly introspect: (token: string, options?: CallOptions) => Promise<IntrospectionResponse>;
+
+  /** Revokes a token (RFC 7009), and forgets it if it is one of this client's. */
+  readonly revoke: (token: string, options?: CallOptions) => Promise<void>;
+
+  /** Returns the metadata of the authorization server, kept for an hour. */
+  readonly discover: () => Promise<ServerMetadata>;
+
+  /** Calls a listener for every later event of a type, until the returned function is called. */
+  readonly on: Subscribe;
+
+  /** Aborts what is in flight to the authorization server; later calls are refused. Calls of the API go on. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Creates a client of the partner API. Nothing is sent until the first call.
+ *
+ * @throws {@link ConfigurationError} when an option is wrong, and in a browser, where a secret is none.
+ */
+export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
+  refuseBrowser();
+  const settings = readSettings(options);
+  const { issuer, clientId, allowedOrigins, requestTimeoutMs, maxWaitMs } = settings;
+  const ports = { clock: systemClock, sleep, random, ...options.ports };
+  const { clock } = ports;
+  const closing = new AbortController();
+  const fetch = options.fetch ?? createPlatformFetch();
+  const transport = options.transport ?? createFetchTransport(fetch);
+  const authentication = createSecretAuthentication(options);
+  const endpointPorts = { transport, clock, requestTimeoutMs, closing: closing.signal };
+  const callEndpoint = createEndpointCall(authentication, endpointPorts);
+  const discover = createDiscovery(settings, endpointPorts);
+  const obtain = createTokenAcquisition({ discover, callEndpoint, clock });
+  const management = createTokenManagement({ discover, callEndpoint });
+  const { subscribe, publish } = createClientEvents();
+  const sources = createTokenSources({
+    issuer,
+    clientId,
+    authenticationMethod: authentication.method,
+    create: (scope) =>
+      createTokenSource({
+        ...ports,
+        obtain: (signal) => obtain(scope, signal),
+        hasNewCredential: () => authentication.hasChanged(),
+        report: publish,
+      }),
+  });
+  const ownSource = sources.get(settings.scope);
+  let resolvedSource = ownSource instanceof Promise ? undefined : ownSource;
+
+  function refuseWhenClosed(): void {
+    if (closing.signal.aborted) throw new AbortedError("The client was closed");
+  }
+
+  async function getToken(tokenOptions?: TokenOptions): Promise<AccessToken> {
+    refuseWhenClosed();
+    const scope = tokenOptions?.scope;
+    const source =
+      scope === undefined
+        ? (resolvedSource ??= await ownSource)
+        : await sources.get(readScope(scope));
+    return (
+      source.peek() ??
+      source.get({
+        maxWaitMs: tokenOptions?.maxWaitMs ?? maxWaitMs,
+        signal: tokenOptions?.signal,
+      })
+    );
+  }
+
+  async function close(): Promise<void> {
+    closing.abort();
+    for (const source of sources.all()) source.close();
+  }
+
+  return {
+    fetch: createAuthorizedFetch({
+      fetch,
+      clock,
+      issuer,
+      allowedOrigins,
+      maxWaitMs,
+      unchallenged401: options.unchallenged401 ?? "return",
+      source: async () => {
+        refuseWhenClosed();
+        return (resolvedSource ??= await ownSource);
+      },
+    }),
+    getToken,
+    authorizationHeaders: async ({ url }, tokenOptions) => {
+      resolveUrl(url, settings);
+      const { authorization } = await getToken(tokenOptions);
+      return { authorization };
+    },
+    introspect: async (token, callOptions) => {
+      refuseWhenClosed();
+      return management.introspect(token, callOptions?.signal);
+    },
+    revoke: async (token, callOptions) => {
+      refuseWhenClosed();
+      await management.revoke(token, callOptions?.signal);
+      for (const source of sources.all()) source.drop(token, "revoked");
+    },
+    discover: async () => {
+      refuseWhenClosed();
+      const metadata = await discover();
+      if (!metadata.ok) throw metadata.failure;
+      return metadata.value;
+    },
+    on: subscribe,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function refuseBrowser(): void {
+  if (!isBrowser(globalThis)) return;
+  throw new ConfigurationError("clientSecret", "A client secret must not be used in a browser", {
+    hint: "Whoever opens the page can read it. Call the partner API from your server.",
+    reference: "RFC 6749 section 2.1",
+  });
+}

@@ -1,0 +1,33 @@
+import { isNode } from "./browser.ts";
+import type { Fetch } from "./client-options.ts";
+
+/**
+ * Makes the default `fetch`: undici's on Node, the platform's elsewhere.
+ *
+ * undici is loaded by the first call, because importing it takes longer than all the rest of this package.
+ */
+export function createPlatformFetch(): Fetch {
+  if (!isNode(globalThis)) return (input, init) => globalThis.fetch(input, init);
+  let loading: Promise<Fetch> | undefined;
+  let loaded: Fetch | undefined;
+  return async (input, init) => {
+    loaded ??= await (loading ??= loadUndici());
+    return loaded(input, init);
+  };
+}
+
+async function loadUndici(): Promise<Fetch> {
+  const { fetch } = await import("undici");
+  const send = fetch as unknown as Fetch;
+  return async (input, init) => send(input, await withOwnBody(init));
+}
+
+/** undici knows the classes of its own copy only: of Node's `FormData` it would send `[object FormData]`. */
+async function withOwnBody(init: RequestInit | undefined): Promise<RequestInit | undefined> {
+  const body = init?.body;
+  if (!(body instanceof FormData)) return init;
+  const encoded = new Response(body);
+  const headers = new Headers(init?.headers);
+  headers.set("content-type", encoded.headers.get("content-type") ?? "multipart/form-data");
+  return { ...init, headers, body: await encoded.arrayBuffer() };
+}

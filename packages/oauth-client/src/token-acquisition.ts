@@ -1,0 +1,58 @@
+import type { AnyOAuthError, Clock, Result } from "@credicorp/oauth-core";
+import { failed, ok, ProtocolError } from "@credicorp/oauth-core";
+import { formatTokenRequest, parseTokenResponse } from "@credicorp/oauth-core/protocol";
+import type { AccessToken } from "@credicorp/oauth-core/token-cache";
+import { buildAccessToken } from "@credicorp/oauth-core/token-cache";
+
+import type { Discovery } from "./discovery.ts";
+import type { EndpointCall } from "./endpoint-call.ts";
+import { buildProtocolError } from "./endpoint-call.ts";
+
+/** Obtains one new token, with one request; never rejects. */
+export type TokenAcquisition = (
+  scope: readonly string[],
+  signal: AbortSignal,
+) => Promise<Result<AccessToken, AnyOAuthError>>;
+
+const target = "The token endpoint";
+
+/**
+ * Makes the client-credentials grant.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.4 | RFC 6749 section 4.4}
+ */
+export function createTokenAcquisition(ports: {
+  readonly discover: Discovery;
+  readonly callEndpoint: EndpointCall;
+  readonly clock: Clock;
+}): TokenAcquisition {
+  const { discover, callEndpoint, clock } = ports;
+  return async (scope, signal) => {
+    const metadata = await discover();
+    if (!metadata.ok) return metadata;
+    const requestedAt = { monotonicMs: clock.monotonicMs(), epochSeconds: clock.now() };
+    const body = await callEndpoint({
+      target,
+      url: metadata.value.tokenEndpoint,
+      supportedMethods: metadata.value.tokenEndpointAuthMethodsSupported,
+      format: (authentication) => formatTokenRequest({ scope, authentication }),
+      signal,
+    });
+    if (!body.ok) return body;
+    const response = parseTokenResponse(body.value);
+    if (!response.ok) return failed(buildProtocolError(response.failure, target));
+    if (response.value.tokenType !== "Bearer") {
+      return failed(
+        new ProtocolError(
+          "token_type_unexpected",
+          "The token is bound to a key that we do not have",
+          {
+            reference: "RFC 9449 section 5",
+            hint: "Ask for this client to be given Bearer tokens.",
+          },
+        ),
+      );
+    }
+    return ok(buildAccessToken(response.value, { requestedAt, requestedScope: scope }));
+  };
+}

@@ -1,0 +1,87 @@
+import type { OAuthClientOptions } from "@credicorp/oauth-client";
+import {
+  clientOptionsFromEnv,
+  ConfigurationError,
+  createOAuthClient,
+} from "@credicorp/oauth-client";
+import { expect, it } from "vitest";
+
+const good: OAuthClientOptions = {
+  baseUrl: "https://hub.example",
+  clientId: "partner",
+  clientSecret: "planted-secret",
+};
+
+function caught(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("Nothing was thrown");
+}
+
+it("reads options from the environment", () => {
+  const options = clientOptionsFromEnv({
+    CREDICORP_BASE_URL: "https://hub.example",
+    CREDICORP_CLIENT_ID: "partner",
+    CREDICORP_CLIENT_SECRET: "planted-secret",
+    CREDICORP_SCOPE: "applications:write  decisions:read ",
+  });
+
+  expect(options).toEqual({ ...good, scope: ["applications:write", "decisions:read"] });
+});
+
+it("leaves the scope out when the environment has none", () => {
+  const options = clientOptionsFromEnv({
+    CREDICORP_BASE_URL: "https://hub.example",
+    CREDICORP_CLIENT_ID: "partner",
+    CREDICORP_CLIENT_SECRET: "planted-secret",
+  });
+
+  expect(options).toEqual(good);
+});
+
+it("names every missing variable at once", () => {
+  const error = caught(() =>
+    clientOptionsFromEnv({ CREDICORP_CLIENT_ID: "partner", CREDICORP_BASE_URL: " " }),
+  );
+
+  expect(error).toBeInstanceOf(ConfigurationError);
+  expect(error).toMatchObject({
+    code: "ERR_OAUTH_CONFIG",
+    message: "Missing environment variables: CREDICORP_BASE_URL, CREDICORP_CLIENT_SECRET",
+  });
+});
+
+it.each<[string, Partial<OAuthClientOptions>, string]>([
+  ["no URL", { baseUrl: "hub.example" }, "baseUrl"],
+  ["plain http elsewhere", { baseUrl: "http://hub.example" }, "baseUrl"],
+  ["a path in the base URL", { baseUrl: "https://hub.example/partner/v1" }, "baseUrl"],
+  ["a user in the base URL", { baseUrl: "https://me:pw@hub.example" }, "baseUrl"],
+  ["no client id", { clientId: "" }, "clientId"],
+  ["no secret", { clientSecret: "" }, "clientSecret"],
+  ["a line break in the secret", { clientSecret: "secret\n" }, "clientSecret"],
+  ["scope in one string", { scope: ["applications:write decisions:read"] }, "scope"],
+  ["an insecure further origin", { allowedOrigins: ["http://api.example"] }, "allowedOrigins"],
+  ["a time-out of nothing", { requestTimeoutMs: 0 }, "requestTimeoutMs"],
+  ["a wait of not-a-number", { maxWaitMs: NaN }, "maxWaitMs"],
+  [
+    "metadata of another issuer",
+    { metadata: { issuer: "https://other.example", tokenEndpoint: "https://hub.example/token" } },
+    "metadata",
+  ],
+])("refuses %s before anything is sent", (_name, change, option) => {
+  expect(caught(() => createOAuthClient({ ...good, ...change }))).toMatchObject({
+    kind: "config",
+    option,
+  });
+});
+
+it("accepts a trailing slash, and plain http on this machine", async () => {
+  await createOAuthClient({ ...good, baseUrl: "https://hub.example/" }).close();
+  await createOAuthClient({ ...good, baseUrl: "http://127.0.0.1:9000" }).close();
+  await createOAuthClient({ ...good, baseUrl: "http://[::1]:9000" }).close();
+
+  expect(() => createOAuthClient({ ...good, baseUrl: "http://localhost:9000" })).not.toThrow();
+});

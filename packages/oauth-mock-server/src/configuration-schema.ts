@@ -1,0 +1,94 @@
+/**
+ * The configuration file as a schema: strict, so that a misspelt option is an error and not a default.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+
+import type { SandboxConfiguration } from "./configuration.ts";
+
+const text = z.string().min(1);
+const texts = z.array(text);
+const seconds = z.number().int().nonnegative();
+const lifetimeSeconds = z.number().int().min(1).max(3600);
+const rateLimit = z.strictObject({
+  limit: z.number().int().positive(),
+  windowSeconds: z.number().int().positive(),
+});
+const budget = rateLimit.nullable();
+const algorithm = z.enum([
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "Ed25519",
+]);
+const secretMethods = ["client_secret_basic", "client_secret_post"] as const;
+
+const secret = z.strictObject({
+  secret: text.optional(),
+  secretDigest: text.optional(),
+  notBefore: seconds.optional(),
+  expiresAt: seconds.optional(),
+});
+
+const client = z.strictObject({
+  id: text,
+  description: z.string().optional(),
+  tokenEndpointAuthMethod: z.enum([...secretMethods, "none"]),
+  secret: text.optional(),
+  secrets: z.array(secret).optional(),
+  enabled: z.boolean().optional(),
+  grantTypes: texts.optional(),
+  scope: texts.optional(),
+  defaultScope: texts.optional(),
+  mayIntrospect: z.boolean().optional(),
+  audiences: texts.optional(),
+  accessTokenLifetimeSeconds: lifetimeSeconds.optional(),
+  accessTokenAlgorithm: algorithm.optional(),
+  tokenLimit: rateLimit.optional(),
+});
+
+const resource = z.strictObject({
+  identifier: text,
+  scopes: texts,
+  accessTokenLifetimeSeconds: lifetimeSeconds.optional(),
+});
+
+const privateJwk = z.looseObject({ kty: text, alg: text, d: text });
+
+/** What a configuration file may hold. */
+export const configurationSchema: z.ZodType<SandboxConfiguration> = z.strictObject({
+  /** For editors. */
+  $schema: z.string().optional(),
+  issuer: text.optional(),
+  clients: z.array(client).optional(),
+  resources: z.array(resource).optional(),
+  accessTokenLifetimeSeconds: lifetimeSeconds.optional(),
+  accessTokenAlgorithm: algorithm.optional(),
+  additionalAlgorithms: z.array(algorithm).optional(),
+  signingKeys: z.array(privateJwk).optional(),
+  limits: z
+    .strictObject({
+      token: budget,
+      introspection: budget,
+      revocation: budget,
+      address: budget,
+      failedAuthentication: budget,
+    })
+    .partial()
+    .optional(),
+  clientAuthenticationMethods: z.array(z.enum(secretMethods)).optional(),
+  documentMaxAgeSeconds: seconds.optional(),
+  maxBodyBytes: z.number().int().positive().optional(),
+  responseTypesSupported: texts.optional(),
+  serviceDocumentation: text.optional(),
+  allowInsecureHttp: z.boolean().optional(),
+  trustedProxies: texts.optional(),
+});

@@ -1,0 +1,76 @@
+import type {
+  AuditEvent,
+  ClientRegistration,
+  Overrides,
+  ProtectedResource,
+  RequestBudgets,
+  SupportedAuthenticationMethod,
+} from "@credicorp/oauth-core/authorization-server";
+import type { Clock, SignatureAlgorithm } from "@credicorp/oauth-core";
+import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
+
+/** A client of the sandbox. Its secret is a test credential: it is printed when the sandbox starts. */
+export interface SandboxClientConfiguration extends ClientRegistration {
+  /** What the client is good for, in a few words. */
+  readonly description?: string | undefined;
+}
+
+/** What a sandbox may be told, by an object or by a JSON file with the same members. */
+export interface SandboxConfiguration {
+  /** @defaultValue the origin that it listens on; `http://sandbox.localhost` before that */
+  readonly issuer?: string | undefined;
+
+  /** Replaces the clients that the sandbox comes with. @defaultValue {@link defaultClients} */
+  readonly clients?: readonly SandboxClientConfiguration[] | undefined;
+
+  /** @defaultValue one: the issuer's origin + `/partner/v1`, with all scopes of the clients */
+  readonly resources?: readonly ProtectedResource[] | undefined;
+
+  /** 1 to 3600. @defaultValue 900 */
+  readonly accessTokenLifetimeSeconds?: number | undefined;
+
+  /** What tokens are signed with, unless a client says otherwise. @defaultValue `ES256` */
+  readonly accessTokenAlgorithm?: SignatureAlgorithm | undefined;
+
+  /**
+   * Algorithms that the JWKS also offers a key for. Where the sandbox listens, they are made in the background shortly
+   * after the first answer. @defaultValue `["RS256"]`
+   */
+  readonly additionalAlgorithms?: readonly SignatureAlgorithm[] | undefined;
+
+  /** Keys made elsewhere, each with its `alg`. @defaultValue none: keys are made at the start */
+  readonly signingKeys?: readonly PrivateJwk[] | undefined;
+
+  /** Budgets; `null` lifts one. @defaultValue those of production */
+  readonly limits?: Overrides<RequestBudgets> | undefined;
+
+  /** @defaultValue both */
+  readonly clientAuthenticationMethods?: readonly SupportedAuthenticationMethod[] | undefined;
+
+  /** How long callers may keep metadata and JWKS. @defaultValue 300 */
+  readonly documentMaxAgeSeconds?: number | undefined;
+
+  /** A longer body is answered with 413. @defaultValue 16384 */
+  readonly maxBodyBytes?: number | undefined;
+
+  /** @defaultValue absent, as there are none */
+  readonly responseTypesSupported?: readonly string[] | undefined;
+
+  /** A page for developers. */
+  readonly serviceDocumentation?: string | undefined;
+
+  /** Allows plain http elsewhere than on loopback. @defaultValue false */
+  readonly allowInsecureHttp?: boolean | undefined;
+
+  /** Addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. @defaultValue none */
+  readonly trustedProxies?: readonly string[] | undefined;
+}
+
+/** What a program may give beside the configuration. */
+export interface SandboxOptions extends SandboxConfiguration {
+  /** Every time that the sandbox reads. @defaultValue the clock of the machine */
+  readonly clock?: Clock | undefined;
+
+  /** Called for every decision, with the reason that callers are not told. */
+  readonly audit?: ((event: AuditEvent) => void) | undefined;
+}

@@ -1,0 +1,60 @@
+import type { SandboxClientConfiguration } from "./configuration.ts";
+
+const scope = ["applications:write", "decisions:read"];
+
+/** The clients that a sandbox comes with. Their secrets are public, and good for nothing else. */
+export const defaultClients: readonly SandboxClientConfiguration[] = [
+  {
+    id: "partner-basic",
+    description: "authenticates by HTTP Basic",
+    secret: "sandbox_basic_Jq7Vn2kTzX4mWc9RbY5sPd8hLf3gAe6u",
+    tokenEndpointAuthMethod: "client_secret_basic",
+    scope,
+  },
+  {
+    id: "partner-post",
+    description: "sends its secret in the body",
+    secret: "sandbox_post_Hd5wKt8ZrN3yQv6MxB9cFj2pSg7uLa4e",
+    tokenEndpointAuthMethod: "client_secret_post",
+    scope,
+  },
+  {
+    id: "partner-short-lived",
+    description: "its tokens live for 2 seconds",
+    secret: "sandbox_short_Vb8qLm3XfT6kYz2WnD7rHc5jPs9gUa4e",
+    tokenEndpointAuthMethod: "client_secret_basic",
+    scope,
+    accessTokenLifetimeSeconds: 2,
+  },
+  {
+    id: "partner-limited",
+    description: "may ask for 2 tokens a minute",
+    secret: "sandbox_limited_Tz4gWk9NpR2vXc7YmB6sQh3dJf8uLa5e",
+    tokenEndpointAuthMethod: "client_secret_basic",
+    scope,
+    tokenLimit: { limit: 2, windowSeconds: 60 },
+  },
+  {
+    id: "partner-read-only",
+    description: "may read decisions and nothing else",
+    secret: "sandbox_readonly_Mc6yPx3KvB8tZn5WqR9gHd2sJf7uLa4e",
+    tokenEndpointAuthMethod: "client_secret_basic",
+    scope: ["decisions:read"],
+  },
+  {
+    id: "partner-suspended",
+    description: "is refused, whatever it sends",
+    secret: "sandbox_suspended_Rw2nXk7ZtV5cYm8BqP3gHd6sJf9uLa4e",
+    tokenEndpointAuthMethod: "client_secret_basic",
+    scope,
+    enabled: false,
+  },
+  {
+    id: "partner-api",
+    description: "is a resource server: it introspects, and gets no tokens",
+    secret: "sandbox_api_Yk9vTz4XnW7mRc2BqP6gHd3sJf8uLa5e",
+    tokenEndpointAuthMethod: "client_secret_basic",
+    grantTypes: [],
+    mayIntrospect: true,
+  },
+];

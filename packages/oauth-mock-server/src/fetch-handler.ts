@@ -1,0 +1,58 @@
+import type { Peer, ServerRequest, ServerResponse } from "@credicorp/oauth-core";
+
+/** Answers a request that is data. */
+export type Handle = (request: ServerRequest) => Promise<ServerResponse>;
+
+/** A standard `fetch` that a server answers without a port. */
+export type SandboxFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+// Without a connection there is no address: all callers in the process share this one.
+const inProcess: Peer = { address: "127.0.0.1", secure: false };
+const statusesWithoutBody = new Set([204, 304]);
+
+/**
+ * Makes a `fetch` over `handle`. Relative URLs are resolved against the issuer; other origins are refused, so that a
+ * test that goes astray does not reach the network.
+ */
+export function createFetch(options: {
+  readonly handle: Handle;
+  readonly issuer: () => string;
+  readonly maxBodyBytes: number;
+}): SandboxFetch {
+  const { handle, issuer, maxBodyBytes } = options;
+  return async (input, init) => {
+    const base = issuer();
+    const request = new Request(input instanceof Request ? input : new URL(input, base), init);
+    const url = new URL(request.url);
+    if (url.origin !== new URL(base).origin) {
+      throw new TypeError(`This fetch answers for ${base} only`);
+    }
+    request.signal.throwIfAborted();
+    const { status, headers, body } = await handle({
+      method: request.method,
+      target: url.pathname + url.search,
+      headers: [...request.headers],
+      body: await readAtMost(request.body, maxBodyBytes + 1),
+      peer: inProcess,
+    });
+    const hasBody = !statusesWithoutBody.has(status) && request.method !== "HEAD";
+    const fields = headers.map(([name, value]): [string, string] => [name, value]);
+    return new Response(hasBody ? body : null, { status, headers: fields });
+  };
+}
+
+async function readAtMost(
+  stream: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  if (stream !== null) {
+    for await (const chunk of stream) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= maxBytes) break;
+    }
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes);
+}

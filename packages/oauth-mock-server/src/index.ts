@@ -1,0 +1,17 @@
+/**
+ * The authorization server of the partner API as a sandbox: in a test without a port, or listening.
+ *
+ * @module
+ */
+
+export type {
+  SandboxClientConfiguration,
+  SandboxConfiguration,
+  SandboxOptions,
+} from "./configuration.ts";
+export { defaultClients } from "./default-clients.ts";
+export type { SandboxFetch } from "./fetch-handler.ts";
+export type { ListenOptions, Sandbox } from "./sandbox.ts";
+export { createSandbox } from "./sandbox.ts";
+export type { SandboxClient, SandboxClients } from "./sandbox-clients.ts";
+export type { SandboxKey, SandboxKeyRotation, SandboxKeys } from "./sandbox-keys.ts";

@@ -1,0 +1,84 @@
+import type { Clock, RecordStore, SignatureAlgorithm } from "@credicorp/oauth-core";
+import { ConfigurationError } from "@credicorp/oauth-core";
+import type { KeyPhase, KeyRecord } from "@credicorp/oauth-core/authorization-server";
+import { keyPhase, rotateKey } from "@credicorp/oauth-core/authorization-server";
+import { parseSignatureAlgorithm } from "@credicorp/oauth-core/jwt";
+import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
+import { bytes, digest, signatureEngine } from "@credicorp/oauth-runtime";
+
+/** A signing key, its private half left out. */
+export interface SandboxKey {
+  readonly kid: string;
+  readonly algorithm: SignatureAlgorithm;
+  readonly phase: KeyPhase;
+}
+
+/** How a key of the sandbox is rotated. */
+export interface SandboxKeyRotation {
+  /** @defaultValue that of the tokens */
+  readonly algorithm?: SignatureAlgorithm;
+
+  /** How long the JWKS shows the key before it signs. @defaultValue 0, so that a test need not wait */
+  readonly announceSeconds?: number;
+}
+
+/** The signing keys of a sandbox. */
+export interface SandboxKeys {
+  readonly list: () => Promise<readonly SandboxKey[]>;
+
+  /** Makes a key that takes over; tokens of the previous one stay good. */
+  readonly rotate: (rotation?: SandboxKeyRotation) => Promise<SandboxKey>;
+}
+
+/** The keys as the sandbox itself handles them. */
+export interface SandboxKeyStore extends SandboxKeys {
+  /** Takes a key made elsewhere. @throws {@link ConfigurationError} when it cannot sign. */
+  readonly add: (jwk: PrivateJwk, option: string) => Promise<void>;
+
+  /** Makes a key of every algorithm that has none; the JWKS shows it for `announceSeconds` before it signs. */
+  readonly ensure: (
+    algorithms: Iterable<SignatureAlgorithm>,
+    announceSeconds: number,
+  ) => Promise<void>;
+}
+
+/** Makes the keys' side of a sandbox over a record store. */
+export function createSandboxKeys(options: {
+  readonly records: RecordStore<KeyRecord>;
+  readonly clock: Clock;
+  readonly defaultAlgorithm: SignatureAlgorithm;
+
+  /** How long others may keep the JWKS. */
+  readonly retainMarginSeconds: number;
+}): SandboxKeyStore {
+  const { records, clock, defaultAlgorithm, retainMarginSeconds } = options;
+  const ports = { keys: records, clock, bytes, digest, signatureEngine };
+  const describe = ({ kid, algorithm, ...dates }: KeyRecord): SandboxKey => ({
+    kid,
+    algorithm,
+    phase: keyPhase({ kid, algorithm, ...dates }, clock.now()),
+  });
+  const rotate: SandboxKeys["rotate"] = async (rotation = {}) => {
+    const { algorithm = defaultAlgorithm, announceSeconds = 0 } = rotation;
+    return describe(await rotateKey({ algorithm, announceSeconds, retainMarginSeconds }, ports));
+  };
+
+  return {
+    list: async () => (await records.list()).map(({ value }) => describe(value)),
+    rotate,
+    add: async (jwk, option) => {
+      const algorithm = parseSignatureAlgorithm(jwk.alg ?? "");
+      if (algorithm === undefined) {
+        throw new ConfigurationError(option, `${option} must name its algorithm in alg`);
+      }
+      const key = await signatureEngine.importSigningKey(jwk, algorithm);
+      if (!key.ok) throw new ConfigurationError(option, `${option} cannot sign: ${key.failure}`);
+      await rotateKey({ algorithm, announceSeconds: 0, retainMarginSeconds, jwk }, ports);
+    },
+    ensure: async (algorithms, announceSeconds) => {
+      const present = new Set((await records.list()).map(({ value }) => value.algorithm));
+      const missing = [...new Set(algorithms)].filter((algorithm) => !present.has(algorithm));
+      await Promise.all(missing.map((algorithm) => rotate({ algorithm, announceSeconds })));
+    },
+  };
+}

@@ -1,0 +1,200 @@
+import { isIP } from "node:net";
+
+import type { ServerRequest, ServerResponse } from "@credicorp/oauth-core";
+import { ConfigurationError } from "@credicorp/oauth-core";
+import type {
+  AuthorizationServer,
+  AuthorizationServerConfiguration,
+  ClientRecord,
+  KeyRecord,
+} from "@credicorp/oauth-core/authorization-server";
+import {
+  createAuthorizationServer,
+  createMemoryRateLimiter,
+  createMemoryRecordStore,
+  createMemoryRevocationFeed,
+} from "@credicorp/oauth-core/authorization-server";
+import { isLoopbackHost } from "@credicorp/oauth-core/protocol";
+import {
+  bytes,
+  digest,
+  random,
+  signatureEngine,
+  sleep,
+  systemClock,
+} from "@credicorp/oauth-runtime";
+
+import type { SandboxConfiguration, SandboxOptions } from "./configuration.ts";
+import { defaultClients } from "./default-clients.ts";
+import type { SandboxFetch } from "./fetch-handler.ts";
+import { createFetch } from "./fetch-handler.ts";
+import type { HttpServer } from "./http-server.ts";
+import type { SandboxClients } from "./sandbox-clients.ts";
+import { createSandboxClients } from "./sandbox-clients.ts";
+import type { SandboxKeys } from "./sandbox-keys.ts";
+import { createSandboxKeys } from "./sandbox-keys.ts";
+
+/** Where a sandbox listens. */
+export interface ListenOptions {
+  /** TCP port; 0 takes any free one. @defaultValue 0 */
+  readonly port?: number;
+
+  /** Anything but loopback needs `allowInsecureHttp`. @defaultValue `127.0.0.1` */
+  readonly host?: string;
+}
+
+/** An authorization server to develop and test against, with all its state in memory. */
+export interface Sandbox {
+  /** Changes when the sandbox starts to listen, unless it was configured. */
+  readonly issuer: string;
+
+  /** Answers a request that is data; never rejects. */
+  readonly handle: (request: ServerRequest) => Promise<ServerResponse>;
+
+  /** A standard `fetch` that reaches the sandbox without a port. */
+  readonly fetch: SandboxFetch;
+
+  /** Listens. @throws {@link ConfigurationError} for a host that plain http must not be served on. */
+  readonly listen: (options?: ListenOptions) => Promise<{ readonly url: string }>;
+  readonly clients: SandboxClients;
+  readonly keys: SandboxKeys;
+
+  /** Ends all tokens that a client holds. */
+  readonly revokeClientTokens: (clientId: string) => Promise<void>;
+
+  /** Answers what is in flight, then stops listening. */
+  readonly close: () => Promise<void>;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+const issuerWithoutPort = "http://sandbox.localhost";
+const backgroundDelayMs = 1000;
+
+/** Makes a sandbox. @throws {@link ConfigurationError} that names the first option that is wrong. */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { clock = systemClock, audit, ...configuration } = options;
+  const clientConfigurations = configuration.clients ?? defaultClients;
+  const clientRecords = createMemoryRecordStore<ClientRecord>();
+  const keyRecords = createMemoryRecordStore<KeyRecord>();
+  const ports = {
+    clock,
+    random,
+    bytes,
+    digest,
+    signatureEngine,
+    clients: clientRecords,
+    keys: keyRecords,
+    rateLimiter: createMemoryRateLimiter(clock),
+    revocationFeed: createMemoryRevocationFeed(clock),
+    audit,
+  };
+  // The issuer is known for certain only when the sandbox listens; the state behind the ports stays.
+  const serverFor = (issuer: string): AuthorizationServer =>
+    createAuthorizationServer(serverConfiguration(configuration, issuer), ports);
+  let server = serverFor(configuration.issuer ?? issuerWithoutPort);
+
+  const clients = createSandboxClients(clientRecords);
+  for (const client of clientConfigurations) await clients.create(client);
+  const { accessTokenAlgorithm, documentMaxAgeSeconds, maxBodyBytes } = server.policy;
+  const keys = createSandboxKeys({
+    records: keyRecords,
+    clock,
+    defaultAlgorithm: accessTokenAlgorithm,
+    retainMarginSeconds: documentMaxAgeSeconds,
+  });
+  for (const [index, jwk] of (configuration.signingKeys ?? []).entries()) {
+    await keys.add(jwk, `signingKeys[${index}]`);
+  }
+  const algorithms = clientConfigurations.map((client) => client.accessTokenAlgorithm);
+  await keys.ensure([accessTokenAlgorithm, ...algorithms.filter((name) => name !== undefined)], 0);
+
+  const closing = new AbortController();
+  let background: Promise<void> | undefined;
+  let http: Promise<HttpServer> | undefined;
+  const makeMoreKeys = async (): Promise<void> => {
+    // An RSA key costs 200 ms of two cores: neither the first answers nor a short test should pay for it.
+    await sleep(backgroundDelayMs, closing.signal);
+    if (closing.signal.aborted) return;
+    await keys.ensure(configuration.additionalAlgorithms ?? ["RS256"], documentMaxAgeSeconds);
+  };
+  const handle = (request: ServerRequest): Promise<ServerResponse> => server.handle(request);
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await (await http)?.close();
+    await background;
+  };
+
+  return {
+    get issuer() {
+      return server.policy.issuer;
+    },
+    handle,
+    fetch: createFetch({ handle, maxBodyBytes, issuer: () => server.policy.issuer }),
+    listen: async ({ host = "127.0.0.1", port = 0 } = {}) => {
+      if (http !== undefined) throw new ConfigurationError("port", "The sandbox listens already");
+      if (!configuration.allowInsecureHttp && !isLoopback(host)) {
+        throw new ConfigurationError(
+          "host",
+          `Plain http on ${host} would expose secrets: listen on loopback, or allow it with allowInsecureHttp`,
+        );
+      }
+      const { startHttpServer } = await import("./http-server.ts");
+      const starting = startHttpServer({
+        handle: async (request) => {
+          const response = await handle(request);
+          background ??= makeMoreKeys();
+          return response;
+        },
+        host,
+        port,
+        maxBodyBytes,
+        trustedProxies: configuration.trustedProxies ?? [],
+      });
+      http = starting;
+      try {
+        const url = originOf(host, (await starting).port);
+        if (configuration.issuer === undefined) server = serverFor(url);
+        return { url };
+      } catch (error) {
+        http = undefined;
+        throw error;
+      }
+    },
+    clients,
+    keys,
+    revokeClientTokens: (clientId) => server.revokeClientTokens(clientId),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function serverConfiguration(
+  configuration: SandboxConfiguration,
+  issuer: string,
+): AuthorizationServerConfiguration {
+  const {
+    clients = defaultClients,
+    resources,
+    additionalAlgorithms: _algorithms,
+    signingKeys: _keys,
+    trustedProxies: _proxies,
+    ...shared
+  } = configuration;
+  const scopes = [...new Set(clients.flatMap((client) => client.scope ?? []))];
+  const origin = URL.canParse(issuer) ? new URL(issuer).origin : issuer;
+  return {
+    ...shared,
+    issuer,
+    resources: resources ?? [{ identifier: `${origin}/partner/v1`, scopes }],
+    accessTokenClaims: { env: "sandbox" },
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return isLoopbackHost(isIP(host) === 6 ? `[${host}]` : host);
+}
+
+function originOf(host: string, port: number): string {
+  if (host === "0.0.0.0" || host === "::") return `http://localhost:${port}`;
+  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}

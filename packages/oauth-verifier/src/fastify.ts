@@ -1,0 +1,95 @@
+/**
+ * The verifier as a Fastify plugin: guards for routes, and the principal of each guarded request.
+ *
+ * @module
+ */
+
+import type { Principal } from "@credicorp/oauth-core/resource-server";
+import { requireScope } from "@credicorp/oauth-core/resource-server";
+import { isScopeToken } from "@credicorp/oauth-core/protocol";
+import { ConfigurationError } from "@credicorp/oauth-core";
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from "fastify";
+
+import type { Verifier } from "./verifier.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /**
+     * Makes a hook that lets a request pass when its token was granted every one of these scope tokens; with none, when
+     * its token is good. As `onRequest` it answers before the body is read; it serves as `preHandler` too.
+     */
+    requireScope: (...scope: string[]) => ScopeGuard;
+  }
+
+  interface FastifyRequest {
+    /** Who sent the request. Reading it throws on routes without a guard. */
+    readonly principal: Principal;
+  }
+}
+
+/** A hook for `onRequest` or `preHandler`. */
+export type ScopeGuard = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<FastifyReply | undefined>;
+
+/** What the plugin needs. */
+export interface OAuthVerifierPluginOptions {
+  readonly verifier: Verifier;
+}
+
+const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, { verifier }, done) => {
+  const principals = new WeakMap<object, Principal>();
+
+  app.decorateRequest("principal", {
+    getter() {
+      const principal = principals.get(this);
+      if (principal === undefined) throw new Error("The route has no requireScope guard");
+      return principal;
+    },
+  });
+
+  app.decorate("requireScope", (...scope) => {
+    if (!scope.every(isScopeToken)) {
+      throw new ConfigurationError(
+        "scope",
+        "Every argument of requireScope must be one scope token",
+      );
+    }
+    return async (request, reply) => {
+      const { method, url, raw } = request;
+      const verified = await verifier.verifyRequest({
+        method,
+        url,
+        headers: pairs(raw.rawHeaders),
+      });
+      const outcome = requireScope(verified, scope);
+      if (outcome.kind === "ok") {
+        principals.set(request, outcome.principal);
+        return undefined;
+      }
+      const { status, headers, body } = verifier.toResponse(outcome);
+      request.log.info({ oauth: outcome.detail }, "The request's access token is not accepted");
+      return reply.code(status).headers(Object.fromEntries(headers)).send(body);
+    };
+  });
+
+  done();
+};
+
+function* pairs(rawHeaders: readonly string[]): Iterable<readonly [string, string]> {
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    yield [rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""];
+  }
+}
+
+/** Adds `app.requireScope(…)` and `request.principal`. Whoever created the verifier closes it. */
+export const oauthVerifier: FastifyPluginCallback<OAuthVerifierPluginOptions> = Object.assign(
+  plugin,
+  {
+    // What the package fastify-plugin would set: the decorators are for the whole app, and for Fastify 5.
+    [Symbol.for("skip-override")]: true,
+    [Symbol.for("fastify.display-name")]: "@credicorp/oauth-verifier",
+    [Symbol.for("plugin-meta")]: { fastify: "5.x", name: "@credicorp/oauth-verifier" },
+  },
+);

@@ -1,0 +1,20 @@
+/**
+ * Verifies the access tokens of the partner API in a resource server.
+ *
+ * @module
+ */
+
+export type { HeaderList, ServerResponse } from "@credicorp/oauth-core";
+export { ConfigurationError, isOAuthError } from "@credicorp/oauth-core";
+export type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
+export type {
+  Outcome,
+  Principal,
+  RejectedOutcome,
+  UnavailableOutcome,
+} from "@credicorp/oauth-core/resource-server";
+export { requireScope } from "@credicorp/oauth-core/resource-server";
+export type { KeySetHealth } from "./remote-key-set.ts";
+export type { VerifiableRequest, Verifier } from "./verifier.ts";
+export { createVerifier } from "./verifier.ts";
+export type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";

@@ -1,0 +1,130 @@
+import type {
+  Bytes,
+  Clock,
+  HttpTransport,
+  Random,
+  SignatureAlgorithm,
+  SignatureEngine,
+} from "@credicorp/oauth-core";
+import { ConfigurationError } from "@credicorp/oauth-core";
+import type { AccessTokenPolicy } from "@credicorp/oauth-core/jwt";
+import { signatureAlgorithms } from "@credicorp/oauth-core/jwt";
+import { isSecureUrl } from "@credicorp/oauth-core/protocol";
+
+/** What a verifier needs from the platform; tests pass their own. */
+export interface VerifierPorts {
+  readonly transport: HttpTransport;
+  readonly clock: Clock;
+  readonly random: Pick<Random, "fraction">;
+  readonly bytes: Bytes;
+  readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey" | "verify">;
+}
+
+/** How tokens are verified. What decides who gets in has no default. */
+export interface VerifierOptions {
+  /** The authorization server, byte for byte as its tokens and its metadata name it. */
+  readonly issuer: string;
+
+  /** This resource server, as tokens name it; with a list, one of them must be there. `null` accepts every audience. */
+  readonly audience: string | readonly string[] | null;
+
+  /** Where the issuer's keys are. @defaultValue what the issuer's metadata says */
+  readonly jwksUri?: string | undefined;
+
+  /** @defaultValue `["RS256", "PS256", "ES256", "Ed25519"]` */
+  readonly algorithms?: readonly SignatureAlgorithm[] | undefined;
+
+  /** How far this clock and the issuer's may differ: 0 to 300 seconds. @defaultValue 5 */
+  readonly clockToleranceSeconds?: number | undefined;
+
+  /** Milliseconds that one request for metadata or keys may take: up to 60,000. @defaultValue 5000 */
+  readonly timeoutMs?: number | undefined;
+
+  /** Seconds for which keys outlive their lifetime while the issuer fails: up to 86,400. @defaultValue 3600 */
+  readonly maxStaleSeconds?: number | undefined;
+
+  /** The protection space that challenges name. @defaultValue the first audience, or else the issuer */
+  readonly realm?: string | undefined;
+
+  /** @defaultValue those of `@credicorp/oauth-runtime` */
+  readonly ports?: Partial<VerifierPorts> | undefined;
+}
+
+/** Options that have been checked. */
+export interface CheckedOptions {
+  readonly policy: AccessTokenPolicy;
+  readonly jwksUri: string | undefined;
+  readonly timeoutMs: number;
+  readonly maxStaleSeconds: number | undefined;
+  readonly realm: string;
+}
+
+const defaultAlgorithms: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "Ed25519"];
+
+/**
+ * Checks options at run time too: an undefined environment variable must not switch a check off.
+ *
+ * @throws {@link ConfigurationError} for the first option that is missing or wrong
+ */
+export function checkOptions(options: VerifierOptions): CheckedOptions {
+  const { issuer, jwksUri, algorithms = defaultAlgorithms } = options;
+  if (!isIssuer(issuer)) {
+    throw invalid("issuer", "must be an https URL (http on loopback) without query and fragment");
+  }
+  if (jwksUri !== undefined && !(typeof jwksUri === "string" && isSecureUrl(jwksUri))) {
+    throw invalid("jwksUri", "must be an https URL (http on loopback)");
+  }
+  if (
+    !Array.isArray(algorithms) ||
+    algorithms.length === 0 ||
+    !algorithms.every((name) => signatureAlgorithms.includes(name))
+  ) {
+    throw invalid("algorithms", `must list one or more of ${signatureAlgorithms.join(", ")}`);
+  }
+  const audience = checkAudience(options.audience);
+  const realm = options.realm ?? audience?.[0] ?? issuer;
+  if (typeof realm !== "string" || realm === "") throw invalid("realm", "must be a text");
+  return {
+    policy: {
+      issuer,
+      audience,
+      algorithms: [...algorithms],
+      tokenTypes: ["at+jwt"],
+      clockToleranceSeconds: checkNumber(options, "clockToleranceSeconds", [0, 300]) ?? 5,
+    },
+    jwksUri,
+    timeoutMs: checkNumber(options, "timeoutMs", [1, 60_000]) ?? 5000,
+    maxStaleSeconds: checkNumber(options, "maxStaleSeconds", [0, 86_400]),
+    realm,
+  };
+}
+
+function isIssuer(issuer: unknown): issuer is string {
+  return typeof issuer === "string" && isSecureUrl(issuer) && !issuer.includes("?");
+}
+
+function checkAudience(audience: VerifierOptions["audience"]): readonly string[] | null {
+  if (audience === null) return null;
+  const list: readonly unknown[] = Array.isArray(audience) ? audience : [audience];
+  if (list.length === 0 || !list.every((name) => typeof name === "string" && name !== "")) {
+    throw invalid("audience", "must be a text or a list of texts; null, to accept every audience");
+  }
+  return list as readonly string[];
+}
+
+function checkNumber(
+  options: VerifierOptions,
+  name: "clockToleranceSeconds" | "timeoutMs" | "maxStaleSeconds",
+  [min, max]: readonly [number, number],
+): number | undefined {
+  const value: unknown = options[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== "number" || !(value >= min && value <= max)) {
+    throw invalid(name, `must be a number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+function invalid(option: string, rule: string): ConfigurationError {
+  return new ConfigurationError(option, `The verifier's option ${option} ${rule}`);
+}

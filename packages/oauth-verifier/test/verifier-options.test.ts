@@ -1,0 +1,106 @@
+import { inspect } from "node:util";
+
+import type { VerifierOptions } from "@credicorp/oauth-verifier";
+import { createVerifier, isOAuthError } from "@credicorp/oauth-verifier";
+import { describe, expect, it } from "vitest";
+
+const good: VerifierOptions = { issuer: "https://as.example", audience: "https://api.example" };
+
+function catchError(change: object): unknown {
+  try {
+    createVerifier({ ...good, ...change });
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function optionRefused(change: object): string | undefined {
+  const error = catchError(change);
+  if (error === undefined) return undefined;
+  return isOAuthError(error) && error.kind === "config" ? error.option : inspect(error);
+}
+
+describe("verifier options", () => {
+  it.each([
+    ["the least", {}],
+    ["several audiences", { audience: ["https://api.example", "urn:api"] }],
+    ["any audience, by name", { audience: null }],
+    ["an issuer with a path", { issuer: "https://as.example/tenant" }],
+    ["an issuer on this machine", { issuer: "http://127.0.0.1:8080" }],
+    [
+      "everything",
+      {
+        jwksUri: "https://as.example/jwks",
+        algorithms: ["ES512"],
+        clockToleranceSeconds: 0,
+        timeoutMs: 100,
+        maxStaleSeconds: 0,
+        realm: "API",
+      },
+    ],
+    [
+      "options that are undefined and have defaults",
+      { jwksUri: undefined, algorithms: undefined, realm: undefined, ports: undefined },
+    ],
+  ])("takes %s", (_name, change) => {
+    expect(optionRefused(change)).toBeUndefined();
+  });
+
+  it.each([
+    undefined,
+    null,
+    "",
+    "as.example",
+    "http://as.example",
+    "https://as.example?x=1",
+    "https://as.example#x",
+    "https://u:p@as.example",
+    "ftp://as.example",
+    ["https://as.example"],
+    /https/,
+    false,
+    0,
+    {},
+  ])("ATK-36 ATK-34 ATK-32 refuses the issuer %o when it is made", (issuer) => {
+    expect(optionRefused({ issuer })).toBe("issuer");
+  });
+
+  it.each([undefined, "", [], [""], [undefined], ["a", null], /api/, [/api/], false, 0, {}])(
+    "ATK-36 ATK-34 refuses the audience %o when it is made",
+    (audience) => {
+      expect(optionRefused({ audience })).toBe("audience");
+    },
+  );
+
+  it.each([
+    ["algorithms", []],
+    ["algorithms", ["none"]],
+    ["algorithms", ["HS256"]],
+    ["algorithms", ["RS256", ""]],
+    ["algorithms", "RS256"],
+    ["algorithms", null],
+    ["jwksUri", "http://as.example/jwks"],
+    ["jwksUri", ""],
+    ["jwksUri", null],
+    ["clockToleranceSeconds", -1],
+    ["clockToleranceSeconds", 301],
+    ["clockToleranceSeconds", Number.NaN],
+    ["clockToleranceSeconds", Infinity],
+    ["clockToleranceSeconds", "5"],
+    ["timeoutMs", 0],
+    ["timeoutMs", 60_001],
+    ["maxStaleSeconds", 86_401],
+    ["realm", ""],
+    ["realm", 7],
+  ])("ATK-36 refuses %s = %o", (option, value) => {
+    expect(optionRefused({ [option]: value })).toBe(option);
+  });
+
+  it("repeats no value in the error", () => {
+    const error = catchError({ issuer: "https://user:planted@as.example" });
+
+    expect(error).toMatchObject({ kind: "config", option: "issuer", code: "ERR_OAUTH_CONFIG" });
+    expect(inspect(error) + JSON.stringify(error) + String(error)).not.toContain("planted");
+  });
+});
