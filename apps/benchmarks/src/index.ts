@@ -1,0 +1,15 @@
+/**
+ * Speed next to the limit of the machine, as ratios in one run.
+ *
+ * @module
+ */
+
+export type { Band, Benchmark, Contest } from "./benchmark.ts";
+export { benchmarks } from "./benchmarks.ts";
+export type { CommandLine } from "./command-line.ts";
+export { parseCommandLine } from "./command-line.ts";
+export { runPairedRounds } from "./paired-rounds.ts";
+export type { Result } from "./report.ts";
+export { formatDocument, formatResult } from "./report.ts";
+export type { Round, Summary } from "./summary.ts";
+export { isWithin, summarise } from "./summary.ts";

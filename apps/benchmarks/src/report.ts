@@ -1,0 +1,67 @@
+import type { Benchmark } from "./benchmark.ts";
+import type { Summary } from "./summary.ts";
+import { isWithin } from "./summary.ts";
+
+/** A benchmark that ran. */
+export interface Result {
+  readonly benchmark: Benchmark;
+  readonly summary: Summary;
+}
+
+/** Where and when the figures were taken. */
+export interface Occasion {
+  /** ISO 8601 date. */
+  readonly date: string;
+  readonly node: string;
+  readonly cpu: string;
+  readonly rounds: number;
+}
+
+/** Writes one result as lines for a terminal. */
+export function formatResult({ benchmark, summary }: Result): string {
+  const { name, unit, limit, band } = benchmark;
+  const { ratio } = summary;
+  const verdict = isWithin(band, summary) ? "within" : "OUTSIDE";
+  return [
+    name,
+    `  ours   ${formatRate(summary.ours)} ${unit}`,
+    `  limit  ${formatRate(summary.limit)} ${unit} (${limit})`,
+    `  ratio  ${formatRatio(ratio.median)} (${formatRatio(ratio.min)} to ${formatRatio(ratio.max)}), ` +
+      `${verdict} the band ${formatRatio(band.min)} to ${formatRatio(band.max)}`,
+  ].join("\n");
+}
+
+/** Writes the document that is kept in the repository. */
+export function formatDocument(results: readonly Result[], occasion: Occasion): string {
+  const { date, node, cpu, rounds } = occasion;
+  const rows = results.map(({ benchmark, summary }) =>
+    [
+      benchmark.name,
+      benchmark.limit,
+      formatRatio(summary.ratio.median),
+      `${formatRatio(summary.ratio.min)} – ${formatRatio(summary.ratio.max)}`,
+      `${formatRatio(benchmark.band.min)} – ${formatRatio(benchmark.band.max)}`,
+      `${formatRate(summary.ours).trim()} ${benchmark.unit}`,
+    ].join(" | "),
+  );
+  return `# Benchmarks
+
+Ours next to the least that any implementation must do, as the ratio ours / limit within a round; the median of
+${rounds} rounds that alternate. Absolute figures move with the machine, ratios hardly.
+
+Taken on ${date} with Node ${node} on ${cpu}. Written by \`pnpm bench --write\`; \`pnpm bench --check\` fails where a
+median leaves its band.
+
+| what | limit | ratio | min – max | band | ours |
+| --- | --- | --- | --- | --- | --- |
+${rows.map((row) => `| ${row} |`).join("\n")}
+`;
+}
+
+function formatRatio(ratio: number): string {
+  return ratio.toFixed(2);
+}
+
+function formatRate(perSecond: number): string {
+  return Math.round(perSecond).toLocaleString("en-GB").padStart(8);
+}

@@ -1,0 +1,28 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+
+/** A token endpoint in a process of its own. */
+export interface ServerProcess {
+  readonly tokenEndpoint: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a server of this folder, and resolves when it listens. */
+export async function startServerProcess(
+  name: "bare-server" | "sandbox-server",
+): Promise<ServerProcess> {
+  const child = fork(new URL(`./${name}.js`, import.meta.url));
+  const exited = once(child, "exit");
+  const first: unknown[] = await Promise.race([once(child, "message"), exited]);
+  const [message] = first;
+  if (typeof message !== "object" || message === null || !("tokenEndpoint" in message)) {
+    throw new Error(`${name} ended before it listened`);
+  }
+  return {
+    tokenEndpoint: String(message.tokenEndpoint),
+    stop: async () => {
+      child.kill();
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { JsonWebKey, KeyObject } from "node:crypto";
+import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+
+/** Who signs the tokens, and for whom. */
+export const tokenContext = {
+  issuer: "https://issuer.example",
+  audience: "https://issuer.example/partner/v1",
+} as const;
+
+/** The algorithms that are measured. */
+export type MeasuredAlgorithm = "ES256" | "RS256";
+
+/** Signs access tokens (RFC 9068) with `node:crypto` alone, as a foreign authorization server would. */
+export interface TokenSigner {
+  readonly algorithm: MeasuredAlgorithm;
+  readonly publicKey: KeyObject;
+  readonly publicJwk: JsonWebKey;
+
+  /** Makes tokens that differ from each other and from all earlier ones. */
+  readonly makeTokens: (count: number) => readonly string[];
+}
+
+/** Creates a signer with a new key. */
+export function createTokenSigner(algorithm: MeasuredAlgorithm): TokenSigner {
+  const { privateKey, publicKey } = makeKeyPair(algorithm);
+  const kid = `benchmark-${algorithm}`;
+  const encodedHeader = encode({ alg: algorithm, typ: "at+jwt", kid });
+
+  const makeToken = (): string => {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      iss: tokenContext.issuer,
+      sub: "benchmark-client",
+      client_id: "benchmark-client",
+      aud: tokenContext.audience,
+      scope: "applications:write decisions:read",
+      iat: now,
+      exp: now + 900,
+      jti: randomUUID(),
+    };
+    const signingInput = `${encodedHeader}.${encode(claims)}`;
+    const key = { key: privateKey, dsaEncoding: "ieee-p1363" } as const;
+    return `${signingInput}.${sign("sha256", Buffer.from(signingInput), key).toString("base64url")}`;
+  };
+
+  return {
+    algorithm,
+    publicKey,
+    publicJwk: { ...publicKey.export({ format: "jwk" }), kid, alg: algorithm, use: "sig" },
+    makeTokens: (count) => Array.from({ length: count }, makeToken),
+  };
+}
+
+function makeKeyPair(algorithm: MeasuredAlgorithm): {
+  privateKey: KeyObject;
+  publicKey: KeyObject;
+} {
+  return algorithm === "ES256"
+    ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+    : generateKeyPairSync("rsa", { modulusLength: 2048 });
+}
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}

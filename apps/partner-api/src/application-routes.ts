@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance } from "fastify";
+import { applicationSchema } from "./application.ts";
+import type { ApplicationStore } from "./application-store.ts";
+import { decide } from "./decision-rule.ts";
+import { decisionNotFound, invalidApplication, sendProblem } from "./problem.ts";
+
+/**
+ * Adds the two routes of the API; each names the scope that it requires.
+ *
+ * The guard runs before the body is read: who may not apply need not be listened to.
+ */
+export function addApplicationRoutes(api: FastifyInstance, store: ApplicationStore): void {
+  api.post(
+    "/partner/v1/applications",
+    { onRequest: api.requireScope("applications:write") },
+    async (request, reply) => {
+      const parsed = applicationSchema.safeParse(request.body);
+      if (!parsed.success) return sendProblem(reply, invalidApplication(parsed.error));
+
+      const stored = {
+        clientId: request.principal.clientId,
+        applicationId: `app_${randomUUID()}`,
+        decisionId: `dec_${randomUUID()}`,
+        application: parsed.data,
+        decision: decide(parsed.data),
+      };
+      await store.save(stored);
+
+      const { applicationId, decisionId } = stored;
+      return reply
+        .code(201)
+        .header("location", `/partner/v1/decisions/${decisionId}`)
+        .send({ applicationId, decisionId });
+    },
+  );
+
+  api.get<{ Params: { id: string } }>(
+    "/partner/v1/decisions/:id",
+    { onRequest: api.requireScope("decisions:read") },
+    async (request, reply) => {
+      const { clientId } = request.principal;
+      const stored = await store.findByDecisionId({ clientId, decisionId: request.params.id });
+      if (stored === undefined) return sendProblem(reply, decisionNotFound);
+
+      const { applicationId, decisionId, decision } = stored;
+      return reply
+        .header("cache-control", "no-store")
+        .send({ decisionId, applicationId, ...decision });
+    },
+  );
+}

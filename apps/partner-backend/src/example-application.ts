@@ -1,0 +1,14 @@
+import type { Application } from "./applications.ts";
+
+/** A bakery that wants stock for the summer. */
+export const exampleApplication: Application = {
+  companyNumber: "01234567",
+  companyName: "Ashdown Bakery Ltd",
+  amountPence: 2_500_000,
+  currency: "GBP",
+  termMonths: 6,
+  purpose: "stock",
+  monthlyTurnoverPence: 4_000_000,
+  tradingMonths: 38,
+  contact: { name: "Ada Ashdown", email: "ada@ashdown.example" },
+};
