@@ -39,7 +39,7 @@ export interface RemoteKeySet {
   readonly load: () => Promise<KeySetHealth>;
   readonly health: () => KeySetHealth;
 
-  /** Ends a fetch in flight, and starts no other. */
+  /** Ends a fetch in flight; later ones end at once, as their signal has been aborted. */
   readonly close: () => void;
 }
 
@@ -84,14 +84,10 @@ export function createRemoteKeySet(
   ): MaybePromise<SettledKeyLookup> => {
     const nowMs = clock.monotonicMs();
     const step = lookUpKey(state, query, { nowMs, options: keySet });
-    if (!signal.aborted) {
-      state = step.state;
-      if (step.startsFetch) inFlight = fetchOnce();
-    }
+    state = step.state;
+    if (step.startsFetch) inFlight = fetchOnce();
     if (step.answer.kind !== "wait") return step.answer;
-    return signal.aborted
-      ? { kind: "unavailable", retryAfterSeconds: 1 }
-      : (inFlight ?? Promise.resolve()).then(() => lookUp({ ...query, hasWaited: true }));
+    return (inFlight ?? Promise.resolve()).then(() => lookUp({ ...query, hasWaited: true }));
   };
 
   const health = (): KeySetHealth => ({

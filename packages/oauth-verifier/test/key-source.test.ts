@@ -66,7 +66,7 @@ describe("keys over a real socket", () => {
     expect(verifier.health().lastFailure).toBe("timeout");
   });
 
-  it("ATK-18 uses the good keys of a set that has bad ones", async () => {
+  it("ATK-18 ATK-06 uses the good keys of a set that also has a small RSA key and worse", async () => {
     const { issuer, verifier, verify } = await setUp();
     const [good] = issuer.keys;
     const bad = [

@@ -75,7 +75,7 @@ export function parseCompactJws(
   if (!header.ok) return header;
   const payload = decodeObject(token.slice(first + 1, second), bytes);
   const signature = bytes.decodeBase64url(token.slice(second + 1));
-  if (payload === undefined || signature === undefined )
+  if (payload === undefined || signature === undefined || signature.length === 0)
     return malformed();
   const signingInput = bytes.encodeUtf8(token.slice(0, second));
   return ok({ header: header.value, payload, signingInput, signature });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 describe("Cache-Control", () => {
-  it("JWK-05 reads back every max-age it wrote", () => {
+  it("reads back every max-age it wrote", () => {
     fc.assert(
       fc.property(fc.nat(), (maxAgeSeconds) => {
         expect(parseCacheControl(formatPublicCacheControl(maxAgeSeconds))).toEqual({
@@ -13,7 +13,7 @@ describe("Cache-Control", () => {
     );
   });
 
-  it("JWK-05 writes a public document", () => {
+  it("writes a public document", () => {
     expect(formatPublicCacheControl(300)).toBe("public, max-age=300");
   });
 

@@ -117,7 +117,7 @@ describe("introspection response", () => {
     ["active as null", '{"active":null}', "introspection_active_invalid"],
     ["active in the prototype", '{"__proto__":{"active":true}}', "introspection_active_invalid"],
     ["an error", '{"error":"invalid_request"}', "introspection_active_invalid"],
-  ])("ATK-52 refuses %s", (_name, body, code) => {
+  ])("refuses %s", (_name, body, code) => {
     expect(parse(body)).toBe(code);
   });
 
@@ -143,7 +143,7 @@ describe("introspection response", () => {
     '"iss":["https://a.example"]',
     '"jti":{}',
     '"token_type":false',
-  ])("ATK-52 refuses an active answer with %s", (member) => {
+  ])("refuses an active answer with %s", (member) => {
     expect(parse(`{"active":true,${member}}`)).toBe("introspection_member_invalid");
   });
 

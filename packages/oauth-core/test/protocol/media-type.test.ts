@@ -66,7 +66,7 @@ describe("isUtf8MediaType", () => {
     `${formMediaType};charset=utf-8`,
     `${formMediaType}; charset="UTF-8"`,
     `${formMediaType}; x=y`,
-  ])("HTTP-03 takes %s", (value) => {
+  ])("takes %s", (value) => {
     expect(isUtf8MediaType(value, formMediaType)).toBe(true);
   });
 
@@ -80,7 +80,7 @@ describe("isUtf8MediaType", () => {
     `${formMediaType}; charset=utf-16`,
     `${formMediaType}; charset=""`,
     `${formMediaType}, application/json`,
-  ])("HTTP-03 refuses %j", (value) => {
+  ])("refuses %j", (value) => {
     expect(isUtf8MediaType(value, formMediaType)).toBe(false);
   });
 });

@@ -58,7 +58,7 @@ describe("OAuth error document", () => {
     expect(formatOAuthError({ error: "e", errorUri })).toBe('{"error":"e"}');
   });
 
-  it("TOK-18 carries further members after error, which they cannot replace", () => {
+  it("carries further members after error, which they cannot replace", () => {
     const extensions = { status: 400, error: "x", error_description: "x", error_uri: "x" };
     const body = formatOAuthError({ error: "e", errorDescription: "d", extensions });
 

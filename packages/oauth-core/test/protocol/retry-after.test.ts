@@ -33,17 +33,17 @@ describe("Retry-After", () => {
   it.each([
     ["RFC 850", "Friday, 31-Dec-99 23:59:59 GMT"],
     ["asctime", "Fri Dec 31 23:59:59 1999"],
-  ])("CLI-30 reads the older form of a date: %s", (_name, value) => {
+  ])("reads the older form of a date: %s", (_name, value) => {
     expect(parseRetryAfter(value, now)).toBe(120);
   });
 
-  it("CLI-30 counts a date from the given instant, and a date that has passed is 0", () => {
+  it("counts a date from the given instant, and a date that has passed is 0", () => {
     expect(parseRetryAfter(formatHttpDate(now + 90), now + 0.5)).toBe(89.5);
     expect(parseRetryAfter(formatHttpDate(now), now)).toBe(0);
     expect(parseRetryAfter(formatHttpDate(now - 1), now)).toBe(0);
   });
 
-  it.each(["2147483649", "99999999999", "9".repeat(400)])("CLI-30 bounds the delay %s", (value) => {
+  it.each(["2147483649", "99999999999", "9".repeat(400)])("bounds the delay %s", (value) => {
     expect(parseRetryAfter(value, now)).toBe(2_147_483_648);
   });
 

@@ -62,7 +62,7 @@ describe("token management request", () => {
   });
 
   it.each(["", "token=", "token", "Token=a", "token_type_hint=access_token"])(
-    "INT-01 reports a missing token as a result of its own: %j",
+    "reports a missing token as a result of its own: %j",
     (body) => {
       expect(parse(`${body}&client_id=c`)).toMatchObject({
         token: { ok: false, failure: { code: "token_missing" } },
@@ -71,7 +71,7 @@ describe("token management request", () => {
     },
   );
 
-  it("INT-07 passes on a hint that it does not know", () => {
+  it("passes on a hint that it does not know", () => {
     expect(parse("token=a&token_type_hint=__proto__")).toMatchObject({
       token: { ok: true, value: "a" },
       tokenTypeHint: "__proto__",
