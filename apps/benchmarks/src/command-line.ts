@@ -41,5 +41,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error("--rounds must be a positive integer");
+  if (values.write && values.only !== "") {
+    throw new Error("--write needs every benchmark: leave --only out");
+  }
   return { ...values, rounds };
 }

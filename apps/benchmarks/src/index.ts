@@ -13,3 +13,4 @@ export type { Result } from "./report.ts";
 export { formatDocument, formatResult } from "./report.ts";
 export type { Round, Summary } from "./summary.ts";
 export { isWithin, summarise } from "./summary.ts";
+export { exitCodeOf, namesOutsideOfBand } from "./verdict.ts";

@@ -12,7 +12,8 @@ import { helpText, parseCommandLine } from "./command-line.ts";
 import { runPairedRounds } from "./paired-rounds.ts";
 import type { Result } from "./report.ts";
 import { formatDocument, formatResult } from "./report.ts";
-import { isWithin, summarise } from "./summary.ts";
+import { summarise } from "./summary.ts";
+import { exitCodeOf, namesOutsideOfBand } from "./verdict.ts";
 
 const documentUrl = new URL("../../../docs/benchmarks.md", import.meta.url);
 
@@ -28,13 +29,11 @@ async function main(args: readonly string[]): Promise<number> {
   const results = await run(commandLine);
   if (results.length === 0) {
     console.error(`No benchmark has "${commandLine.only}" in its name`);
-    return 2;
+  } else if (commandLine.write) {
+    writeDocument(results, commandLine.rounds);
   }
-  if (commandLine.write) writeDocument(results, commandLine.rounds);
-
-  const outside = results.filter(({ benchmark, summary }) => !isWithin(benchmark.band, summary));
-  for (const { benchmark } of outside) console.error(`Outside of its band: ${benchmark.name}`);
-  return commandLine.check && outside.length > 0 ? 1 : 0;
+  for (const name of namesOutsideOfBand(results)) console.error(`Outside of its band: ${name}`);
+  return exitCodeOf(results, commandLine);
 }
 
 async function run(commandLine: CommandLine): Promise<readonly Result[]> {

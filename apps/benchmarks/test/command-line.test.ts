@@ -14,6 +14,7 @@ it("runs everything, in seven rounds, and only prints, by default", () => {
 it.each([
   { args: ["--rounds", "0"], message: /--rounds must be a positive integer/ },
   { args: ["--rounds", "many"], message: /--rounds must be a positive integer/ },
+  { args: ["--write", "--only", "issued"], message: /--write needs every benchmark/ },
   { args: ["--chekc"], message: /Unknown option '--chekc'/ },
   { args: ["surprise"], message: /Unexpected argument 'surprise'/ },
 ])("refuses $args", ({ args, message }) => {

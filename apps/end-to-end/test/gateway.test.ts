@@ -7,7 +7,7 @@ import { startGateway } from "@credicorp/end-to-end";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 async function startUpstream(
-  answer: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
+  answer: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): Promise<string> {
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,5 +1,5 @@
 /**
- * Runs the partner API until SIGINT or SIGTERM.
+ * Runs the partner API until SIGINT or SIGTERM; exits with 2 when it could not start.
  *
  * @module
  */
@@ -8,11 +8,20 @@ import { createVerifier } from "@credicorp/oauth-verifier";
 import { readEnvironment } from "./env.ts";
 import { createPartnerApi } from "./partner-api.ts";
 
-const { issuer, audience, host, port } = readEnvironment(process.env);
-const verifier = createVerifier({ issuer, audience });
-const api = await createPartnerApi({ verifier, logLevel: "info" });
-await api.listen({ host, port });
+async function main(): Promise<void> {
+  const { issuer, audience, host, port } = readEnvironment(process.env);
+  const verifier = createVerifier({ issuer, audience });
+  const api = await createPartnerApi({ verifier, logLevel: "info" });
 
-const stop = (): void => void api.close();
-process.once("SIGINT", stop);
-process.once("SIGTERM", stop);
+  const stop = (): void => void api.close();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  await api.listen({ host, port });
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

@@ -33,29 +33,24 @@ export function buildAnswerError(
   context: AnswerContext,
 ): AnyOAuthError | undefined {
   const { status } = response;
-  const document = parseOAuthError(body);
+  const document = parseOAuthError(body) && parseOAuthError(redactJson(body, context.secrets));
   if (document === undefined && status === 200) return undefined;
   const details = readDetails(response, context);
   if (document === undefined) {
     const hint = statusHint(status);
     return new HttpStatusError(status, { ...details, ...(hint !== undefined && { hint }) });
   }
-  const error = withoutSecrets(document.error, context.secrets);
-  const { errorDescription } = document;
+  const { error, errorDescription } = document;
   const special = error === "invalid_client" ? context.invalidClientHint : undefined;
   const hint = special ?? hints[error];
   return new OAuthResponseError(
-    {
-      status,
-      error,
-      errorDescription: errorDescription && withoutSecrets(errorDescription, context.secrets),
-    },
+    { status, error, errorDescription },
     { ...details, reference: "RFC 6749 section 5.2", ...(hint !== undefined && { hint }) },
   );
 }
 
 /** Reads what the header of an answer adds to its error. */
-export function readDetails(
+function readDetails(
   { headers }: HttpResponse,
   { now, secrets }: AnswerContext,
 ): OAuthErrorDetails {
@@ -75,6 +70,13 @@ function statusHint(status: number): string | undefined {
     return "The endpoint redirects, and redirects are not followed with credentials. Use the address it points to.";
   }
   return status === 404 ? "Nothing is there: check the base URL." : undefined;
+}
+
+/** Redacts before anything is cut or replaced, which would leave parts of a secret behind. */
+function redactJson(json: string, secrets: readonly string[]): string {
+  const redact = (_name: string, value: unknown): unknown =>
+    typeof value === "string" ? withoutSecrets(value, secrets) : value;
+  return JSON.stringify(JSON.parse(json, redact));
 }
 
 function withoutSecrets(text: string, secrets: readonly string[]): string {

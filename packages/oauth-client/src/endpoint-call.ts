@@ -1,5 +1,6 @@
 import type {
   AnyOAuthError,
+  CancelSignal,
   Clock,
   HttpRequest,
   HttpTransport,
@@ -100,7 +101,7 @@ async function exchange(
   const response = await transport(message, {
     timeoutMs,
     maxBodyBytes,
-    signal: signal === undefined ? closing : AbortSignal.any([closing, signal]),
+    signal: signal === undefined ? closing : eitherOf(closing, signal),
   });
   if (!response.ok) {
     const { url } = message;
@@ -109,6 +110,23 @@ async function exchange(
   const body = utf8.decode(response.value.body);
   const error = buildAnswerError(response.value, body, { ...context, now: clock.now() });
   return error === undefined ? ok(body) : failed(error);
+}
+
+/** `AbortSignal.any` would add an entry to the long-lived signal per request, and some runtimes never remove it. */
+function eitherOf(first: AbortSignal, second: AbortSignal): CancelSignal {
+  return {
+    get aborted() {
+      return first.aborted || second.aborted;
+    },
+    addEventListener: (type, listener) => {
+      first.addEventListener(type, listener);
+      second.addEventListener(type, listener);
+    },
+    removeEventListener: (type, listener) => {
+      first.removeEventListener(type, listener);
+      second.removeEventListener(type, listener);
+    },
+  };
 }
 
 async function authenticateSafely(

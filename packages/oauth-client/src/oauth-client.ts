@@ -104,8 +104,10 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const ownSource = sources.get(settings.scope);
   let resolvedSource = ownSource instanceof Promise ? undefined : ownSource;
 
+  let isClosed = false;
+
   function refuseWhenClosed(): void {
-    if (closing.signal.aborted) throw new AbortedError("The client was closed");
+    if (isClosed) throw new AbortedError("The client was closed");
   }
 
   async function getToken(tokenOptions?: TokenOptions): Promise<AccessToken> {
@@ -125,6 +127,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   }
 
   async function close(): Promise<void> {
+    isClosed = true;
     closing.abort();
     for (const source of sources.all()) source.close();
   }

@@ -8,7 +8,7 @@ import type {
   TokenReport,
   TokenState,
 } from "@credicorp/oauth-core/token-cache";
-import { ageMs, initialTokenState, stepToken } from "@credicorp/oauth-core/token-cache";
+import { initialTokenState, stepToken } from "@credicorp/oauth-core/token-cache";
 
 import type { ClientPorts } from "./client-options.ts";
 
@@ -57,12 +57,28 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   let running = new AbortController();
   let wakeAtMs = 0;
 
+  // The hot path: until when the held token is fresh, by both clocks.
+  let fresh: AccessToken | undefined;
+  let freshUntilMs = 0;
+  let freshUntil = 0;
+
   /** Takes a step and does what it asks for; returns the effects that concern the caller alone. */
   function dispatch(event: TokenEvent): readonly TokenEffect[] {
     const transition = stepToken(state, event, readInstant(clock));
-    ({ state } = transition);
+    enter(transition.state);
     for (const effect of transition.effects) perform(effect);
     return transition.effects;
+  }
+
+  function enter(next: TokenState): void {
+    if (next.held !== state.held) {
+      fresh = next.held?.token;
+      const { monotonicMs = 0, epochSeconds = 0 } = fresh?.requestedAt ?? {};
+      const freshForMs = next.held?.schedule.ageingAfterMs ?? 0;
+      freshUntilMs = monotonicMs + freshForMs;
+      freshUntil = epochSeconds + freshForMs / 1000;
+    }
+    state = next;
   }
 
   function perform(effect: TokenEffect): void {
@@ -147,12 +163,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   return {
-    peek: () => {
-      const { held } = state;
-      if (held === undefined) return undefined;
-      const isFresh = ageMs(held.token, readInstant(clock)) < held.schedule.ageingAfterMs;
-      return isFresh ? held.token : undefined;
-    },
+    peek: () =>
+      clock.monotonicMs() < freshUntilMs && clock.now() < freshUntil ? fresh : undefined,
 
     get: async (patience) => {
       const { signal, maxWaitMs } = patience;
@@ -178,7 +190,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       const error = new AbortedError("The client was closed");
       for (const waiter of waiters) waiter.reject(error);
       waiters.clear();
-      state = initialTokenState;
+      enter(initialTokenState);
     },
   };
 }

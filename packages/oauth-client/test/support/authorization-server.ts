@@ -98,11 +98,13 @@ export async function startTestServer(
     }
   }
 
-  const server = createServer(async (message, response) => {
+  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
     seen.push(request);
     await sendAnswer(answer(request, url), response);
-  });
+  }
+
+  const server = createServer((message, response) => void serve(message, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const of = (path: string): SeenRequest[] => seen.filter((request) => request.path === path);

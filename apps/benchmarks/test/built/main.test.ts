@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+
+const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+async function run(...args: readonly string[]) {
+  const program = promisify(execFile)(process.execPath, [main, ...args]);
+  return program.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+  );
+}
+
+it("explains itself", async () => {
+  const { code, stdout } = await run("--help");
+
+  expect(code).toBe(0);
+  expect(stdout).toContain("--check");
+});
+
+it.each([
+  { name: "an unknown option", args: ["--fast"], message: "Unknown option '--fast'" },
+  {
+    name: "a name that no benchmark has",
+    args: ["--only", "zzz"],
+    message: 'has "zzz" in its name',
+  },
+])("exits with 2 for $name", async ({ args, message }) => {
+  const { code, stderr } = await run(...args);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+it("issues tokens with both servers, each in a process of its own", async () => {
+  const { code, stdout } = await run("--only", "issued", "--rounds", "1");
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ours +[1-9][\d,]* tokens\/s/);
+  expect(stdout).toMatch(/limit +[1-9][\d,]* tokens\/s/);
+});
+
+it("verifies tokens that it has not seen", async () => {
+  const { code, stdout } = await run("--only", "RS256", "--rounds", "1");
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ratio +\d+\.\d\d/);
+});

@@ -1,0 +1,84 @@
+import { createOAuthClient } from "@credicorp/oauth-client";
+import { expect, it } from "vitest";
+import { startTestServer } from "./support/authorization-server.ts";
+import { rejectionOf, setUp } from "./support/client.ts";
+
+const path = "/partner/v1/applications";
+
+it("takes a Request, with and without init", async () => {
+  await using setup = await setUp();
+  const { client, server } = setup;
+  const request = new Request(`${server.url}${path}`, {
+    method: "PUT",
+    body: "from the request",
+    headers: { "content-type": "text/plain" },
+  });
+
+  const first = await client.fetch(request);
+  const second = await client.fetch(new Request(`${server.url}${path}`), { method: "DELETE" });
+
+  expect([first.status, second.status]).toEqual([200, 200]);
+  expect(server.apiCalls()).toMatchObject([
+    {
+      method: "PUT",
+      body: "from the request",
+      contentType: "text/plain",
+      authorization: "Bearer access-token-1",
+    },
+    { method: "DELETE", body: "", authorization: "Bearer access-token-1" },
+  ]);
+});
+
+it("does not let a caller's Authorization field stand beside the token", async () => {
+  await using setup = await setUp();
+
+  await setup.client.fetch(path, { headers: { Authorization: "Basic eDp5" } });
+
+  expect(setup.server.apiCalls()[0]?.authorization).toBe("Bearer access-token-1");
+});
+
+it("rejects as a fetch does when the API cannot be reached", async () => {
+  await using setup = await setUp();
+  setup.server.script.api = () => ({ reset: true });
+
+  expect(await rejectionOf(setup.client.fetch(path))).toBeInstanceOf(TypeError);
+});
+
+it("aborts a call of the API with the caller's reason", async () => {
+  await using setup = await setUp();
+  setup.server.script.api = () => ({ delayMs: 1000 });
+
+  const error = await rejectionOf(setup.client.fetch(path, { signal: AbortSignal.timeout(50) }));
+
+  expect(error).toMatchObject({ name: "TimeoutError" });
+});
+
+it("gives the header fields to other HTTP clients", async () => {
+  await using setup = await setUp();
+
+  const headers = await setup.client.authorizationHeaders({ method: "GET", url: path });
+
+  expect(headers).toEqual({ authorization: "Bearer access-token-1" });
+});
+
+it("sends everything with the fetch that it is given", async () => {
+  await using server = await startTestServer();
+  const urls: string[] = [];
+  await using client = createOAuthClient({
+    baseUrl: server.url,
+    clientId: "partner",
+    clientSecret: "planted-secret",
+    fetch: (input, init) => {
+      urls.push(input instanceof Request ? input.url : input.toString());
+      return fetch(input, init);
+    },
+  });
+
+  await client.fetch(path);
+
+  expect(urls).toEqual([
+    `${server.url}/.well-known/oauth-authorization-server`,
+    `${server.url}/partner/v1/oauth/token`,
+    `${server.url}${path}`,
+  ]);
+});
