@@ -4,4 +4,9 @@
  * @module
  */
 
+export * from "./contract.ts";
 export * from "./controlled-clock.ts";
+export * from "./rate-limiter-contract.ts";
+export * from "./record-store-contract.ts";
+export * from "./replay-store-contract.ts";
+export * from "./revocation-feed-contract.ts";

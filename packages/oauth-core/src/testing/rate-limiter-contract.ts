@@ -61,7 +61,7 @@ export const rateLimiterContract: readonly ContractCase<RateLimiterSubject>[] = 
     run: async ({ rateLimiter }) => {
       const wide: RateLimit = { limit: 100, windowSeconds: 1000 };
       const states = await Promise.all(
-        Array.from({ length: 1000 }, () => rateLimiter.take("crowd", wide, 1)),
+        Array.from({ length: 1000 }, async () => rateLimiter.take("crowd", wide, 1)),
       );
       assertSame(states.filter(({ allowed }) => allowed).length, 100, "allowed of 1000");
     },

@@ -54,12 +54,12 @@ export function signingKeyRecord(
   let youngest: KeyRecord | undefined;
   for (const key of keys) {
     if (key.algorithm !== algorithm || keyPhase(key, now) !== "signing") continue;
-    // The kid decides between equals, so that all nodes agree.
-    const isYounger =
-      youngest === undefined ||
-      key.signAt > youngest.signAt ||
-      (key.signAt === youngest.signAt && key.kid > youngest.kid);
-    if (isYounger) youngest = key;
+    if (youngest === undefined || isYounger(key, youngest)) youngest = key;
   }
   return youngest;
+}
+
+/** Orders keys by when they begin to sign; the kid decides between equals, so that all nodes agree. */
+export function isYounger(key: KeyRecord, other: KeyRecord): boolean {
+  return key.signAt > other.signAt || (key.signAt === other.signAt && key.kid > other.kid);
 }

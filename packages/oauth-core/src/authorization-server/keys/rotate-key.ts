@@ -10,7 +10,7 @@ import type { PrivateJwk } from "../../protocol/jwk-set.ts";
 import { jwkThumbprint } from "../../jwt/jwk-thumbprint.ts";
 import { accessTokenLifetimeBounds } from "../configuration.ts";
 import type { KeyRecord } from "./key-record.ts";
-import { keyPhase } from "./key-record.ts";
+import { isYounger, keyPhase } from "./key-record.ts";
 
 /** How a key takes over. */
 export interface KeyRotation {
@@ -36,9 +36,10 @@ export interface KeyRotationPorts {
 }
 
 /**
- * Announces a key and lets it take over from all keys of the same algorithm; removed ones are deleted.
+ * Announces a key and lets it take over from all older keys of the same algorithm; removed ones are deleted.
  *
- * The new row is written first: at every moment some key may sign.
+ * The new row is written first, and of several rotations at once the youngest key is retired by none: at every moment
+ * some key may sign.
  */
 export async function rotateKey(
   rotation: KeyRotation,
@@ -47,7 +48,10 @@ export async function rotateKey(
   const { algorithm, announceSeconds, retainMarginSeconds } = rotation;
   const jwk = rotation.jwk ?? (await ports.signatureEngine.generateKeyPair(algorithm));
   const kid = await jwkThumbprint(jwk, ports);
-  const announceAt = ports.clock.now();
+  const rows = await ports.keys.list();
+  const isFirst = !rows.some(({ value }) => value.algorithm === algorithm);
+  // A first key that signs at once has been there for ever: a clock that is set back must not stop the server.
+  const announceAt = isFirst && announceSeconds === 0 ? 0 : ports.clock.now();
   const signAt = announceAt + announceSeconds;
   const successor: KeyRecord = {
     kid,
@@ -62,7 +66,7 @@ export async function rotateKey(
 
   const removeAt = signAt + accessTokenLifetimeBounds.max + retainMarginSeconds;
   const predecessors = (await ports.keys.list()).filter(
-    ({ value }) => value.kid !== kid && value.algorithm === algorithm,
+    ({ value }) => value.algorithm === algorithm && isYounger(successor, value),
   );
   await Promise.all(
     predecessors.map(({ id }) => retire(id, { retainAt: signAt, removeAt }, ports)),

@@ -7,8 +7,8 @@ export interface GcraStep {
   readonly state: RateLimitState;
 }
 
-// Sums of fractions may miss the limit by a hair: a microsecond decides nothing.
-const toleranceSeconds = 1e-6;
+// Sums of fractions miss the limit by a hair. A tenth of an interval never lets another request through.
+const maxToleranceSeconds = 1e-4;
 
 /**
  * Decides about one request by the generic cell rate algorithm: a burst of `limit` at once, then one request for every
@@ -23,6 +23,7 @@ export function stepGcra(
 ): GcraStep {
   const { now, cost } = request;
   const interval = limit.windowSeconds / limit.limit;
+  const toleranceSeconds = Math.min(maxToleranceSeconds, interval / 10);
   const usedUntil = Math.max(request.fullAt ?? now, now);
   const allowed = usedUntil + interval - now <= limit.windowSeconds + toleranceSeconds;
   const fullAt = allowed && cost === 1 ? usedUntil + interval : usedUntil;
