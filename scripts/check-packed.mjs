@@ -10,23 +10,22 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkImports, checkTypes, expectSuccess } from "./lib/consumer.mjs";
-import {
-  entryPoints,
-  installInNewProject,
-  packPackage,
-  workspaceClosure,
-} from "./lib/tarballs.mjs";
+import { entryPoints, installInNewProject, packPackage } from "./lib/tarballs.mjs";
 import {
   listPublishedPackages,
   listWorkspacePackages,
   readJsonFile,
+  workspaceClosure,
   workspaceRoot,
 } from "./lib/workspace.mjs";
 
 const published = listPublishedPackages();
-const members = listWorkspacePackages();
-const story = members.find(({ folder }) => folder === "apps/end-to-end");
+const story = listWorkspacePackages().find(({ folder }) => folder === "apps/end-to-end");
 if (story === undefined) throw new Error("apps/end-to-end is missing");
+
+const names = new Set(published.map(({ name }) => name));
+const apps = workspaceClosure(story, ["dependencies"]).filter(({ name }) => !names.has(name));
+const everything = [...published, ...apps];
 
 // The consumer gets the versions that the workspace has itself.
 const nodeTypes = `@types/node@${installedVersion("@types/node")}`;
@@ -35,7 +34,7 @@ const folder = mkdtempSync(join(tmpdir(), "packed-"));
 try {
   /** @type {Map<string, string>} */
   const tarballs = new Map();
-  for (const member of new Set([...published, ...workspaceClosure(story, members)])) {
+  for (const member of everything) {
     tarballs.set(member.name, await packPackage(member, folder));
   }
   /** @param {readonly import("./lib/workspace.mjs").WorkspacePackage[]} wanted */
@@ -44,7 +43,7 @@ try {
   await Promise.all(
     published.map(async (member) => {
       const project = join(folder, member.name);
-      const closure = workspaceClosure(member, members);
+      const closure = workspaceClosure(member, ["dependencies"]);
       await installInNewProject(project, [...tarballsOf(closure), nodeTypes]);
       // Sub-paths may need an optional peer: alone, the main entry must do without it.
       await checkTypes(project, [member.name]);
@@ -54,7 +53,6 @@ try {
   );
 
   const project = join(folder, "together");
-  const everything = [...new Set([...published, ...workspaceClosure(story, members)])];
   await installInNewProject(project, [...tarballsOf(everything), nodeTypes]);
   await checkTypes(project, published.flatMap(entryPoints));
   await checkImports(project, published.flatMap(entryPoints));

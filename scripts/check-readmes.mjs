@@ -1,6 +1,6 @@
 /**
- * Type-checks the TypeScript snippets of every README and of `docs`, each in the context of its
- * package: a package's own imports and dependencies resolve there as they do for its users.
+ * Type-checks the TypeScript snippets of every README and of `docs` (except the generated
+ * `docs/api`), each in the context of its package: a package's own imports and dependencies resolve there as they do for its users.
  *
  * @module
  */
@@ -28,16 +28,18 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 
 /** @returns {Document[]} */
 function listDocuments() {
+  const readmes = listPublishedPackages().map(({ path }) => {
+    return { path: join(path, "README.md"), context: path, requireSnippet: true };
+  });
   const docs = join(workspaceRoot, "docs");
   const pages = existsSync(docs) ? readdirSync(docs, { recursive: true, encoding: "utf8" }) : [];
-  return [
-    ...listPublishedPackages().map(({ path }) => {
-      return { path: join(path, "README.md"), context: path, requireSnippet: true };
-    }),
-    ...["README.md", ...pages.filter((page) => page.endsWith(".md")).map((page) => `docs/${page}`)]
-      .map((page) => join(workspaceRoot, page))
-      .map((path) => ({ path, context: wholeSystem, requireSnippet: false })),
-  ];
+  const others = pages
+    .filter((page) => page.endsWith(".md") && !page.startsWith("api/"))
+    .map((page) => join(docs, page));
+  const rest = [join(workspaceRoot, "README.md"), ...others].map((path) => {
+    return { path, context: wholeSystem, requireSnippet: false };
+  });
+  return [...readmes, ...rest];
 }
 
 /**

@@ -8,8 +8,7 @@ import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { captureCommand } from "./lib/commands.mjs";
-import { workspaceClosure } from "./lib/tarballs.mjs";
-import { listWorkspacePackages, workspaceRoot } from "./lib/workspace.mjs";
+import { listWorkspacePackages, workspaceClosure, workspaceRoot } from "./lib/workspace.mjs";
 
 const generated = new Set(["node_modules", "dist", ".turbo", ".reports", ".git"]);
 const members = listWorkspacePackages();
@@ -41,7 +40,9 @@ async function check(changed) {
   appendFileSync(join(copy, changed, "src/index.ts"), "\n// changed\n");
   const after = await testHashes();
   for (const member of members) {
-    const dependent = workspaceClosure(member, members).some(({ folder }) => folder === changed);
+    const dependent = workspaceClosure(member, ["dependencies", "devDependencies"]).some(
+      ({ folder }) => folder === changed,
+    );
     const missed = before.get(member.name) !== after.get(member.name);
     if (dependent === missed) continue;
     const fault = missed ? "needlessly runs again" : "would be served from the cache";

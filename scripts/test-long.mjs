@@ -1,6 +1,7 @@
 /**
  * Runs the tests in their full form (many runs per property, a random seed) and adds the dated
- * result to `docs/long-tests.md`. `CREDICORP_TEST_SEED=<seed>` repeats an earlier run.
+ * result to `docs/long-tests.md`. `CREDICORP_TEST_SEED=<seed>` repeats an earlier run. Arguments
+ * choose test files by a part of their path; such a run is not recorded.
  *
  * @module
  */
@@ -14,6 +15,7 @@ import { printSummary } from "./lib/summary.mjs";
 import { emptyOutcome, readVitestReport } from "./lib/vitest-report.mjs";
 import { workspaceRoot } from "./lib/workspace.mjs";
 
+const wantedFiles = process.argv.slice(2);
 const report = join(workspaceRoot, ".reports/long.json");
 const record = join(workspaceRoot, "docs/long-tests.md");
 const heading = `# Long tests
@@ -46,12 +48,14 @@ async function runLongTests() {
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${report}`,
+      ...wantedFiles,
     ],
     { env: { CREDICORP_TEST_LONG: "1", CREDICORP_TEST_SEED: seed } },
   );
   const minutes = ((performance.now() - startedAtMs) / 60_000).toFixed(1);
   const result = readVitestReport(report);
   if (exitCode !== 0 && result.failed.length === 0) result.failed.push("vitest");
+  if (wantedFiles.length > 0) return result;
   await addToRecord([seed, minutes, result.passed, result.failed.length, result.skipped.length]);
   return result;
 }

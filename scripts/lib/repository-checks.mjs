@@ -63,6 +63,7 @@ export const thoroughChecks = [
     name: "conformance",
     command: [process.execPath, join(workspaceRoot, "apps/conformance/dist/main.js"), "--check"],
   },
+  { name: "API reports", command: script("check-api") },
   { name: "turbo cache", command: script("check-turbo-cache") },
   { name: "packed packages", command: withPnpm(script("check-packed")) },
 ];

@@ -43,25 +43,6 @@ export async function installInNewProject(folder, specifiers) {
 }
 
 /**
- * Lists a package and the workspace packages that it needs, directly or not.
- *
- * @param {WorkspacePackage} member
- * @param {readonly WorkspacePackage[]} members
- * @returns {WorkspacePackage[]}
- */
-export function workspaceClosure(member, members) {
-  const closure = new Set([member]);
-  // A set visits what is added to it while it is being walked.
-  for (const { manifest } of closure) {
-    for (const name of Object.keys(manifest["dependencies"] ?? {})) {
-      const dependency = members.find((candidate) => candidate.name === name);
-      if (dependency !== undefined) closure.add(dependency);
-    }
-  }
-  return [...closure];
-}
-
-/**
  * Lists what users may import from a package, such as `@credicorp/oauth-core/jwt`.
  *
  * @param {WorkspacePackage} member

@@ -52,3 +52,23 @@ export function listWorkspacePackages(root = workspaceRoot) {
 export function listPublishedPackages() {
   return listWorkspacePackages().filter(({ manifest }) => manifest.private !== true);
 }
+
+/**
+ * Lists a package and the workspace packages that it needs, directly or not.
+ *
+ * @param {WorkspacePackage} member
+ * @param {readonly ("dependencies" | "devDependencies")[]} fields The fields that count.
+ * @returns {WorkspacePackage[]}
+ */
+export function workspaceClosure(member, fields) {
+  const members = listWorkspacePackages();
+  const closure = new Map([[member.name, member]]);
+  // A map visits what is added to it while it is being walked.
+  for (const { manifest } of closure.values()) {
+    for (const name of fields.flatMap((field) => Object.keys(manifest[field] ?? {}))) {
+      const dependency = members.find((candidate) => candidate.name === name);
+      if (dependency !== undefined) closure.set(name, dependency);
+    }
+  }
+  return [...closure.values()];
+}

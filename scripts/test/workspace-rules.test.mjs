@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { entryPoints } from "../lib/tarballs.mjs";
@@ -16,6 +16,12 @@ it.each(members)("$name has the scripts that every package has", ({ manifest }) 
   expect(Object.keys(manifest.scripts)).toEqual(
     expect.arrayContaining(["build", "typecheck", "test"]),
   );
+});
+
+it.each(members)("$name runs the tests of test/built, if it has any", ({ path, manifest }) => {
+  const hasTests = existsSync(join(path, "test/built"));
+
+  expect(manifest.scripts["test:built"] !== undefined).toBe(hasTests);
 });
 
 it.each(members)("$name and its tests are in the root project", ({ folder }) => {
