@@ -9,6 +9,7 @@ import { formatHttpDate } from "../protocol/http-date.ts";
 import { failureAnswer } from "./answers.ts";
 import type { AuditDecision } from "./audit-event.ts";
 import type { AuthorizationServerConfiguration, ServerPolicy } from "./configuration.ts";
+import { createIdentifierSource } from "./identifiers.ts";
 import { createKeyRing } from "./keys/key-ring.ts";
 import { resolveConfiguration } from "./resolve-configuration.ts";
 import type { Answer } from "./router.ts";
@@ -28,8 +29,6 @@ export interface AuthorizationServer {
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
 }
 
-const requestIdBytes = 16;
-
 /** Makes a server. @throws {@link ConfigurationError} that names the first option that is wrong. */
 export function createAuthorizationServer(
   configuration: AuthorizationServerConfiguration,
@@ -41,10 +40,9 @@ export function createAuthorizationServer(
     ports,
     keyRing: createKeyRing(ports),
     revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
+    newIdentifier: createIdentifierSource(ports),
   };
   const routes = createRoutes(policy);
-  const newRequestId = (): string =>
-    ports.bytes.encodeBase64url(ports.random.bytes(requestIdBytes));
 
   const answer = async (exchange: Exchange): Promise<ServerResponse> => {
     try {
@@ -80,7 +78,7 @@ export function createAuthorizationServer(
     handle: async (request) => {
       const [path = ""] = request.target.split("?", 1);
       const receivedAt = ports.clock.now();
-      const exchange: Exchange = { request, path, receivedAt, requestId: newRequestId() };
+      const exchange: Exchange = { request, path, receivedAt, requestId: context.newIdentifier() };
       return finish(await answer(exchange), exchange);
     },
     revokeClientTokens: async (clientId) => {
@@ -89,7 +87,7 @@ export function createAuthorizationServer(
       const notBefore = Math.floor(at) + 1;
       await ports.revocationFeed.append({ kind: "client", clientId, notBefore });
       const event: AuditDecision = { type: "client_tokens_revoked", clientId, notBefore };
-      ports.audit?.({ ...event, requestId: newRequestId(), at, address: "" });
+      ports.audit?.({ ...event, requestId: context.newIdentifier(), at, address: "" });
     },
   };
 }

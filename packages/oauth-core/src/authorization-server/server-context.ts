@@ -38,6 +38,9 @@ export interface ServerContext {
   readonly ports: AuthorizationServerPorts;
   readonly keyRing: KeyRing;
   readonly revocations: RevocationIndex;
+
+  /** Makes an identifier that nobody can guess, for a request or a token. */
+  readonly newIdentifier: () => string;
 }
 
 /** One request on its way through the server. */

@@ -28,7 +28,9 @@ export const replayStoreContract: readonly ContractCase<ReplayStoreSubject>[] = 
       const expiresAt = now() + 60;
       for (let round = 0; round < 100; round += 1) {
         const verdicts = await Promise.all(
-          Array.from({ length: 10 }, async () => replayStore.putIfAbsent(`round ${round}`, expiresAt)),
+          Array.from({ length: 10 }, async () =>
+            replayStore.putIfAbsent(`round ${round}`, expiresAt),
+          ),
         );
         assertSame(verdicts.filter(Boolean).length, 1, `accepted in round ${round}`);
       }

@@ -55,7 +55,9 @@ export const revocationFeedContract: readonly ContractCase<RevocationFeedSubject
     run: async ({ revocationFeed, now }) => {
       const expiresAt = now() + 60;
       const ids = Array.from({ length: 100 }, (_, index) => `jti ${index}`);
-      await Promise.all(ids.map(async (jti) => revocationFeed.append({ kind: "token", jti, expiresAt })));
+      await Promise.all(
+        ids.map(async (jti) => revocationFeed.append({ kind: "token", jti, expiresAt })),
+      );
       const { revocations } = await revocationFeed.poll(undefined);
       const found = new Set(revocations.map((item) => (item.kind === "token" ? item.jti : "")));
       assertSame(

@@ -12,9 +12,6 @@ export interface MintedToken {
   readonly claims: AccessTokenClaims;
 }
 
-// 128 bits (RFC 6749 section 10.10).
-const jtiBytes = 16;
-
 /**
  * Mints a JWT access token; `undefined` while no key of the wanted algorithm may sign.
  *
@@ -23,7 +20,7 @@ const jtiBytes = 16;
 export async function mintAccessToken(
   grant: Grant,
   client: ClientRecord,
-  context: Pick<ServerContext, "policy" | "ports" | "keyRing">,
+  context: Pick<ServerContext, "policy" | "ports" | "keyRing" | "newIdentifier">,
 ): Promise<MintedToken | undefined> {
   const { policy, ports, keyRing } = context;
   const algorithm = client.accessTokenAlgorithm ?? policy.accessTokenAlgorithm;
@@ -40,7 +37,7 @@ export async function mintAccessToken(
     issuedAt: Math.floor(now),
     // Rounded up, so that the token lives for `expires_in` seconds from the answer on and not a fraction less.
     expiresAt: Math.ceil(now) + grant.lifetimeSeconds,
-    jti: ports.bytes.encodeBase64url(ports.random.bytes(jtiBytes)),
+    jti: context.newIdentifier(),
     extensions: policy.accessTokenClaims,
   };
   const token = await signCompactJws(

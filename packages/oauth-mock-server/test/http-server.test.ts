@@ -1,0 +1,228 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:http";
+import { createServer } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import type { Sandbox, SandboxOptions } from "@credicorp/oauth-mock-server";
+import { createSandbox } from "@credicorp/oauth-mock-server";
+
+import { basic, sendRaw, tokenRequest } from "./support/requests.ts";
+
+const tokenPath = "/partner/v1/oauth/token";
+const formType = ["Content-Type", "application/x-www-form-urlencoded"];
+
+async function setUp(options: SandboxOptions = {}): Promise<{ sandbox: Sandbox; url: string }> {
+  const sandbox = await createSandbox({ additionalAlgorithms: [], ...options });
+  onTestFinished(() => sandbox.close());
+  const { url } = await sandbox.listen();
+  return { sandbox, url };
+}
+
+describe("sandbox over HTTP", () => {
+  it("takes the origin that it listens on as its issuer", async () => {
+    const { sandbox, url } = await setUp();
+
+    const response = await fetch(`${url}/.well-known/oauth-authorization-server`);
+
+    expect(sandbox.issuer).toBe(url);
+    expect(await response.json()).toMatchObject({ issuer: url, token_endpoint: url + tokenPath });
+  });
+
+  it("keeps a configured issuer", async () => {
+    const { sandbox } = await setUp({ issuer: "https://hub.example.com" });
+
+    expect(sandbox.issuer).toBe("https://hub.example.com");
+  });
+
+  it("answers over a socket as it does in process", async () => {
+    const { sandbox, url } = await setUp();
+    const client = sandbox.clients.get("partner-basic");
+    const wrong = { ...client, secret: "wrong" };
+    const requests: readonly [string, RequestInit?][] = [
+      [tokenPath, tokenRequest(client, { scope: "nothing" })],
+      [tokenPath, tokenRequest(wrong)],
+      [tokenPath, { method: "POST", body: "{}", headers: { "content-type": "application/json" } }],
+      [tokenPath],
+      [tokenPath, { method: "OPTIONS" }],
+      ["/.well-known/jwks.json"],
+      ["/.well-known/jwks.json", { method: "HEAD" }],
+      ["/.well-known/jwks.json", { headers: { "if-none-match": "*" } }],
+      ["/.well-known/oauth-authorization-server", { method: "OPTIONS" }],
+      ["/nowhere?x=1"],
+    ];
+    // What differs from answer to answer, and what belongs to the connection.
+    const volatile = [
+      "date",
+      "x-request-id",
+      "content-length",
+      "connection",
+      "keep-alive",
+      "ratelimit",
+      "transfer-encoding",
+    ];
+    const read = async (response: Response): Promise<unknown> => ({
+      status: response.status,
+      headers: [...response.headers].filter(([name]) => !volatile.includes(name)),
+      body: await response.text(),
+    });
+
+    for (const [path, init] of requests) {
+      const overSocket = await read(await fetch(url + path, init));
+      expect(overSocket).toEqual(await read(await sandbox.fetch(path, init)));
+    }
+  });
+
+  it("AUTH-03 sees repeated fields as they were sent", async () => {
+    const { sandbox, url } = await setUp();
+    const value = basic(sandbox.clients.get("partner-basic"));
+
+    const answer = await sendRaw(url, {
+      method: "POST",
+      path: tokenPath,
+      headers: [...formType, "Authorization", value, "Authorization", value],
+      body: "grant_type=client_credentials",
+    });
+
+    expect([answer.status, JSON.parse(answer.body).error]).toEqual([400, "invalid_request"]);
+  });
+
+  it.each(["PROPFIND", "PATCH", "TRACE", "DELETE"])(
+    "HTTP-02 answers %s with 405",
+    async (method) => {
+      const { url } = await setUp();
+
+      const answer = await sendRaw(url, { method, path: tokenPath });
+
+      expect([answer.status, answer.headers.allow]).toEqual([405, "POST"]);
+    },
+  );
+
+  it.each(["/%zz", "/%c0%af", "//evil.example.com", "/a/../b", "*", "http://other.example.com/x"])(
+    "HTTP-11 answers the odd target %s with a problem",
+    async (path) => {
+      const { url } = await setUp();
+
+      const answer = await sendRaw(url, { path });
+
+      expect([answer.status, answer.headers["content-type"]]).toEqual([
+        404,
+        "application/problem+json",
+      ]);
+    },
+  );
+
+  it("HTTP-05 answers 413 to two megabytes, and serves the next request", async () => {
+    const { sandbox, url } = await setUp();
+
+    const large = await sendRaw(url, {
+      method: "POST",
+      path: tokenPath,
+      headers: formType,
+      body: Buffer.alloc(2_000_000, "a"),
+    });
+    const next = await fetch(url + tokenPath, tokenRequest(sandbox.clients.get("partner-basic")));
+
+    expect([large.status, JSON.parse(large.body).error]).toEqual([413, "invalid_request"]);
+    expect(next.status).toBe(200);
+  });
+
+  it("HTTP-08 sends one Date, by its own clock", async () => {
+    const { sandbox, url } = await setUp({
+      clock: { now: () => 784_111_777, monotonicMs: () => 0 },
+    });
+
+    const response = await fetch(
+      url + tokenPath,
+      tokenRequest(sandbox.clients.get("partner-basic")),
+    );
+
+    expect(response.headers.get("date")).toBe("Sun, 06 Nov 1994 08:49:37 GMT");
+  });
+
+  it("HTTP-10 believes forwarded fields from trusted proxies only", async () => {
+    const addresses: string[] = [];
+    const audit = ({ address }: { readonly address: string }): void => void addresses.push(address);
+    const untrusting = await setUp({ audit });
+    const trusting = await setUp({ audit, trustedProxies: ["127.0.0.1"] });
+    const headers = { "x-forwarded-for": "203.0.113.5, 198.51.100.7" };
+
+    await fetch(`${untrusting.url}/nowhere`, { headers });
+    await fetch(`${trusting.url}/nowhere`, { headers });
+
+    expect(addresses).toEqual(["127.0.0.1", "198.51.100.7"]);
+  });
+
+  it.each(["0.0.0.0", "192.0.2.1", "::", "example.com"])(
+    "HTTP-01 refuses to listen on %s over plain http without the flag",
+    async (host) => {
+      const sandbox = await createSandbox();
+
+      await expect(sandbox.listen({ host })).rejects.toMatchObject({
+        kind: "config",
+        option: "host",
+      });
+    },
+  );
+
+  it("HTTP-01 listens beyond loopback with the flag, and on loopback without", async () => {
+    const open = await createSandbox({ allowInsecureHttp: true });
+    const local = await createSandbox();
+    onTestFinished(async () => void (await Promise.all([open.close(), local.close()])));
+
+    expect((await open.listen({ host: "0.0.0.0" })).url).toMatch(/^http:\/\/localhost:\d+$/);
+    expect((await local.listen({ host: "localhost" })).url).toMatch(/^http:\/\/localhost:\d+$/);
+  });
+
+  it("says so when the port is taken, and may listen on another one then", async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => void taken.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void taken.close());
+    const sandbox = await createSandbox();
+    onTestFinished(() => sandbox.close());
+    const address = taken.address();
+    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+
+    await expect(sandbox.listen({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+    await expect(sandbox.listen()).resolves.toMatchObject({ url: expect.any(String) });
+    await expect(sandbox.listen()).rejects.toMatchObject({ option: "port" });
+  });
+
+  it("answers what is in flight before it stops", async () => {
+    const { sandbox, url } = await setUp();
+    const body = "grant_type=client_credentials";
+    const sent = request(url + tokenPath, {
+      method: "POST",
+      headers: {
+        authorization: basic(sandbox.clients.get("partner-basic")),
+        "content-type": "application/x-www-form-urlencoded",
+        "content-length": body.length,
+        // The server answers this one when it has read the header and waits for the body.
+        expect: "100-continue",
+      },
+    });
+    sent.flushHeaders();
+    await once(sent, "continue");
+
+    const closing = sandbox.close();
+    sent.end(body);
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    response.resume();
+    await closing;
+
+    expect(response.statusCode).toBe(200);
+    await expect(fetch(url)).rejects.toThrow(/fetch failed/);
+  });
+
+  it("AT-04 JWK-04 offers an RS256 key after the first answer, made in the background and announced", async () => {
+    const { sandbox, url } = await setUp({ additionalAlgorithms: ["RS256"] });
+    const algorithms = async (): Promise<unknown[]> => {
+      const response = await fetch(`${url}/.well-known/jwks.json`);
+      return ((await response.json()) as { keys: { alg: string }[] }).keys.map(({ alg }) => alg);
+    };
+
+    expect(await algorithms()).toEqual(["ES256"]);
+    await expect.poll(algorithms, { timeout: 8000, interval: 200 }).toEqual(["ES256", "RS256"]);
+    expect((await sandbox.keys.list()).map(({ phase }) => phase)).toEqual(["signing", "announced"]);
+  });
+});

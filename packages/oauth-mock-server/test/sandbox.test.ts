@@ -1,0 +1,234 @@
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
+import { createControlledClock } from "@credicorp/oauth-core/testing";
+import type { Sandbox, SandboxOptions } from "@credicorp/oauth-mock-server";
+import { createSandbox, defaultClients } from "@credicorp/oauth-mock-server";
+
+import { basic, tokenRequest } from "./support/requests.ts";
+
+const tokenPath = "/partner/v1/oauth/token";
+
+async function setUp(options: SandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = await createSandbox(options);
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+async function issue(sandbox: Sandbox, id = "partner-basic"): Promise<Record<string, unknown>> {
+  const response = await sandbox.fetch(tokenPath, tokenRequest(sandbox.clients.get(id)));
+  expect(response.status).toBe(200);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+function decode(token: unknown, segment: 0 | 1): Record<string, unknown> {
+  const text = Buffer.from(String(token).split(".")[segment] ?? "", "base64url").toString("utf8");
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+async function isActive(sandbox: Sandbox, token: unknown): Promise<unknown> {
+  const response = await sandbox.fetch("/partner/v1/oauth/introspect", {
+    method: "POST",
+    headers: { authorization: basic(sandbox.clients.get("partner-api")) },
+    body: new URLSearchParams({ token: String(token) }),
+  });
+  return ((await response.json()) as { active: unknown }).active;
+}
+
+describe("sandbox in process", () => {
+  it("AT-09 issues tokens without a port, marked as sandbox, for its own audience", async () => {
+    const sandbox = await setUp();
+
+    const { access_token: token } = await issue(sandbox);
+
+    expect(sandbox.issuer).toBe("http://sandbox.localhost");
+    expect(decode(token, 1)).toMatchObject({
+      env: "sandbox",
+      iss: sandbox.issuer,
+      aud: `${sandbox.issuer}/partner/v1`,
+      sub: "partner-basic",
+    });
+    expect(await isActive(sandbox, token)).toBe(true);
+  });
+
+  it("AT-09 shares no key with another sandbox: its tokens mean nothing there", async () => {
+    const [one, other] = [await setUp(), await setUp()];
+    const { access_token: token } = await issue(one);
+
+    expect(await isActive(other, token)).toBe(false);
+  });
+
+  it("has a client for each situation that a partner meets", async () => {
+    const sandbox = await setUp();
+    const ask = (id: string): Promise<Response> =>
+      sandbox.fetch(tokenPath, tokenRequest(sandbox.clients.get(id)));
+    const post = sandbox.clients.get("partner-post");
+    const inBody = new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: post.id,
+      client_secret: post.secret,
+    });
+
+    expect(await issue(sandbox, "partner-short-lived")).toMatchObject({ expires_in: 2 });
+    expect(await issue(sandbox, "partner-read-only")).toMatchObject({ scope: "decisions:read" });
+    expect((await ask("partner-suspended")).status).toBe(401);
+    expect((await ask("partner-post")).status).toBe(401);
+    expect((await sandbox.fetch(tokenPath, { method: "POST", body: inBody })).status).toBe(200);
+    expect((await ask("partner-api")).status).toBe(400);
+    const limited = [
+      await ask("partner-limited"),
+      await ask("partner-limited"),
+      await ask("partner-limited"),
+    ];
+    expect(limited.map(({ status }) => status)).toEqual([200, 200, 429]);
+  });
+
+  it("gives clients recognisable secrets and keeps digests only", async () => {
+    for (const { secret } of defaultClients)
+      expect(secret).toMatch(/^sandbox_[a-z]+_[A-Za-z0-9]{32}$/);
+    const sandbox = await setUp();
+
+    const created = await sandbox.clients.create({
+      id: "new",
+      tokenEndpointAuthMethod: "client_secret_basic",
+      scope: ["decisions:read"],
+    });
+
+    expect(created.secret).toMatch(/^credicorp_sandbox_[A-Za-z0-9_-]{49}$/);
+    expect(await issue(sandbox, "new")).toMatchObject({ scope: "decisions:read" });
+    expect(() => sandbox.clients.get("nobody")).toThrow(/there are: partner-basic/);
+  });
+
+  it("follows the clock that it is given, for tokens and for dates", async () => {
+    const clock = createControlledClock();
+    const sandbox = await setUp({ clock });
+    const { access_token: token } = await issue(sandbox);
+
+    clock.advance(899);
+    expect(await isActive(sandbox, token)).toBe(true);
+    clock.advance(1);
+    expect(await isActive(sandbox, token)).toBe(false);
+    const { headers } = await sandbox.fetch("/.well-known/jwks.json");
+    expect(headers.get("date")).toBe("Tue, 14 Nov 2023 22:28:20 GMT");
+  });
+
+  it("JWK-04 rotates its key at once, and the old token stays good", async () => {
+    const sandbox = await setUp();
+    const { access_token: before } = await issue(sandbox);
+
+    const rotated = await sandbox.keys.rotate();
+    const { access_token: after } = await issue(sandbox);
+
+    expect(decode(after, 0)["kid"]).toBe(rotated.kid);
+    expect(decode(before, 0)["kid"]).not.toBe(rotated.kid);
+    expect([await isActive(sandbox, before), await isActive(sandbox, after)]).toEqual([true, true]);
+    expect((await sandbox.keys.list()).map(({ phase }) => phase)).toEqual(["retained", "signing"]);
+  });
+
+  it("AT-04 signs with RS256 for a client that asks for it, with a key from the configuration", async () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const jwk = { ...privateKey.export({ format: "jwk" }), alg: "RS256" } as unknown as PrivateJwk;
+    const [basicClient] = defaultClients;
+    if (basicClient === undefined) throw new Error("no client");
+    const sandbox = await setUp({
+      signingKeys: [jwk],
+      clients: [{ ...basicClient, accessTokenAlgorithm: "RS256" }],
+    });
+
+    const { access_token: token } = await issue(sandbox);
+    const jwks = await (await sandbox.fetch("/.well-known/jwks.json")).text();
+
+    expect(decode(token, 0)["alg"]).toBe("RS256");
+    expect(jwks).not.toContain(jwk.d);
+    expect(JSON.parse(jwks)).toMatchObject({
+      keys: [{ alg: "RS256", n: jwk.n }, { alg: "ES256" }],
+    });
+  });
+
+  it("ends all tokens of a client on request", async () => {
+    const sandbox = await setUp();
+    const { access_token: token } = await issue(sandbox);
+
+    await sandbox.revokeClientTokens("partner-basic");
+
+    expect(await isActive(sandbox, token)).toBe(false);
+  });
+
+  it("tells its listener why, and the caller that it failed", async () => {
+    const reasons: unknown[] = [];
+    const sandbox = await setUp({
+      audit: (event) => reasons.push("why" in event ? event.why : event.type),
+    });
+    const client = { ...sandbox.clients.get("partner-basic"), secret: "wrong" };
+
+    const response = await sandbox.fetch(tokenPath, tokenRequest(client));
+
+    expect(await response.json()).toEqual({
+      error: "invalid_client",
+      error_description: "Client authentication failed",
+    });
+    expect(reasons).toEqual(["secret_wrong"]);
+  });
+
+  it("answers its own origin only", async () => {
+    const sandbox = await setUp();
+
+    await expect(sandbox.fetch("https://hub.credicorp.co.uk/")).rejects.toThrow(
+      /sandbox\.localhost only/,
+    );
+    expect(
+      (await sandbox.fetch(new Request(`${sandbox.issuer}/.well-known/jwks.json`))).status,
+    ).toBe(200);
+  });
+
+  it("HTTP-05 reads a long body no further than the limit", async () => {
+    const sandbox = await setUp();
+    let pulled = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        pulled += 1;
+        controller.enqueue(new Uint8Array(4096));
+      },
+    });
+    const init = {
+      method: "POST",
+      body: endless,
+      duplex: "half",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+    };
+
+    expect((await sandbox.fetch(tokenPath, init as RequestInit)).status).toBe(413);
+    expect(pulled).toBeLessThan(20);
+  });
+
+  it.each<[string, SandboxOptions]>([
+    ["issuer", { issuer: "http://example.com" }],
+    ["accessTokenLifetimeSeconds", { accessTokenLifetimeSeconds: 3601 }],
+    [
+      "signingKeys[0]",
+      { signingKeys: [{ kty: "RSA", d: "AQ", alg: "RS256", n: "AQAB", e: "AQAB" }] },
+    ],
+    ["limits.token", { limits: { token: { limit: 0, windowSeconds: 1 } } }],
+    [
+      'clients["a"].secret',
+      { clients: [{ id: "a", tokenEndpointAuthMethod: "client_secret_basic", secret: "x" }] },
+    ],
+  ])("refuses a wrong %s and names it", async (option, options) => {
+    await expect(createSandbox(options)).rejects.toMatchObject({ kind: "config", option });
+  });
+
+  it("stops listening at the end of `await using`, and may be closed twice", async () => {
+    let kept: Sandbox;
+    let url: string;
+    {
+      await using sandbox = await createSandbox();
+      kept = sandbox;
+      ({ url } = await sandbox.listen());
+      expect((await fetch(`${url}/.well-known/jwks.json`)).status).toBe(200);
+    }
+
+    await expect(fetch(url)).rejects.toThrow(/fetch failed/);
+    await expect(kept.close()).resolves.toBeUndefined();
+  });
+});
