@@ -21,7 +21,10 @@ const report = join(folder, ".reports", built ? "test-built.json" : "test.json")
 // A report of an earlier run must not stand in for a run that crashed.
 rmSync(join(workspaceRoot, report), { force: true });
 
-process.exitCode = await runCommand([
+// vitest bounds each test, but not a process that deadlocks in native code.
+const timeoutMs = 10 * 60_000;
+
+const command = [
   join(workspaceRoot, "node_modules/.bin/vitest"),
   "run",
   "--project",
@@ -31,4 +34,5 @@ process.exitCode = await runCommand([
   `--outputFile.json=${report}`,
   ...vitestArguments,
   `${folder}/`,
-]);
+];
+process.exitCode = await runCommand(command, { timeoutMs });

@@ -10,6 +10,7 @@ import { workspaceRoot } from "./workspace.mjs";
  * @typedef {object} CommandOptions
  * @property {string} [cwd] Working directory; the workspace root by default.
  * @property {Record<string, string>} [env] Variables added to the environment.
+ * @property {number} [timeoutMs] The command is killed, and so fails, when it takes longer.
  */
 
 /**
@@ -43,7 +44,7 @@ export function captureCommand(command, options = {}) {
  */
 function start(command, options, stdio) {
   const [program = "", ...parameters] = command;
-  const { cwd = workspaceRoot, env = {} } = options;
+  const { cwd = workspaceRoot, env = {}, timeoutMs = 0 } = options;
   return new Promise((resolve) => {
     let stdout = "";
     let output = "";
@@ -51,6 +52,8 @@ function start(command, options, stdio) {
       cwd,
       env: { ...process.env, ...env },
       stdio: ["inherit", stdio, stdio],
+      timeout: timeoutMs,
+      killSignal: "SIGKILL",
     });
     child.stdout?.setEncoding("utf8").on("data", (text) => {
       stdout += text;

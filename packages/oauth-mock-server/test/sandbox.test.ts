@@ -1,4 +1,5 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPair } from "node:crypto";
+import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
@@ -127,7 +128,7 @@ describe("sandbox in process", () => {
   });
 
   it("AT-04 signs with RS256 for a client that asks for it, with a key from the configuration", async () => {
-    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
     const jwk = { ...privateKey.export({ format: "jwk" }), alg: "RS256" } as unknown as PrivateJwk;
     const [basicClient] = defaultClients;
     if (basicClient === undefined) throw new Error("no client");

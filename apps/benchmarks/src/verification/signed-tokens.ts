@@ -1,5 +1,11 @@
 import type { JsonWebKey, KeyObject } from "node:crypto";
-import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  sign,
+} from "node:crypto";
 
 /** Who signs the tokens, and for whom. */
 export const tokenContext = {
@@ -55,9 +61,13 @@ function makeKeyPair(algorithm: MeasuredAlgorithm): {
   privateKey: KeyObject;
   publicKey: KeyObject;
 } {
-  return algorithm === "ES256"
-    ? generateKeyPairSync("ec", { namedCurve: "P-256" })
-    : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const made =
+    algorithm === "ES256"
+      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+      : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  // A copy: Node 20 deadlocks when it exports a key as a JWK while it collects the job that made it.
+  const privateKey = createPrivateKey(made.privateKey.export({ format: "pem", type: "pkcs8" }));
+  return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
 function encode(value: unknown): string {

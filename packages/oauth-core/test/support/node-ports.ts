@@ -81,6 +81,14 @@ export function createTestKey(kid: string, algorithm: SignatureAlgorithm = "Ed25
 }
 
 function generate(algorithm: SignatureAlgorithm): crypto.KeyPairKeyObjectResult {
+  // Node 20 deadlocks when it exports a key as a JWK while it collects the synchronous job that made the key: both hold
+  // its lock. A copy has a lock of its own.
+  const made = generateWithJob(algorithm).privateKey.export({ format: "pem", type: "pkcs8" });
+  const privateKey = crypto.createPrivateKey(made);
+  return { privateKey, publicKey: crypto.createPublicKey(privateKey) };
+}
+
+function generateWithJob(algorithm: SignatureAlgorithm): crypto.KeyPairKeyObjectResult {
   const family = algorithm.slice(0, 2);
   if (family === "Ed") return crypto.generateKeyPairSync("ed25519");
   if (family !== "ES") return crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });

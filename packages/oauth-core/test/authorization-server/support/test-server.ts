@@ -1,5 +1,6 @@
 import type { JsonWebKey } from "node:crypto";
-import { createPublicKey, generateKeyPairSync, randomBytes, verify } from "node:crypto";
+import { createPublicKey, generateKeyPair, randomBytes, verify } from "node:crypto";
+import { promisify } from "node:util";
 
 import type { HeaderList, Peer, ServerResponse, SignatureEngine } from "@credicorp/oauth-core";
 import type {
@@ -199,13 +200,15 @@ function readable(response: ServerResponse): TestResponse {
   };
 }
 
+const generate = promisify(generateKeyPair);
+
 const engine: SignatureEngine = {
   ...signatureEngine,
   generateKeyPair: async (algorithm) => {
-    const { privateKey } =
-      algorithm === "Ed25519"
-        ? generateKeyPairSync("ed25519")
-        : generateKeyPairSync("ec", { namedCurve: "P-256" });
+    // Not the synchronous form: exporting its keys as JWKs deadlocks Node 20 now and then.
+    const { privateKey } = await (algorithm === "Ed25519"
+      ? generate("ed25519")
+      : generate("ec", { namedCurve: "P-256" }));
     return { ...privateKey.export({ format: "jwk" }), alg: algorithm } as unknown as PrivateJwk;
   },
 };
