@@ -15,7 +15,11 @@ const environmentSchema = z.object({
   PARTNER_API_ISSUER: z.url("must be the URL of the authorization server"),
   PARTNER_API_AUDIENCE: z.url("must be the URL that tokens name as their audience"),
   PARTNER_API_HOST: z.string().min(1).default("127.0.0.1"),
-  PARTNER_API_PORT: z.coerce.number().int().min(0).max(65_535).default(9401),
+  // Empty is absent: as a number it would be 0, any free port.
+  PARTNER_API_PORT: z.preprocess(
+    (text) => (text === "" ? undefined : text),
+    z.coerce.number().int().min(0).max(65_535).default(9401),
+  ),
 });
 
 /**

@@ -6,6 +6,7 @@ import { fastify } from "fastify";
 import { addApplicationRoutes } from "./application-routes.ts";
 import type { ApplicationStore } from "./application-store.ts";
 import { createMemoryApplicationStore } from "./application-store.ts";
+import type { Problem } from "./problem.ts";
 import { plainProblem, sendProblem } from "./problem.ts";
 
 /** What a partner API needs. */
@@ -29,7 +30,16 @@ const maxBodyBytes = 64 * 1024;
  */
 export async function createPartnerApi(options: PartnerApiOptions): Promise<FastifyInstance> {
   const { verifier, store = createMemoryApplicationStore(), logLevel = "silent" } = options;
-  const api = fastify({ bodyLimit: maxBodyBytes, logger: { level: logLevel } });
+  const api = fastify({
+    bodyLimit: maxBodyBytes,
+    logger: { level: logLevel },
+    // What is wrong before a route is found, such as a path that cannot be decoded.
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply, toProblem(error.statusCode ?? 400));
+    },
+  });
+  api.removeContentTypeParser("text/plain");
+  api.addHook("onClose", async () => verifier.close());
 
   api.setNotFoundHandler((_request, reply) =>
     sendProblem(reply, plainProblem(404, "Not Found", "This API has no such resource.")),
@@ -37,10 +47,7 @@ export async function createPartnerApi(options: PartnerApiOptions): Promise<Fast
   api.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) request.log.error(error);
-    return sendProblem(
-      reply,
-      plainProblem(status, STATUS_CODES[status] ?? "Error", explain(status)),
-    );
+    return sendProblem(reply, toProblem(status, request.method === "POST"));
   });
 
   await api.register(oauthVerifier, { verifier });
@@ -48,10 +55,15 @@ export async function createPartnerApi(options: PartnerApiOptions): Promise<Fast
   return api;
 }
 
+function toProblem(status: number, hasBody = false): Problem {
+  return plainProblem(status, STATUS_CODES[status] ?? "Error", explain(status, hasBody));
+}
+
 /** Says what to do about a status that the HTTP layer answers; never repeats what was sent. */
-function explain(status: number): string {
+function explain(status: number, hasBody: boolean): string {
   switch (status) {
     case 400:
+      if (!hasBody) return "The request is malformed.";
       return "The body must be one JSON document, encoded as UTF-8.";
     case 413:
       return `The body must not be longer than ${maxBodyBytes} bytes.`;

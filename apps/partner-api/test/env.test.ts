@@ -15,6 +15,10 @@ it("reads the issuer and the audience, and listens on loopback by default", () =
   });
 });
 
+it("takes an empty port for none", () => {
+  expect(readEnvironment({ ...complete, PARTNER_API_PORT: "" }).port).toBe(9401);
+});
+
 it("names every variable that is missing or wrong, at once and without its value", () => {
   const env = { PARTNER_API_ISSUER: "not-a-url", PARTNER_API_PORT: "70000" };
 

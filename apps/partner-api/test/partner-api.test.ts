@@ -156,6 +156,45 @@ it("answers with a problem where there is nothing", async () => {
   expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
 });
 
+it.each([
+  { name: "that cannot be decoded", id: "%zz-planted", status: 400 },
+  { name: "that is too long", id: `planted${"a".repeat(200)}`, status: 414 },
+])(
+  "answers $status with a problem, and repeats nothing, to an id $name",
+  async ({ id, status }) => {
+    const { api } = await setUp();
+
+    const answer = await api.inject({ url: `/partner/v1/decisions/${id}` });
+
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
+    expect(answer.body).not.toMatch(/planted|body/);
+  },
+);
+
+it("answers 415 to plain text", async () => {
+  const { api, authorize } = await setUp();
+
+  const refused = await api.inject({
+    method: "POST",
+    url: "/partner/v1/applications",
+    headers: { authorization: authorize(everything), "content-type": "text/plain" },
+    payload: "{}",
+  });
+
+  expect(refused.statusCode).toBe(415);
+});
+
+it("closes the verifier with the API", async () => {
+  let closed = 0;
+  const { verifier } = createTestIssuer();
+  const api = await createPartnerApi({ verifier: { ...verifier, close: () => (closed += 1) } });
+  expect(closed).toBe(0);
+  await api.close();
+
+  expect(closed).toBe(1);
+});
+
 it("keeps no more applications in memory than it was told to", async () => {
   const store = createMemoryApplicationStore(2);
   const owner = { clientId: "partner-1" };

@@ -17,7 +17,7 @@ export interface SandboxClientConfiguration extends ClientRegistration {
 
 /** What a sandbox may be told, by an object or by a JSON file with the same members. */
 export interface SandboxConfiguration {
-  /** @defaultValue the origin that it listens on; `http://sandbox.localhost` before that */
+  /** @defaultValue the origin that it listens on; `http://localhost` before that */
   readonly issuer?: string | undefined;
 
   /** Replaces the clients that the sandbox comes with. @defaultValue {@link defaultClients} */

@@ -67,7 +67,7 @@ export interface Sandbox {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
-const issuerWithoutPort = "http://sandbox.localhost";
+const issuerWithoutPort = "http://localhost";
 const backgroundDelayMs = 1000;
 
 /** Makes a sandbox. @throws {@link ConfigurationError} that names the first option that is wrong. */

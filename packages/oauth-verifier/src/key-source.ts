@@ -27,14 +27,21 @@ export interface KeySourceOptions {
 const maxMetadataBytes = 65_536;
 const discoveryLifetimeMs = 3_600_000;
 
-/** Makes a source that finds the key set by the issuer's metadata, again after an hour and after every failure. */
+// They say nothing about where the keys are, unlike a document that is wrong or gone.
+const outages: ReadonlySet<string> = new Set(["network", "timeout", "metadata_unavailable"]);
+
+/**
+ * Makes a source that finds the key set by the issuer's metadata, again after an hour and after every failure.
+ *
+ * While the metadata cannot be reached, the place it named last still holds; a document that is wrong ends that.
+ */
 export function createKeySource(
   options: KeySourceOptions,
   ports: Pick<VerifierPorts, "transport" | "clock" | "bytes">,
 ): KeySource {
   const { issuer, jwksUri, timeoutMs } = options;
   const { transport, clock, bytes } = ports;
-  let discovered: { readonly jwksUri: string; readonly atMs: number } | undefined;
+  let discovered: { readonly jwksUri: string; readonly freshUntilMs: number } | undefined;
 
   const get = (
     url: string,
@@ -45,25 +52,32 @@ export function createKeySource(
       { ...limits, timeoutMs },
     );
 
-  const discover = async (signal: AbortSignal): Promise<Result<string, KeySourceFailure>> => {
-    const nowMs = clock.monotonicMs();
-    if (discovered !== undefined && nowMs < discovered.atMs + discoveryLifetimeMs) {
-      return ok(discovered.jwksUri);
-    }
+  const fetchKeysUrl = async (signal: AbortSignal): Promise<Result<string, KeySourceFailure>> => {
     const response = await get(metadataUrl(issuer), { signal, maxBodyBytes: maxMetadataBytes });
     if (!response.ok) return failed({ code: response.failure.kind });
-    if (response.value.status !== 200) return failed({ code: "metadata_status" });
+    const { status } = response.value;
+    if (status >= 500) return failed({ code: "metadata_unavailable" });
+    if (status !== 200) return failed({ code: "metadata_status" });
     const text = bytes.decodeUtf8(response.value.body) ?? "";
     const metadata = parseServerMetadata(text, issuer);
     if (!metadata.ok) return metadata;
     const found = metadata.value.jwksUri;
     if (found === undefined) return failed({ code: "metadata_jwks_uri_missing" });
-    // An issuer on https never sends us to plain http, not even to a port of this machine.
-    if (issuer.startsWith("https:") && !found.startsWith("https:")) {
-      return failed({ code: "metadata_insecure" });
-    }
-    discovered = { jwksUri: found, atMs: nowMs };
     return ok(found);
+  };
+
+  const discover = async (signal: AbortSignal): Promise<Result<string, KeySourceFailure>> => {
+    const nowMs = clock.monotonicMs();
+    if (discovered !== undefined && nowMs < discovered.freshUntilMs) return ok(discovered.jwksUri);
+    const found = await fetchKeysUrl(signal);
+    if (found.ok) {
+      discovered = { jwksUri: found.value, freshUntilMs: nowMs + discoveryLifetimeMs };
+    } else if (!outages.has(found.failure.code)) {
+      discovered = undefined;
+    } else if (discovered !== undefined) {
+      return ok(discovered.jwksUri);
+    }
+    return found;
   };
 
   const fetchKeys = async (
@@ -78,7 +92,7 @@ export function createKeySource(
 
   return async (signal) => {
     const result = await fetchKeys(signal);
-    if (!result.ok) discovered = undefined;
+    if (!result.ok && discovered !== undefined) discovered = { ...discovered, freshUntilMs: 0 };
     return result;
   };
 }

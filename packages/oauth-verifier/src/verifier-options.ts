@@ -9,7 +9,7 @@ import type {
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { AccessTokenPolicy } from "@credicorp/oauth-core/jwt";
 import { signatureAlgorithms } from "@credicorp/oauth-core/jwt";
-import { isSecureUrl } from "@credicorp/oauth-core/protocol";
+import { isIssuerUrl, isSecureUrl } from "@credicorp/oauth-core/protocol";
 
 /** What a verifier needs from the platform; tests pass their own. */
 export interface VerifierPorts {
@@ -68,7 +68,7 @@ const defaultAlgorithms: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES2
  */
 export function checkOptions(options: VerifierOptions): CheckedOptions {
   const { issuer, jwksUri, algorithms = defaultAlgorithms } = options;
-  if (!isIssuer(issuer)) {
+  if (!(typeof issuer === "string" && isIssuerUrl(issuer))) {
     throw invalid("issuer", "must be an https URL (http on loopback) without query and fragment");
   }
   if (jwksUri !== undefined && !(typeof jwksUri === "string" && isSecureUrl(jwksUri))) {
@@ -97,10 +97,6 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     maxStaleSeconds: checkNumber(options, "maxStaleSeconds", [0, 86_400]),
     realm,
   };
-}
-
-function isIssuer(issuer: unknown): issuer is string {
-  return typeof issuer === "string" && isSecureUrl(issuer) && !issuer.includes("?");
 }
 
 function checkAudience(audience: VerifierOptions["audience"]): readonly string[] | null {

@@ -38,7 +38,7 @@ export interface VerifiableRequest {
 
 /** Verifies the access tokens of one issuer. */
 export interface Verifier {
-  /** Verifies the bearer token of a request; never rejects. */
+  /** Verifies the bearer token of a request; rejects only with a `TypeError`, for headers that are no list. */
   readonly verifyRequest: (request: VerifiableRequest) => Promise<Outcome>;
 
   /** Verifies a token that arrived in some other way; never rejects. */
@@ -86,7 +86,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
       const token = readBearerToken({ method, url, headers: list });
       return token.ok ? verifyBearerToken(token.value, context) : token.failure;
     },
-    verifyToken: async (token) => verifyBearerToken(token, context),
+    verifyToken: async (token: unknown) =>
+      verifyBearerToken(typeof token === "string" ? token : "", context),
     toResponse: (outcome) => toResponse(outcome, { realm }),
     ready: async () => {
       const health = await keys.load();

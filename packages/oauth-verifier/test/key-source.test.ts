@@ -141,6 +141,48 @@ describe("keys over a real socket", () => {
     await expect.poll(discoveries).toBe(3);
   });
 
+  it.each<[string, Answer]>([
+    ["hangs", hang],
+    ["breaks off", (response) => response.destroy()],
+    ["answers 500", respond(500, "")],
+    ["answers 503", respond(503, "")],
+  ])("keeps to the known place of the keys while the metadata %s", async (_name, answer) => {
+    const { issuer, clock, verifier, verify } = await setUp({ timeoutMs: 200 });
+    const far = { exp: Math.floor(Date.now() / 1000) + 86_400 };
+    expect(await verify(far)).toBe("ok");
+    issuer.answerMetadata = answer;
+    clock.advance(20_000);
+
+    expect(await verify(far)).toBe("ok");
+    expect(verifier.health().lastFailure).toBeUndefined();
+    expect(issuer.requests.filter((path) => path === "/jwks")).toHaveLength(2);
+  });
+
+  it.each<[string, (url: string) => object, string]>([
+    ["names another issuer", () => ({ issuer: "https://as.example" }), "metadata_issuer_mismatch"],
+    [
+      "is insecure",
+      (url) => ({ issuer: url, token_endpoint: "http://as.example/t", jwks_uri: `${url}/jwks` }),
+      "metadata_insecure",
+    ],
+  ])(
+    "MD-03 forgets the known place of the keys when the metadata %s",
+    async (_name, make, code) => {
+      const { issuer, clock, verifier, verify } = await setUp();
+      const far = { exp: Math.floor(Date.now() / 1000) + 86_400 };
+      expect(await verify(far)).toBe("ok");
+      issuer.answerMetadata = respond(200, JSON.stringify(make(issuer.url)));
+      clock.advance(20_000);
+
+      expect(await verify(far)).toBe("unavailable: keys_unavailable");
+      expect(verifier.health().lastFailure).toBe(code);
+      issuer.answerMetadata = respond(503, "");
+      clock.advance(60);
+      expect(await verify(far)).toBe("unavailable: keys_unavailable");
+      expect(issuer.requests.filter((path) => path === "/jwks")).toHaveLength(1);
+    },
+  );
+
   it("ends a fetch in flight when it is closed, and starts no other", async () => {
     const { issuer, verifier, verify } = await setUp({ timeoutMs: 60_000 });
     issuer.answerKeys = hang;

@@ -13,6 +13,14 @@ interface Refusal {
 }
 
 describe("verifier", () => {
+  it.each([undefined, null, 7, {}])("refuses %o, which is no token", async (token) => {
+    const { verifier } = await setUp();
+
+    expect(describeOutcome(await verifier.verifyToken(token as string))).toBe(
+      "rejected: malformed",
+    );
+  });
+
   it.each(algorithms)(
     "AT-04 RS-06 accepts a token that node:crypto signed with %s",
     async (algorithm) => {

@@ -15,11 +15,19 @@ export function isSecureUrl(text: string): boolean {
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname));
 }
 
-/** Tells whether the host name of a parsed URL can only be this machine (RFC 6761 section 6.3 for `localhost`). */
+/** Tells whether a text can name an authorization server: a secure URL without a query (RFC 8414 section 2). */
+export function isIssuerUrl(text: string): boolean {
+  return isSecureUrl(text) && !text.includes("?");
+}
+
+/**
+ * Tells whether the host name of a parsed URL can only be this machine.
+ *
+ * Names beneath `localhost` are not: Node and others ask DNS for them, whatever RFC 6761 section 6.3 says.
+ */
 export function isLoopbackHost(hostname: string): boolean {
   return (
     hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
     hostname === "[::1]" ||
     /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
   );

@@ -9,7 +9,7 @@ import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
 import type { JsonObject } from "./json.ts";
 import { ownMember, ownText, ownTexts, parseJsonObject } from "./json.ts";
-import { isSecureUrl } from "./secure-url.ts";
+import { isSecureUrl, parseAbsoluteUrl } from "./secure-url.ts";
 
 /** What a server says of itself. Absent members are unknown, not empty. */
 export interface ServerMetadata {
@@ -70,8 +70,8 @@ export function formatServerMetadata(metadata: ServerMetadata): string {
 /**
  * Reads the document that was fetched for `issuer`.
  *
- * A document that names another issuer is refused (mix-up), and so is one that names an endpoint on plain http, except
- * on loopback.
+ * A document that names another issuer is refused (mix-up), and so is one that names an endpoint on plain http. Only an
+ * issuer that is itself on http and loopback may name endpoints that are.
  */
 export function parseServerMetadata(
   body: string,
@@ -97,7 +97,10 @@ export function parseServerMetadata(
       reference,
     );
   }
-  if (!Object.values(urls).every((url) => url === undefined || isSecureUrl(url))) {
+  const allowsHttp = isSecureUrl(issuer) && parseAbsoluteUrl(issuer)?.protocol === "http:";
+  const isAllowed = (url: string): boolean =>
+    isSecureUrl(url) && (allowsHttp || parseAbsoluteUrl(url)?.protocol === "https:");
+  if (!Object.values(urls).every((url) => url === undefined || isAllowed(url))) {
     return protocolFailure(
       "metadata_insecure",
       "An endpoint is not an https URL",

@@ -1,4 +1,9 @@
-import { isLoopbackHost, isSecureUrl, parseAbsoluteUrl } from "@credicorp/oauth-core/protocol";
+import {
+  isIssuerUrl,
+  isLoopbackHost,
+  isSecureUrl,
+  parseAbsoluteUrl,
+} from "@credicorp/oauth-core/protocol";
 import { describe, expect, it } from "vitest";
 
 describe("isSecureUrl", () => {
@@ -7,7 +12,6 @@ describe("isSecureUrl", () => {
     "https://hub.example:8443/partner/v1?a=b",
     "HTTPS://HUB.EXAMPLE",
     "http://localhost:8080",
-    "http://sandbox.localhost/x",
     "http://127.0.0.1:1",
     "http://127.255.255.254",
     "http://[::1]:3000/",
@@ -24,6 +28,7 @@ describe("isSecureUrl", () => {
     "http://127.0.0.1.hub.example",
     "http://localhost.hub.example",
     "http://notlocalhost",
+    "http://sandbox.localhost/x",
     "http://128.0.0.1",
     "http://0.0.0.0",
     "http://[::]",
@@ -63,20 +68,45 @@ describe("isSecureUrl", () => {
   });
 });
 
-describe("isLoopbackHost", () => {
-  it.each(["localhost", "a.localhost", "127.0.0.1", "127.1.2.3", "[::1]"])(
-    "says yes to %s",
-    (host) => {
-      expect(isLoopbackHost(host)).toBe(true);
+describe("isIssuerUrl", () => {
+  it.each(["https://hub.example", "https://hub.example/tenant", "http://localhost:8080"])(
+    "takes %s",
+    (text) => {
+      expect(isIssuerUrl(text)).toBe(true);
     },
   );
 
-  it.each(["", "localhost.", "xlocalhost", "127.0.0.1.example", "1127.0.0.1", "[::2]", "::1"])(
-    "says no to %j",
-    (host) => {
-      expect(isLoopbackHost(host)).toBe(false);
-    },
-  );
+  it.each([
+    "https://hub.example?a=b",
+    "https://hub.example/?",
+    "https://hub.example#a",
+    "https://user@hub.example",
+    "http://hub.example",
+    "http://a.localhost",
+    "hub.example",
+    "",
+  ])("refuses %j", (text) => {
+    expect(isIssuerUrl(text)).toBe(false);
+  });
+});
+
+describe("isLoopbackHost", () => {
+  it.each(["localhost", "127.0.0.1", "127.1.2.3", "[::1]"])("says yes to %s", (host) => {
+    expect(isLoopbackHost(host)).toBe(true);
+  });
+
+  it.each([
+    "",
+    "localhost.",
+    "a.localhost",
+    "xlocalhost",
+    "127.0.0.1.example",
+    "1127.0.0.1",
+    "[::2]",
+    "::1",
+  ])("says no to %j", (host) => {
+    expect(isLoopbackHost(host)).toBe(false);
+  });
 
   it("sees through other spellings of an address, once the URL is parsed", () => {
     for (const host of ["127.1", "0x7f.1", "2130706433", "LOCALHOST"]) {

@@ -118,7 +118,22 @@ describe("server metadata", () => {
       expect(parse({ ...document, [name]: "http://hub.example/x" })).toBe("metadata_insecure");
       expect(parse({ ...document, [name]: "/x" })).toBe("metadata_insecure");
       expect(parse({ ...document, [name]: "https://a:b@hub.example" })).toBe("metadata_insecure");
-      expect(parse({ ...document, [name]: "http://localhost/x" })).toMatchObject({ issuer });
+    },
+  );
+
+  it.each(["token_endpoint", "jwks_uri", "introspection_endpoint", "revocation_endpoint"])(
+    "CLI-34 takes a %s on http and loopback from an issuer that is there too, and from no other",
+    (name) => {
+      for (const url of ["http://localhost/x", "http://127.0.0.1:8080/x", "http://[::1]/x"]) {
+        const local = { ...document, [name]: url };
+        const asked = "http://localhost:9400";
+
+        expect(parse(local)).toBe("metadata_insecure");
+        expect(parse({ ...local, issuer: asked }, asked)).toMatchObject({ issuer: asked });
+      }
+      const asked = "http://hub.example";
+      const remote = { ...document, issuer: asked, [name]: "http://localhost/x" };
+      expect(parse(remote, asked)).toBe("metadata_insecure");
     },
   );
 
