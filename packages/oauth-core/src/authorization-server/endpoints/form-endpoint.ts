@@ -34,6 +34,15 @@ export interface FormDecision {
   /** JSON, or empty. */
   readonly body: string;
   readonly event: AuditDecision;
+
+  /** Beside those that every answer of an OAuth endpoint has. */
+  readonly headers?: HeaderList | undefined;
+}
+
+/** Who asks, and how; the budgets have been charged. */
+export interface Caller {
+  readonly client: ClientRecord;
+  readonly exchange: Exchange;
 }
 
 /** What one of the endpoints adds to the common part. */
@@ -48,7 +57,7 @@ export interface FormEndpoint<
   readonly publicClientRefusal?: Refusal;
   readonly decide: (
     message: Message,
-    client: ClientRecord,
+    caller: Caller,
     context: ServerContext,
   ) => Promise<Result<FormDecision, Refusal>>;
 }
@@ -83,10 +92,11 @@ export async function answerForm<
   if (!budget.ok) return refuse(budget.failure);
   await recordSecretUse(authenticated.value, context.ports.clients, exchange.receivedAt);
 
-  const decision = await endpoint.decide(message.value, row.value, context);
+  const caller: Caller = { client: row.value, exchange };
+  const decision = await endpoint.decide(message.value, caller, context);
   if (!decision.ok) return refuse({ ...decision.failure, clientId: row.id }, budget.value);
-  const { body, event } = decision.value;
-  return { response: oauthAnswer(200, body, budget.value), event };
+  const { body, event, headers = [] } = decision.value;
+  return { response: oauthAnswer(200, body, [...budget.value, ...headers]), event };
 }
 
 /** Answers a request with its refusal. */

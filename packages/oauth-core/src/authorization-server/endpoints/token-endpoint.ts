@@ -8,7 +8,7 @@ import type { Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
 import { grantScope } from "../tokens/grant-scope.ts";
 import { mintAccessToken } from "../tokens/mint-access-token.ts";
-import type { FormDecision, FormEndpoint } from "./form-endpoint.ts";
+import type { Caller, FormDecision, FormEndpoint } from "./form-endpoint.ts";
 
 /** The only grant that this server knows. */
 export const clientCredentialsGrant = "client_credentials";
@@ -32,7 +32,7 @@ export const tokenEndpoint: FormEndpoint<ReceivedTokenRequest> = {
 
 async function issueToken(
   request: ReceivedTokenRequest,
-  client: ClientRecord,
+  { client }: Caller,
   context: ServerContext,
 ): Promise<Result<FormDecision, Refusal>> {
   const grantRefusal = checkGrantType(request.grantType, client);
