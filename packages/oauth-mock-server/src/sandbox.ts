@@ -12,6 +12,7 @@ import {
   createAuthorizationServer,
   createMemoryRateLimiter,
   createMemoryRecordStore,
+  createMemoryReplayStore,
   createMemoryRevocationFeed,
 } from "@credicorp/oauth-core/authorization-server";
 import { isLoopbackHost } from "@credicorp/oauth-core/protocol";
@@ -86,6 +87,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     keys: keyRecords,
     rateLimiter: createMemoryRateLimiter(clock),
     revocationFeed: createMemoryRevocationFeed(clock),
+    replayStore: createMemoryReplayStore(clock),
     audit,
   };
   // The issuer is known for certain only when the sandbox listens; the state behind the ports stays.

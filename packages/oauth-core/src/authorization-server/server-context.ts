@@ -5,6 +5,7 @@ import type {
   Random,
   RateLimiter,
   RecordStore,
+  ReplayStore,
   RevocationFeed,
   SignatureEngine,
 } from "../ports.ts";
@@ -27,6 +28,9 @@ export interface AuthorizationServerPorts {
   readonly keys: RecordStore<KeyRecord>;
   readonly rateLimiter: RateLimiter;
   readonly revocationFeed: RevocationFeed;
+
+  /** Remembers what may be used only once. When it cannot answer, requests fail: it is closed, not open. */
+  readonly replayStore: ReplayStore;
 
   /** Called for every decision, before it is answered; must return at once. */
   readonly audit?: ((event: AuditEvent) => void) | undefined;

@@ -15,6 +15,7 @@ import {
   createAuthorizationServer,
   createMemoryRateLimiter,
   createMemoryRecordStore,
+  createMemoryReplayStore,
   createMemoryRevocationFeed,
   registerClient,
   rotateKey,
@@ -112,6 +113,7 @@ export async function createTestServer(
     keys: createMemoryRecordStore<KeyRecord>(),
     rateLimiter: createMemoryRateLimiter(clock),
     revocationFeed: createMemoryRevocationFeed(clock),
+    replayStore: createMemoryReplayStore(clock),
     audit: (event) => events.push(event),
     ...portOverrides,
   };
