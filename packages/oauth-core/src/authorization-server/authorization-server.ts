@@ -9,6 +9,7 @@ import { formatHttpDate } from "../protocol/http-date.ts";
 import { failureAnswer } from "./answers.ts";
 import type { AuditDecision } from "./audit-event.ts";
 import type { AuthorizationServerConfiguration, ServerPolicy } from "./configuration.ts";
+import { createDpopNonces } from "./dpop/dpop-nonces.ts";
 import { createKeyRing } from "./keys/key-ring.ts";
 import { resolveConfiguration } from "./resolve-configuration.ts";
 import type { Answer } from "./router.ts";
@@ -41,6 +42,16 @@ export function createAuthorizationServer(
     ports,
     keyRing: createKeyRing(ports),
     revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
+    dpopNonces:
+      policy.dpop &&
+      createDpopNonces(
+        {
+          secret: configuration.dpop?.nonceSecret,
+          issuer: policy.issuer,
+          stepSeconds: policy.dpop.nonceStepSeconds,
+        },
+        ports,
+      ),
   };
   const routes = createRoutes(policy);
   const newRequestId = (): string =>

@@ -6,6 +6,7 @@
 
 import type { RateLimit, SignatureAlgorithm } from "../ports.ts";
 import type { JsonObject } from "../protocol/json.ts";
+import type { DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
 
 /** Where the endpoints are, below the issuer's origin. */
 export interface EndpointPaths {
@@ -94,6 +95,9 @@ export interface AuthorizationServerConfiguration {
   /** Whether a client may introspect its own tokens without `mayIntrospect`. @defaultValue true */
   readonly introspectOwnTokens?: boolean | undefined;
 
+  /** Binds tokens to keys (RFC 9449). @defaultValue absent: proofs are ignored, and all tokens are bearer tokens */
+  readonly dpop?: DpopOptions | undefined;
+
   /** Emitted for parsers that insist on `response_types_supported`. @defaultValue absent: there are none */
   readonly responseTypesSupported?: readonly string[] | undefined;
 
@@ -115,6 +119,7 @@ export interface ServerPolicy {
   readonly maxParameters: number;
   readonly documentMaxAgeSeconds: number;
   readonly introspectOwnTokens: boolean;
+  readonly dpop: DpopPolicy | undefined;
   readonly responseTypesSupported: readonly string[] | undefined;
   readonly serviceDocumentation: string | undefined;
 }

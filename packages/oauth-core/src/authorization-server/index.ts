@@ -10,6 +10,7 @@ export type * from "./clients/client-record.ts";
 export * from "./clients/client-secret.ts";
 export * from "./clients/register-client.ts";
 export * from "./configuration.ts";
+export type { DpopAlgorithm, DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
 export * from "./keys/key-record.ts";
 export * from "./keys/rotate-key.ts";
 export * from "./limits/address-block.ts";

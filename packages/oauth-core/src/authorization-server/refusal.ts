@@ -5,6 +5,7 @@
  */
 
 import type { HeaderList } from "../http.ts";
+import type { DpopFailureCode } from "../jwt/verify-dpop-proof.ts";
 import type { OAuthErrorCode } from "../protocol/oauth-error.ts";
 
 /** The reason behind a refusal. For audit events alone: on the wire several of them look the same. */
@@ -44,6 +45,13 @@ export type RefusalReason =
   | "resource_unknown"
   | "resource_malformed"
   | "token_missing"
+  | DpopFailureCode
+  | "dpop_disabled"
+  | "dpop_missing"
+  | "dpop_repeated"
+  | "dpop_replayed"
+  | "dpop_nonce_missing"
+  | "dpop_nonce_unknown"
   | "signing_key_missing"
   | "store_unavailable";
 

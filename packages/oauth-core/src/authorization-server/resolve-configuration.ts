@@ -9,6 +9,7 @@ import type {
   ServerPolicy,
 } from "./configuration.ts";
 import { accessTokenLifetimeBounds, defaultBudgets, defaultPaths } from "./configuration.ts";
+import { resolveDpopOptions } from "./dpop/dpop-policy.ts";
 
 /** Fills in the defaults. @throws {@link ConfigurationError} that names the first wrong option and the rule it breaks. */
 export function resolveConfiguration(
@@ -32,6 +33,7 @@ export function resolveConfiguration(
     maxParameters: configuration.maxParameters ?? 64,
     documentMaxAgeSeconds: configuration.documentMaxAgeSeconds ?? 300,
     introspectOwnTokens: configuration.introspectOwnTokens ?? true,
+    dpop: configuration.dpop && resolveDpopOptions(configuration.dpop),
     responseTypesSupported: configuration.responseTypesSupported,
     serviceDocumentation: configuration.serviceDocumentation,
   };

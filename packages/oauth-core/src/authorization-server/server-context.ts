@@ -13,6 +13,7 @@ import type { ServerRequest } from "../http.ts";
 import type { AuditEvent } from "./audit-event.ts";
 import type { ClientRecord } from "./clients/client-record.ts";
 import type { ServerPolicy } from "./configuration.ts";
+import type { DpopNonces } from "./dpop/dpop-nonces.ts";
 import type { KeyRecord } from "./keys/key-record.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { RevocationIndex } from "./tokens/revocation-index.ts";
@@ -42,6 +43,9 @@ export interface ServerContext {
   readonly ports: AuthorizationServerPorts;
   readonly keyRing: KeyRing;
   readonly revocations: RevocationIndex;
+
+  /** Absent: the server binds no tokens to keys. */
+  readonly dpopNonces: DpopNonces | undefined;
 }
 
 /** One request on its way through the server. */

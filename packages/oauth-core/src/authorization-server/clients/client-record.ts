@@ -50,6 +50,12 @@ export interface ClientRecord {
   /** Absent: the server's. */
   readonly accessTokenAlgorithm?: SignatureAlgorithm | undefined;
 
+  /** Whether it gets no token but one that is bound to a key (RFC 9449 section 5.2). @defaultValue false */
+  readonly dpopBoundAccessTokens?: boolean | undefined;
+
+  /** Whether its proofs must repeat a nonce of this server (RFC 9449 section 8). @defaultValue false */
+  readonly dpopNonceRequired?: boolean | undefined;
+
   /** Its budget of token requests; absent: the server's. */
   readonly tokenLimit?: RateLimit | undefined;
 }

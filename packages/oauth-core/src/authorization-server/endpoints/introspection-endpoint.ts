@@ -43,7 +43,7 @@ async function introspect(
       active: true,
       scope: claims.scope.length > 0 ? claims.scope : undefined,
       clientId: claims.clientId,
-      tokenType: "Bearer",
+      tokenType: claims.confirmation?.["jkt"] === undefined ? "Bearer" : "DPoP",
       expiresAt: claims.expiresAt,
       issuedAt: claims.issuedAt,
       notBefore: claims.notBefore,

@@ -1,3 +1,4 @@
+import { advertisedDpopAlgorithms } from "../dpop/dpop-policy.ts";
 import { parseAbsoluteUrl } from "../../protocol/secure-url.ts";
 import type { ServerMetadata } from "../../protocol/server-metadata.ts";
 import { formatServerMetadata, metadataUrl } from "../../protocol/server-metadata.ts";
@@ -39,6 +40,7 @@ function serverMetadata(policy: ServerPolicy): ServerMetadata {
     tokenEndpointAuthMethodsSupported: methods,
     introspectionEndpointAuthMethodsSupported: methods,
     revocationEndpointAuthMethodsSupported: methods,
+    dpopSigningAlgValuesSupported: policy.dpop && advertisedDpopAlgorithms(policy.dpop),
     serviceDocumentation: policy.serviceDocumentation,
   };
 }
