@@ -8,6 +8,7 @@ import type { ServerRequest, ServerResponse } from "../http.ts";
 import { formatHttpDate } from "../protocol/http-date.ts";
 import { failureAnswer } from "./answers.ts";
 import type { AuditDecision } from "./audit-event.ts";
+import { createClientKeyImporter } from "./clients/client-keys.ts";
 import type { AuthorizationServerConfiguration, ServerPolicy } from "./configuration.ts";
 import { createDpopNonces } from "./dpop/dpop-nonces.ts";
 import { createKeyRing } from "./keys/key-ring.ts";
@@ -41,6 +42,7 @@ export function createAuthorizationServer(
     policy,
     ports,
     keyRing: createKeyRing(ports),
+    importClientKey: createClientKeyImporter(ports.signatureEngine),
     revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
     dpopNonces:
       policy.dpop &&

@@ -52,7 +52,10 @@ export type Overrides<Defaults> = {
 };
 
 /** The client authentication methods that this server can check. */
-export type SupportedAuthenticationMethod = "client_secret_basic" | "client_secret_post";
+export type SupportedAuthenticationMethod =
+  | "client_secret_basic"
+  | "client_secret_post"
+  | "private_key_jwt";
 
 /** What a server may be told. */
 export interface AuthorizationServerConfiguration {
@@ -68,7 +71,7 @@ export interface AuthorizationServerConfiguration {
   /** @defaultValue `/partner/v1/oauth/token`, `…/introspect`, `…/revoke` and `/.well-known/jwks.json` */
   readonly paths?: Overrides<EndpointPaths> | undefined;
 
-  /** @defaultValue both */
+  /** What is accepted at all three endpoints, from clients registered for it. @defaultValue {@link allAuthenticationMethods} */
   readonly clientAuthenticationMethods?: readonly SupportedAuthenticationMethod[] | undefined;
 
   /** 1 to 3600. @defaultValue 900 */
@@ -123,6 +126,13 @@ export interface ServerPolicy {
   readonly responseTypesSupported: readonly string[] | undefined;
   readonly serviceDocumentation: string | undefined;
 }
+
+/** All client authentication methods that this server can check. */
+export const allAuthenticationMethods: readonly SupportedAuthenticationMethod[] = [
+  "client_secret_basic",
+  "client_secret_post",
+  "private_key_jwt",
+];
 
 /** The bounds of a token's life, in seconds. */
 export const accessTokenLifetimeBounds = { min: 1, max: 3600 } as const;

@@ -6,6 +6,7 @@
 
 export type * from "./audit-event.ts";
 export * from "./authorization-server.ts";
+export type { ClientJwks } from "./clients/client-keys.ts";
 export type * from "./clients/client-record.ts";
 export * from "./clients/client-secret.ts";
 export * from "./clients/register-client.ts";

@@ -5,6 +5,7 @@
  */
 
 import type { HeaderList } from "../http.ts";
+import type { ClientAssertionFailure } from "../jwt/client-assertion.ts";
 import type { DpopFailureCode } from "../jwt/verify-dpop-proof.ts";
 import type { OAuthErrorCode } from "../protocol/oauth-error.ts";
 
@@ -31,6 +32,16 @@ export type RefusalReason =
   | "secret_wrong"
   | "secret_expired"
   | "secret_not_yet_valid"
+  | ClientAssertionFailure["code"]
+  | "assertion_key_unknown"
+  | "assertion_key_unfit"
+  | "assertion_signature"
+  | "assertion_issuer"
+  | "assertion_audience"
+  | "assertion_expired"
+  | "assertion_not_yet_valid"
+  | "assertion_lifetime"
+  | "assertion_replayed"
   | "address_budget_spent"
   | "failure_budget_spent"
   | "client_budget_spent"

@@ -8,7 +8,12 @@ import type {
   ProtectedResource,
   ServerPolicy,
 } from "./configuration.ts";
-import { accessTokenLifetimeBounds, defaultBudgets, defaultPaths } from "./configuration.ts";
+import {
+  accessTokenLifetimeBounds,
+  allAuthenticationMethods,
+  defaultBudgets,
+  defaultPaths,
+} from "./configuration.ts";
 import { resolveDpopOptions } from "./dpop/dpop-policy.ts";
 
 /** Fills in the defaults. @throws {@link ConfigurationError} that names the first wrong option and the rule it breaks. */
@@ -21,10 +26,7 @@ export function resolveConfiguration(
     issuer,
     resources,
     paths: override(defaultPaths, configuration.paths),
-    clientAuthenticationMethods: configuration.clientAuthenticationMethods ?? [
-      "client_secret_basic",
-      "client_secret_post",
-    ],
+    clientAuthenticationMethods: configuration.clientAuthenticationMethods ?? allAuthenticationMethods,
     accessTokenLifetimeSeconds: configuration.accessTokenLifetimeSeconds ?? 900,
     accessTokenAlgorithm: configuration.accessTokenAlgorithm ?? "ES256",
     accessTokenClaims: configuration.accessTokenClaims,

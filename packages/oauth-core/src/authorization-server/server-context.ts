@@ -11,6 +11,7 @@ import type {
 } from "../ports.ts";
 import type { ServerRequest } from "../http.ts";
 import type { AuditEvent } from "./audit-event.ts";
+import type { ImportClientKey } from "./clients/client-keys.ts";
 import type { ClientRecord } from "./clients/client-record.ts";
 import type { ServerPolicy } from "./configuration.ts";
 import type { DpopNonces } from "./dpop/dpop-nonces.ts";
@@ -42,6 +43,7 @@ export interface ServerContext {
   readonly policy: ServerPolicy;
   readonly ports: AuthorizationServerPorts;
   readonly keyRing: KeyRing;
+  readonly importClientKey: ImportClientKey;
   readonly revocations: RevocationIndex;
 
   /** Absent: the server binds no tokens to keys. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ClientAssertion } from "../../jwt/client-assertion.ts";
+import type { ClientAssertion, ClientAssertionAlgorithm } from "../../jwt/client-assertion.ts";
 import {
   clientAssertionAlgorithms,
   isClientAssertionAlgorithm,
@@ -66,10 +66,16 @@ export function findClientKey(
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
-/** Imports keys once: rows are never changed, so a key is as good as its object. */
-export function createKeyImporter(
-  engine: Importer,
-): (jwk: PublicJwk, algorithm: ClientAssertion["algorithm"]) => MaybePromise<ImportedKey> {
+/** Imports a key of a client, or tells why it cannot be used. */
+export type ImportClientKey = (
+  jwk: PublicJwk,
+  algorithm: ClientAssertionAlgorithm,
+) => MaybePromise<ImportedKey>;
+
+type ImportedKey = Result<VerificationKey, string>;
+
+/** Imports each key once: rows are never changed in place, so a key is known by its object. */
+export function createClientKeyImporter(engine: Importer): ImportClientKey {
   const imported = new WeakMap<PublicJwk, MaybePromise<ImportedKey>>();
   return (jwk, algorithm) => {
     const known = imported.get(jwk);
@@ -79,6 +85,3 @@ export function createKeyImporter(
     return importing;
   };
 }
-
-/** A key, or why it cannot be used. */
-export type ImportedKey = Result<VerificationKey, string>;

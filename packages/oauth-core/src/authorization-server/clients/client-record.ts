@@ -7,6 +7,7 @@
 
 import type { RateLimit, SignatureAlgorithm } from "../../ports.ts";
 import type { ClientAuthenticationMethod } from "../../protocol/client-authentication-fields.ts";
+import type { ClientJwks } from "./client-keys.ts";
 
 /** How a client is registered to prove who it is; `none` makes it a public client, which gets no token here. */
 export type RegisteredAuthenticationMethod = ClientAuthenticationMethod | "none";
@@ -29,6 +30,9 @@ export interface ClientRecord {
 
   /** All of those that are live now authenticate the client. */
   readonly secrets: readonly ClientSecret[];
+
+  /** The keys that its assertions are signed with, for `private_key_jwt`. */
+  readonly jwks?: ClientJwks | undefined;
   readonly enabled: boolean;
   readonly grantTypes: readonly string[];
 

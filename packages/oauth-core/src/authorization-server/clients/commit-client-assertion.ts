@@ -1,5 +1,3 @@
-import { failed, ok } from "../../result.ts";
-import type { Result } from "../../result.ts";
 import type { Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
 import { useOnce } from "../use-once.ts";

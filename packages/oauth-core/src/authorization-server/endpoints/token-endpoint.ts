@@ -4,6 +4,7 @@ import { formatTokenResponse } from "../../protocol/token-response.ts";
 import type { Result } from "../../result.ts";
 import { failed, ok } from "../../result.ts";
 import type { ClientRecord } from "../clients/client-record.ts";
+import { commitClientAssertion } from "../clients/commit-client-assertion.ts";
 import { commitProof } from "../dpop/commit-proof.ts";
 import { provePossession } from "../dpop/prove-possession.ts";
 import type { Refusal } from "../refusal.ts";
@@ -30,12 +31,13 @@ export const tokenEndpoint: FormEndpoint<ReceivedTokenRequest> = {
     description: "A public client may not use this grant",
     why: "client_public",
   },
+  commitsAssertion: true,
   decide: issueToken,
 };
 
 async function issueToken(
   request: ReceivedTokenRequest,
-  { client, exchange }: Caller,
+  { client, exchange, assertion }: Caller,
   context: ServerContext,
 ): Promise<Result<FormDecision, Refusal>> {
   const grantRefusal = checkGrantType(request.grantType, client);
@@ -45,7 +47,9 @@ async function issueToken(
   const proven = await provePossession(exchange.request.headers, client, context);
   if (!proven.ok) return proven;
   const possession = proven.value;
-  const replay = possession && (await commitProof(possession, context));
+  const replay =
+    (await commitClientAssertion({ assertion }, context)) ??
+    (possession && (await commitProof(possession, context)));
   if (replay !== undefined) return failed(replay);
 
   const jkt = possession?.proof.thumbprint;
