@@ -52,6 +52,8 @@ const client = z.strictObject({
   audiences: texts.optional(),
   accessTokenLifetimeSeconds: lifetimeSeconds.optional(),
   accessTokenAlgorithm: algorithm.optional(),
+  dpopBoundAccessTokens: z.boolean().optional(),
+  dpopNonceRequired: z.boolean().optional(),
   tokenLimit: rateLimit.optional(),
 });
 
@@ -60,6 +62,15 @@ const resource = z.strictObject({
   scopes: texts,
   accessTokenLifetimeSeconds: lifetimeSeconds.optional(),
 });
+
+const dpop = z
+  .strictObject({
+    algorithms: z.array(z.enum(["ES256", "PS256", "Ed25519"])).min(1),
+    proofWindowSeconds: z.number().int().min(10).max(300),
+    nonceStepSeconds: z.number().int().min(10).max(3600),
+    nonceSecret: z.string().min(32),
+  })
+  .partial();
 
 const privateJwk = z.looseObject({ kty: text, alg: text, d: text });
 
@@ -85,6 +96,7 @@ export const configurationSchema: z.ZodType<SandboxConfiguration> = z.strictObje
     .partial()
     .optional(),
   clientAuthenticationMethods: z.array(z.enum(secretMethods)).optional(),
+  dpop: dpop.nullable().optional(),
   documentMaxAgeSeconds: seconds.optional(),
   maxBodyBytes: z.number().int().positive().optional(),
   responseTypesSupported: texts.optional(),

@@ -1,6 +1,7 @@
 import type {
   AuditEvent,
   ClientRegistration,
+  DpopOptions,
   Overrides,
   ProtectedResource,
   RequestBudgets,
@@ -46,6 +47,9 @@ export interface SandboxConfiguration {
 
   /** @defaultValue both */
   readonly clientAuthenticationMethods?: readonly SupportedAuthenticationMethod[] | undefined;
+
+  /** How proofs are taken (RFC 9449); `null` ignores them. @defaultValue `{}`: tokens are bound to the keys that are proven */
+  readonly dpop?: DpopOptions | null | undefined;
 
   /** How long callers may keep metadata and JWKS. @defaultValue 300 */
   readonly documentMaxAgeSeconds?: number | undefined;

@@ -42,6 +42,23 @@ export const defaultClients: readonly SandboxClientConfiguration[] = [
     scope: ["decisions:read"],
   },
   {
+    id: "partner-dpop",
+    description: "gets tokens that are bound to a DPoP key, and no others",
+    secret: "sandbox_dpop_Nf3xVq8TzR5kWm2YcB7gHd9sJp4uLa6e",
+    tokenEndpointAuthMethod: "client_secret_basic",
+    scope,
+    dpopBoundAccessTokens: true,
+  },
+  {
+    id: "partner-dpop-nonce",
+    description: "must repeat the server's nonce in its DPoP proofs",
+    secret: "sandbox_dpopnonce_Xw6mKt9VzQ4rYn3BcP8gHd2sJf7uLa5e",
+    tokenEndpointAuthMethod: "client_secret_basic",
+    scope,
+    dpopBoundAccessTokens: true,
+    dpopNonceRequired: true,
+  },
+  {
     id: "partner-suspended",
     description: "is refused, whatever it sends",
     secret: "sandbox_suspended_Rw2nXk7ZtV5cYm8BqP3gHd6sJf9uLa4e",

@@ -177,6 +177,7 @@ function serverConfiguration(
   const {
     clients = defaultClients,
     resources,
+    dpop = {},
     additionalAlgorithms: _algorithms,
     signingKeys: _keys,
     trustedProxies: _proxies,
@@ -187,6 +188,7 @@ function serverConfiguration(
   return {
     ...shared,
     issuer,
+    dpop: dpop ?? undefined,
     resources: resources ?? [{ identifier: `${origin}/partner/v1`, scopes }],
     accessTokenClaims: { env: "sandbox" },
   };
