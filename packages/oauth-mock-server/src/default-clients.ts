@@ -2,7 +2,7 @@ import type { SandboxClientConfiguration } from "./configuration.ts";
 
 const scope = ["applications:write", "decisions:read"];
 
-/** The clients that a sandbox comes with. Their secrets are public, and good for nothing else. */
+/** The clients that a sandbox comes with. Their secrets and keys are public, and good for nothing else. */
 export const defaultClients: readonly SandboxClientConfiguration[] = [
   {
     id: "partner-basic",
@@ -16,6 +16,22 @@ export const defaultClients: readonly SandboxClientConfiguration[] = [
     description: "sends its secret in the body",
     secret: "sandbox_post_Hd5wKt8ZrN3yQv6MxB9cFj2pSg7uLa4e",
     tokenEndpointAuthMethod: "client_secret_post",
+    scope,
+  },
+  {
+    id: "partner-private-key-jwt",
+    description: "signs assertions with its private key",
+    tokenEndpointAuthMethod: "private_key_jwt",
+    privateJwk: {
+      kty: "EC",
+      kid: "sandbox-partner-private-key-jwt",
+      use: "sig",
+      alg: "ES256",
+      crv: "P-256",
+      x: "QlRBlprjY3Vt79BqRgX-ytuHTuWVdTWRstpgisNLbBM",
+      y: "5om1kLiK0qThJoJKoGmbMvb2-kiY_OApe3Yj83jXt60",
+      d: "0Rt_aAL0jC8kQiw97dtVvFHJYXhEmxwqnrXAZ7AHnmo",
+    },
     scope,
   },
   {

@@ -33,11 +33,8 @@ export async function verifyClientAssertion(
   const { algorithm, claims, signingInput, signature } = assertion;
   const jwk = findClientKey(client?.jwks, assertion);
   const registered = jwk && (await importClientKey(jwk, algorithm));
-  const key = registered?.ok
-    ? registered
-    : await importClientKey(decoyKeys[algorithm], algorithm);
-  const isGood =
-    key.ok && (await ports.signatureEngine.verify(key.value, signingInput, signature));
+  const key = registered?.ok ? registered : await importClientKey(decoyKeys[algorithm], algorithm);
+  const isGood = key.ok && (await ports.signatureEngine.verify(key.value, signingInput, signature));
 
   if (client === undefined || jwk === undefined) return "assertion_key_unknown";
   if (!registered?.ok) return "assertion_key_unfit";

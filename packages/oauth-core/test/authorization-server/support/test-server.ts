@@ -201,7 +201,8 @@ function readable(response: ServerResponse): TestResponse {
   };
 }
 
-const engine: SignatureEngine = {
+/** The engine of a test server: unlike that of tokens in tests, it makes keys. */
+export const engine: SignatureEngine = {
   ...signatureEngine,
   generateKeyPair: async (algorithm) => {
     const { privateKey } =
