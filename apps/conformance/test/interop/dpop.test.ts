@@ -1,4 +1,4 @@
-import { decodeJwt } from "jose";
+import { decodeJwt, exportJWK } from "jose";
 import * as oauth from "oauth4webapi";
 import * as client from "openid-client";
 import { describe, expect, it } from "vitest";
@@ -124,4 +124,29 @@ describe("DPoP with openid-client", () => {
       });
     },
   );
+
+  it("DPOP-04 DPOP-06 JWT-01 gets a bound token with an assertion, nonce and all", async () => {
+    const { url, sandbox } = await startSandboxServer();
+    const { privateKey, publicKey } = await client.randomDPoPKeyPair("ES256");
+    const { id } = await sandbox.clients.create({
+      id: "partner-fapi",
+      tokenEndpointAuthMethod: "private_key_jwt",
+      jwks: { keys: [{ ...(await exportJWK(publicKey)), kty: "EC", alg: "ES256" }] },
+      scope: ["decisions:read"],
+      dpopBoundAccessTokens: true,
+      dpopNonceRequired: true,
+    });
+    const configuration = await client.discovery(
+      new URL(url),
+      id,
+      undefined,
+      client.PrivateKeyJwt(privateKey),
+      { algorithm: "oauth2", execute: [client.allowInsecureRequests] },
+    );
+    const DPoP = client.getDPoPHandle(configuration, await client.randomDPoPKeyPair("ES256"));
+
+    const token = await client.clientCredentialsGrant(configuration, {}, { DPoP });
+
+    expect(token.token_type).toBe("dpop");
+  });
 });

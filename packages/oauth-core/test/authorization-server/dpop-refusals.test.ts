@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { createDpopSetting, tokenUrl } from "./support/dpop-client.ts";
@@ -169,5 +170,38 @@ describe("a DPoP proof that is refused", () => {
       expect(json["error_description"]).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
     }
     expect(JSON.stringify([responses, server.events])).not.toContain("secret");
+  });
+
+  it("HTTP-06 is answered by the rules, whatever it holds", async () => {
+    const limits = { token: null, address: null };
+    const { server, key, ask } = await createDpopSetting({ limits });
+    const good = { htm: "POST", htu: tokenUrl, iat: server.clock.now(), jti: "a", nonce: "n" };
+    const changed = (members: object): fc.Arbitrary<Record<string, unknown>> =>
+      fc
+        .dictionary(
+          fc.constantFrom(...Object.keys(members), "exp", "ath", "crit", "__proto__", "kid"),
+          fc.oneof(fc.jsonValue(), fc.constantFrom(1e300, -1, "", tokenUrl, "toString")),
+          { minKeys: 1, maxKeys: 3 },
+        )
+        .map((changes) => ({ ...members, ...changes }));
+    const proofs = fc.oneof(
+      fc.string({ unit: "binary" }).map((text) => Promise.resolve(text)),
+      changed(good).map((payload) => key.sign(payload)),
+      changed({ typ: "dpop+jwt", alg: "ES256", jwk: key.jwk }).map((header) =>
+        key.sign(good, header),
+      ),
+      changed(key.jwk).map((jwk) => key.sign(good, { jwk })),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(proofs, async (proof) => {
+        const { status, json } = await ask(await proof);
+        // A change may change nothing, and a client may add what it likes.
+        const expected = [undefined, "invalid_dpop_proof", "use_dpop_nonce"];
+        expect(expected).toContain(json["error"]);
+        expect(status).toBe(json["error"] === undefined ? 200 : 400);
+      }),
+    );
+    expect(server.events.filter(({ type }) => type === "request_failed")).toEqual([]);
   });
 });

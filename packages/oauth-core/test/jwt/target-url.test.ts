@@ -61,6 +61,13 @@ describe("the URL of a proof's target", () => {
     expect(normalizeTargetUrl(text)).toBeUndefined();
   });
 
+  it("ATK-49 takes the case of an encoding for nothing, and that of the path for something", () => {
+    const [lower, upper] = ["https://a.example/x%2fy", "https://a.example/x%2Fy"];
+
+    expect(normalizeTargetUrl(lower)).toBe(normalizeTargetUrl(upper));
+    expect(normalizeTargetUrl("https://a.example/X%2Fy")).not.toBe(normalizeTargetUrl(upper));
+  });
+
   it("is stable: what has been normalised stays as it is", () => {
     const segment = fc.string({
       unit: fc.constantFrom("a", "Z", "%41", "%2f", ".", "~", "!", "%c3"),
