@@ -79,7 +79,7 @@ export async function createAssertionSetting(
   };
 }
 
-export function goodClaims({ clock }: Pick<TestServer, "clock">, jti: string): object {
+function goodClaims({ clock }: Pick<TestServer, "clock">, jti: string): object {
   const now = Math.floor(clock.now());
   return { iss: "signer", sub: "signer", aud: issuer, exp: now + 60, iat: now, nbf: now, jti };
 }
