@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import { createDpopKey } from "../support/dpop-key.ts";
+import { digest } from "../support/node-ports.ts";
 import { createDpopSetting, tokenUrl } from "./support/dpop-client.ts";
 import {
   basic,
   createTestServer,
+  engine,
   issuer,
   paths,
   readToken,
@@ -94,6 +96,26 @@ describe("tokens that are bound to a key by DPoP", () => {
     expect(bound).toMatchObject({ status: 400, json: { error: "invalid_dpop_proof" } });
     expect(server.events.at(-2)).toMatchObject({ why: "dpop_disabled" });
     expect(free).toMatchObject({ status: 200, json: { token_type: "Bearer" } });
+  });
+
+  it("DPOP-04 waits for a digest and an engine that answer later", async () => {
+    const { server, key, prove, ask } = await createDpopSetting(
+      {},
+      {
+        digest: { ...digest, sha256: async (data) => digest.sha256(data) },
+        signatureEngine: {
+          ...engine,
+          importVerificationKey: async (...input) => engine.importVerificationKey(...input),
+          verify: async (...input) => engine.verify(...input),
+        },
+      },
+    );
+    const nonce = (await ask(await prove(), { client: "nonce" })).header("dpop-nonce");
+
+    const { json } = await ask(await prove({ nonce }), { client: "nonce" });
+
+    const { claims } = await readToken(server, String(json["access_token"]));
+    expect(claims["cnf"]).toEqual({ jkt: key.thumbprint });
   });
 
   it("REV-01 revokes a bound token as it does any other", async () => {
