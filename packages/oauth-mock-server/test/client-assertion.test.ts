@@ -1,4 +1,5 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPair } from "node:crypto";
+import { promisify } from "node:util";
 
 import type { AuditEvent } from "@credicorp/oauth-core/authorization-server";
 import type { ClientAssertionAlgorithm } from "@credicorp/oauth-core/jwt";
@@ -61,8 +62,9 @@ async function sign(
   return signCompactJws({ encodedHeader, claims, key: key.value }, { bytes, signatureEngine });
 }
 
-function shortRsaKey(): PublicJwk {
-  const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
+// Not the synchronous form: exporting its keys as JWKs deadlocks Node 20 now and then.
+async function makeShortRsaKey(): Promise<PublicJwk> {
+  const { publicKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 1024 });
   return { ...(publicKey.export({ format: "jwk" }) as unknown as PublicJwk), alg: "PS256" };
 }
 
@@ -115,7 +117,10 @@ describe("private_key_jwt in the sandbox, over a socket", () => {
   it("JWT-06 registers no RSA key of less than 2048 bits", async () => {
     const { sandbox } = await setUp();
 
-    const creating = sandbox.clients.create({ ...client, jwks: { keys: [shortRsaKey()] } });
+    const creating = sandbox.clients.create({
+      ...client,
+      jwks: { keys: [await makeShortRsaKey()] },
+    });
 
     await expect(creating).rejects.toMatchObject({
       option: 'clients["signer"].jwks.keys[0]',
