@@ -32,5 +32,5 @@ Ctrl-C stops it.`;
 }
 
 function formatClient({ id, secret, description }: SandboxClient): string {
-  return `  ${id.padEnd(20)} ${secret.padEnd(50)} ${description}`;
+  return `  ${id.padEnd(24)} ${secret.padEnd(50)} ${description}`;
 }

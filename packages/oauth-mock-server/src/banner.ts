@@ -31,11 +31,19 @@ export function formatBanner({ url, issuer, clients }: RunningSandbox): string {
     "",
     "Clients and their secrets (for tests only):",
     ...rows,
+    ...privateKeys(clients),
     ...commands(url, clients),
     "",
     "Stop with Ctrl-C.",
     "",
   ].join("\n");
+}
+
+function privateKeys(clients: readonly SandboxClient[]): readonly string[] {
+  const signers = clients.filter(({ privateJwk }) => privateJwk !== undefined);
+  if (signers.length === 0) return [];
+  const rows = signers.map(({ id, privateJwk }) => `  ${id}  ${JSON.stringify(privateJwk)}`);
+  return ["", "Private keys (for tests only):", ...rows];
 }
 
 function commands(url: string, clients: readonly SandboxClient[]): readonly string[] {

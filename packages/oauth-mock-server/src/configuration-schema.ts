@@ -29,7 +29,13 @@ const algorithm = z.enum([
   "ES512",
   "Ed25519",
 ]);
-const secretMethods = ["client_secret_basic", "client_secret_post"] as const;
+const authenticationMethods = [
+  "client_secret_basic",
+  "client_secret_post",
+  "private_key_jwt",
+] as const;
+const privateJwk = z.looseObject({ kty: text, alg: text, d: text });
+const publicJwk = z.looseObject({ kty: text, kid: text.optional(), alg: text.optional() });
 
 const secret = z.strictObject({
   secret: text.optional(),
@@ -41,9 +47,11 @@ const secret = z.strictObject({
 const client = z.strictObject({
   id: text,
   description: z.string().optional(),
-  tokenEndpointAuthMethod: z.enum([...secretMethods, "none"]),
+  tokenEndpointAuthMethod: z.enum([...authenticationMethods, "none"]),
   secret: text.optional(),
   secrets: z.array(secret).optional(),
+  jwks: z.looseObject({ keys: z.array(publicJwk) }).optional(),
+  privateJwk: privateJwk.optional(),
   enabled: z.boolean().optional(),
   grantTypes: texts.optional(),
   scope: texts.optional(),
@@ -52,6 +60,8 @@ const client = z.strictObject({
   audiences: texts.optional(),
   accessTokenLifetimeSeconds: lifetimeSeconds.optional(),
   accessTokenAlgorithm: algorithm.optional(),
+  dpopBoundAccessTokens: z.boolean().optional(),
+  dpopNonceRequired: z.boolean().optional(),
   tokenLimit: rateLimit.optional(),
 });
 
@@ -61,7 +71,14 @@ const resource = z.strictObject({
   accessTokenLifetimeSeconds: lifetimeSeconds.optional(),
 });
 
-const privateJwk = z.looseObject({ kty: text, alg: text, d: text });
+const dpop = z
+  .strictObject({
+    algorithms: z.array(z.enum(["ES256", "PS256", "Ed25519"])).min(1),
+    proofWindowSeconds: z.number().int().min(10).max(300),
+    nonceStepSeconds: z.number().int().min(10).max(3600),
+    nonceSecret: z.string().min(32),
+  })
+  .partial();
 
 /** What a configuration file may hold. */
 export const configurationSchema: z.ZodType<SandboxConfiguration> = z.strictObject({
@@ -84,7 +101,8 @@ export const configurationSchema: z.ZodType<SandboxConfiguration> = z.strictObje
     })
     .partial()
     .optional(),
-  clientAuthenticationMethods: z.array(z.enum(secretMethods)).optional(),
+  clientAuthenticationMethods: z.array(z.enum(authenticationMethods)).optional(),
+  dpop: dpop.nullable().optional(),
   documentMaxAgeSeconds: seconds.optional(),
   maxBodyBytes: z.number().int().positive().optional(),
   responseTypesSupported: texts.optional(),

@@ -1,6 +1,7 @@
 import type {
   AuditEvent,
   ClientRegistration,
+  DpopOptions,
   Overrides,
   ProtectedResource,
   RequestBudgets,
@@ -9,10 +10,17 @@ import type {
 import type { Clock, SignatureAlgorithm } from "@credicorp/oauth-core";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 
-/** A client of the sandbox. Its secret is a test credential: it is printed when the sandbox starts. */
+/** A client of the sandbox. Its secret or private key is a test credential: it is printed when the sandbox starts. */
 export interface SandboxClientConfiguration extends ClientRegistration {
   /** What the client is good for, in a few words. */
   readonly description?: string | undefined;
+
+  /**
+   * What the client signs its assertions with, its `alg` named; the public half is registered.
+   *
+   * @defaultValue made, when a client of `private_key_jwt` has no `jwks` either
+   */
+  readonly privateJwk?: PrivateJwk | undefined;
 }
 
 /** What a sandbox may be told, by an object or by a JSON file with the same members. */
@@ -44,8 +52,11 @@ export interface SandboxConfiguration {
   /** Budgets; `null` lifts one. @defaultValue those of production */
   readonly limits?: Overrides<RequestBudgets> | undefined;
 
-  /** @defaultValue both */
+  /** @defaultValue all that there are */
   readonly clientAuthenticationMethods?: readonly SupportedAuthenticationMethod[] | undefined;
+
+  /** How proofs are taken (RFC 9449); `null` ignores them. @defaultValue `{}`: tokens are bound to the keys that are proven */
+  readonly dpop?: DpopOptions | null | undefined;
 
   /** How long callers may keep metadata and JWKS. @defaultValue 300 */
   readonly documentMaxAgeSeconds?: number | undefined;

@@ -2,7 +2,7 @@ import type { SandboxClientConfiguration } from "./configuration.ts";
 
 const scope = ["applications:write", "decisions:read"];
 
-/** The clients that a sandbox comes with. Their secrets are public, and good for nothing else. */
+/** The clients that a sandbox comes with. Their secrets and keys are public, and good for nothing else. */
 export const defaultClients: readonly SandboxClientConfiguration[] = [
   {
     id: "partner-basic",
@@ -16,6 +16,22 @@ export const defaultClients: readonly SandboxClientConfiguration[] = [
     description: "sends its secret in the body",
     secret: "sandbox_post_Hd5wKt8ZrN3yQv6MxB9cFj2pSg7uLa4e",
     tokenEndpointAuthMethod: "client_secret_post",
+    scope,
+  },
+  {
+    id: "partner-private-key-jwt",
+    description: "signs assertions with its private key",
+    tokenEndpointAuthMethod: "private_key_jwt",
+    privateJwk: {
+      kty: "EC",
+      kid: "sandbox-partner-private-key-jwt",
+      use: "sig",
+      alg: "ES256",
+      crv: "P-256",
+      x: "QlRBlprjY3Vt79BqRgX-ytuHTuWVdTWRstpgisNLbBM",
+      y: "5om1kLiK0qThJoJKoGmbMvb2-kiY_OApe3Yj83jXt60",
+      d: "0Rt_aAL0jC8kQiw97dtVvFHJYXhEmxwqnrXAZ7AHnmo",
+    },
     scope,
   },
   {
@@ -40,6 +56,23 @@ export const defaultClients: readonly SandboxClientConfiguration[] = [
     secret: "sandbox_readonly_Mc6yPx3KvB8tZn5WqR9gHd2sJf7uLa4e",
     tokenEndpointAuthMethod: "client_secret_basic",
     scope: ["decisions:read"],
+  },
+  {
+    id: "partner-dpop",
+    description: "gets tokens that are bound to a DPoP key, and no others",
+    secret: "sandbox_dpop_Nf3xVq8TzR5kWm2YcB7gHd9sJp4uLa6e",
+    tokenEndpointAuthMethod: "client_secret_basic",
+    scope,
+    dpopBoundAccessTokens: true,
+  },
+  {
+    id: "partner-dpop-nonce",
+    description: "must repeat the server's nonce in its DPoP proofs",
+    secret: "sandbox_dpopnonce_Xw6mKt9VzQ4rYn3BcP8gHd2sJf7uLa5e",
+    tokenEndpointAuthMethod: "client_secret_basic",
+    scope,
+    dpopBoundAccessTokens: true,
+    dpopNonceRequired: true,
   },
   {
     id: "partner-suspended",

@@ -1,17 +1,22 @@
 import type { RecordStore } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
-import type { ClientRecord } from "@credicorp/oauth-core/authorization-server";
+import type { ClientRecord, ClientRegistration } from "@credicorp/oauth-core/authorization-server";
 import { makeClientSecret, registerClient } from "@credicorp/oauth-core/authorization-server";
-import { bytes, digest, random } from "@credicorp/oauth-runtime";
+import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
+import { toPublicJwk } from "@credicorp/oauth-core/protocol";
+import { bytes, digest, random, signatureEngine } from "@credicorp/oauth-runtime";
 
 import type { SandboxClientConfiguration } from "./configuration.ts";
 
-/** A client and the secret that it can use, for tests and for people. */
+/** A client and the credential that it can use, for tests and for people. */
 export interface SandboxClient {
   readonly id: string;
 
-  /** The first of its secrets; empty when the configuration gave digests only. */
+  /** The first of its secrets; empty when it has none, or when the configuration gave digests only. */
   readonly secret: string;
+
+  /** What it signs assertions with, when the sandbox knows. */
+  readonly privateJwk?: PrivateJwk | undefined;
   readonly tokenEndpointAuthMethod: SandboxClientConfiguration["tokenEndpointAuthMethod"];
 
   /** All that it may be granted. */
@@ -26,7 +31,7 @@ export interface SandboxClients {
   /** @throws {@link ConfigurationError} when there is no such client. */
   readonly get: (id: string) => SandboxClient;
 
-  /** Adds a client, or replaces the one with its id; a missing secret is made. */
+  /** Adds a client, or replaces the one with its id; a missing secret or key is made. */
   readonly create: (configuration: SandboxClientConfiguration) => Promise<SandboxClient>;
 }
 
@@ -42,13 +47,19 @@ export function createSandboxClients(records: RecordStore<ClientRecord>): Sandbo
       throw new ConfigurationError("clients", `There is no client ${id}; there are: ${known}`);
     },
     create: async (configuration) => {
-      const { description = "", ...registration } = await withSecret(configuration);
-      const record = await registerClient(registration, { bytes, digest });
+      const complete = await withCredential(configuration);
+      const { description = "", privateJwk, ...registration } = complete;
+      const record = await registerClient(withPublicKey(registration, privateJwk), {
+        bytes,
+        digest,
+        signatureEngine,
+      });
       const previous = await records.get(record.id);
       await records.compareAndSet(record.id, previous?.version ?? 0, record);
       const client: SandboxClient = {
         id: record.id,
         secret: registration.secret ?? registration.secrets?.[0]?.secret ?? "",
+        ...(privateJwk !== undefined && { privateJwk }),
         tokenEndpointAuthMethod: registration.tokenEndpointAuthMethod,
         scope: record.scope,
         description,
@@ -59,10 +70,27 @@ export function createSandboxClients(records: RecordStore<ClientRecord>): Sandbo
   };
 }
 
-async function withSecret(
+/** Registers the public half of a private key, beside the keys that are registered anyway. */
+function withPublicKey(
+  registration: ClientRegistration,
+  privateJwk: PrivateJwk | undefined,
+): ClientRegistration {
+  if (privateJwk === undefined) return registration;
+  // What a private key may do (`key_ops`) is not what its public half may.
+  const { key_ops: _operations, ...jwk } = privateJwk;
+  return {
+    ...registration,
+    jwks: { keys: [...(registration.jwks?.keys ?? []), toPublicJwk(jwk)] },
+  };
+}
+
+async function withCredential(
   configuration: SandboxClientConfiguration,
 ): Promise<SandboxClientConfiguration> {
-  const { tokenEndpointAuthMethod, secret, secrets } = configuration;
+  const { tokenEndpointAuthMethod, secret, secrets, jwks, privateJwk } = configuration;
+  if (tokenEndpointAuthMethod === "private_key_jwt" && !jwks && !privateJwk) {
+    return { ...configuration, privateJwk: await makePrivateJwk(configuration.id) };
+  }
   const needsOne =
     tokenEndpointAuthMethod.startsWith("client_secret") && secret === undefined && !secrets?.length;
   if (!needsOne) return configuration;
@@ -70,4 +98,9 @@ async function withSecret(
     ...configuration,
     secret: await makeClientSecret("sandbox", { random, bytes, digest }),
   };
+}
+
+async function makePrivateJwk(id: string): Promise<PrivateJwk> {
+  const jwk = await signatureEngine.generateKeyPair("ES256");
+  return { ...jwk, kid: `${id}-1`, use: "sig" };
 }

@@ -12,6 +12,7 @@ import {
   createAuthorizationServer,
   createMemoryRateLimiter,
   createMemoryRecordStore,
+  createMemoryReplayStore,
   createMemoryRevocationFeed,
 } from "@credicorp/oauth-core/authorization-server";
 import { isLoopbackHost } from "@credicorp/oauth-core/protocol";
@@ -86,6 +87,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     keys: keyRecords,
     rateLimiter: createMemoryRateLimiter(clock),
     revocationFeed: createMemoryRevocationFeed(clock),
+    replayStore: createMemoryReplayStore(clock),
     audit,
   };
   // The issuer is known for certain only when the sandbox listens; the state behind the ports stays.
@@ -175,6 +177,7 @@ function serverConfiguration(
   const {
     clients = defaultClients,
     resources,
+    dpop = {},
     additionalAlgorithms: _algorithms,
     signingKeys: _keys,
     trustedProxies: _proxies,
@@ -185,6 +188,7 @@ function serverConfiguration(
   return {
     ...shared,
     issuer,
+    dpop: dpop ?? undefined,
     resources: resources ?? [{ identifier: `${origin}/partner/v1`, scopes }],
     accessTokenClaims: { env: "sandbox" },
   };

@@ -26,6 +26,9 @@ export type AuditDecision =
       readonly scope: readonly string[];
       readonly audience: readonly string[];
       readonly expiresAt: number;
+
+      /** Thumbprint of the key that the token is bound to, if it is. */
+      readonly jkt?: string | undefined;
     }
   | {
       readonly type: "token_introspected";

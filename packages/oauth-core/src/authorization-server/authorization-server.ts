@@ -8,7 +8,9 @@ import type { ServerRequest, ServerResponse } from "../http.ts";
 import { formatHttpDate } from "../protocol/http-date.ts";
 import { failureAnswer } from "./answers.ts";
 import type { AuditDecision } from "./audit-event.ts";
+import { createClientKeyImporter } from "./clients/client-keys.ts";
 import type { AuthorizationServerConfiguration, ServerPolicy } from "./configuration.ts";
+import { createDpopNonces } from "./dpop/dpop-nonces.ts";
 import { createIdentifierSource } from "./identifiers.ts";
 import { createKeyRing } from "./keys/key-ring.ts";
 import { resolveConfiguration } from "./resolve-configuration.ts";
@@ -39,8 +41,19 @@ export function createAuthorizationServer(
     policy,
     ports,
     keyRing: createKeyRing(ports),
+    importClientKey: createClientKeyImporter(ports.signatureEngine),
     revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
     newIdentifier: createIdentifierSource(ports),
+    dpopNonces:
+      policy.dpop &&
+      createDpopNonces(
+        {
+          secret: configuration.dpop?.nonceSecret,
+          issuer: policy.issuer,
+          stepSeconds: policy.dpop.nonceStepSeconds,
+        },
+        ports,
+      ),
   };
   const routes = createRoutes(policy);
 

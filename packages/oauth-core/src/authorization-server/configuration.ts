@@ -6,6 +6,7 @@
 
 import type { RateLimit, SignatureAlgorithm } from "../ports.ts";
 import type { JsonObject } from "../protocol/json.ts";
+import type { DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
 
 /** Where the endpoints are, below the issuer's origin. */
 export interface EndpointPaths {
@@ -51,7 +52,10 @@ export type Overrides<Defaults> = {
 };
 
 /** The client authentication methods that this server can check. */
-export type SupportedAuthenticationMethod = "client_secret_basic" | "client_secret_post";
+export type SupportedAuthenticationMethod =
+  | "client_secret_basic"
+  | "client_secret_post"
+  | "private_key_jwt";
 
 /** What a server may be told. */
 export interface AuthorizationServerConfiguration {
@@ -67,7 +71,7 @@ export interface AuthorizationServerConfiguration {
   /** @defaultValue `/partner/v1/oauth/token`, `…/introspect`, `…/revoke` and `/.well-known/jwks.json` */
   readonly paths?: Overrides<EndpointPaths> | undefined;
 
-  /** @defaultValue both */
+  /** What is accepted at all three endpoints, from clients registered for it. @defaultValue {@link allAuthenticationMethods} */
   readonly clientAuthenticationMethods?: readonly SupportedAuthenticationMethod[] | undefined;
 
   /** 1 to 3600. @defaultValue 900 */
@@ -94,6 +98,9 @@ export interface AuthorizationServerConfiguration {
   /** Whether a client may introspect its own tokens without `mayIntrospect`. @defaultValue true */
   readonly introspectOwnTokens?: boolean | undefined;
 
+  /** Binds tokens to keys (RFC 9449). @defaultValue absent: proofs are ignored, and all tokens are bearer tokens */
+  readonly dpop?: DpopOptions | undefined;
+
   /** Emitted for parsers that insist on `response_types_supported`. @defaultValue absent: there are none */
   readonly responseTypesSupported?: readonly string[] | undefined;
 
@@ -115,9 +122,17 @@ export interface ServerPolicy {
   readonly maxParameters: number;
   readonly documentMaxAgeSeconds: number;
   readonly introspectOwnTokens: boolean;
+  readonly dpop: DpopPolicy | undefined;
   readonly responseTypesSupported: readonly string[] | undefined;
   readonly serviceDocumentation: string | undefined;
 }
+
+/** All client authentication methods that this server can check. */
+export const allAuthenticationMethods: readonly SupportedAuthenticationMethod[] = [
+  "client_secret_basic",
+  "client_secret_post",
+  "private_key_jwt",
+];
 
 /** The bounds of a token's life, in seconds. */
 export const accessTokenLifetimeBounds = { min: 1, max: 3600 } as const;

@@ -6,10 +6,12 @@
 
 export type * from "./audit-event.ts";
 export * from "./authorization-server.ts";
+export type { ClientJwks } from "./clients/client-keys.ts";
 export type * from "./clients/client-record.ts";
 export * from "./clients/client-secret.ts";
 export * from "./clients/register-client.ts";
 export * from "./configuration.ts";
+export type { DpopAlgorithm, DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
 export * from "./keys/key-record.ts";
 export * from "./keys/rotate-key.ts";
 export * from "./limits/address-block.ts";

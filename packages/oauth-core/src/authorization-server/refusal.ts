@@ -5,6 +5,8 @@
  */
 
 import type { HeaderList } from "../http.ts";
+import type { ClientAssertionFailure } from "../jwt/client-assertion.ts";
+import type { DpopFailureCode } from "../jwt/verify-dpop-proof.ts";
 import type { OAuthErrorCode } from "../protocol/oauth-error.ts";
 
 /** The reason behind a refusal. For audit events alone: on the wire several of them look the same. */
@@ -30,6 +32,16 @@ export type RefusalReason =
   | "secret_wrong"
   | "secret_expired"
   | "secret_not_yet_valid"
+  | ClientAssertionFailure["code"]
+  | "assertion_key_unknown"
+  | "assertion_key_unfit"
+  | "assertion_signature"
+  | "assertion_issuer"
+  | "assertion_audience"
+  | "assertion_expired"
+  | "assertion_not_yet_valid"
+  | "assertion_lifetime"
+  | "assertion_replayed"
   | "address_budget_spent"
   | "failure_budget_spent"
   | "client_budget_spent"
@@ -44,6 +56,13 @@ export type RefusalReason =
   | "resource_unknown"
   | "resource_malformed"
   | "token_missing"
+  | DpopFailureCode
+  | "dpop_disabled"
+  | "dpop_missing"
+  | "dpop_repeated"
+  | "dpop_replayed"
+  | "dpop_nonce_missing"
+  | "dpop_nonce_unknown"
   | "signing_key_missing"
   | "store_unavailable";
 

@@ -8,7 +8,13 @@ import type {
   ProtectedResource,
   ServerPolicy,
 } from "./configuration.ts";
-import { accessTokenLifetimeBounds, defaultBudgets, defaultPaths } from "./configuration.ts";
+import {
+  accessTokenLifetimeBounds,
+  allAuthenticationMethods,
+  defaultBudgets,
+  defaultPaths,
+} from "./configuration.ts";
+import { resolveDpopOptions } from "./dpop/dpop-policy.ts";
 
 /** Fills in the defaults. @throws {@link ConfigurationError} that names the first wrong option and the rule it breaks. */
 export function resolveConfiguration(
@@ -20,10 +26,8 @@ export function resolveConfiguration(
     issuer,
     resources,
     paths: override(defaultPaths, configuration.paths),
-    clientAuthenticationMethods: configuration.clientAuthenticationMethods ?? [
-      "client_secret_basic",
-      "client_secret_post",
-    ],
+    clientAuthenticationMethods:
+      configuration.clientAuthenticationMethods ?? allAuthenticationMethods,
     accessTokenLifetimeSeconds: configuration.accessTokenLifetimeSeconds ?? 900,
     accessTokenAlgorithm: configuration.accessTokenAlgorithm ?? "ES256",
     accessTokenClaims: configuration.accessTokenClaims,
@@ -32,6 +36,7 @@ export function resolveConfiguration(
     maxParameters: configuration.maxParameters ?? 64,
     documentMaxAgeSeconds: configuration.documentMaxAgeSeconds ?? 300,
     introspectOwnTokens: configuration.introspectOwnTokens ?? true,
+    dpop: configuration.dpop && resolveDpopOptions(configuration.dpop),
     responseTypesSupported: configuration.responseTypesSupported,
     serviceDocumentation: configuration.serviceDocumentation,
   };

@@ -5,13 +5,16 @@ import type {
   Random,
   RateLimiter,
   RecordStore,
+  ReplayStore,
   RevocationFeed,
   SignatureEngine,
 } from "../ports.ts";
 import type { ServerRequest } from "../http.ts";
 import type { AuditEvent } from "./audit-event.ts";
+import type { ImportClientKey } from "./clients/client-keys.ts";
 import type { ClientRecord } from "./clients/client-record.ts";
 import type { ServerPolicy } from "./configuration.ts";
+import type { DpopNonces } from "./dpop/dpop-nonces.ts";
 import type { KeyRecord } from "./keys/key-record.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { RevocationIndex } from "./tokens/revocation-index.ts";
@@ -28,6 +31,9 @@ export interface AuthorizationServerPorts {
   readonly rateLimiter: RateLimiter;
   readonly revocationFeed: RevocationFeed;
 
+  /** Remembers what may be used only once. When it cannot answer, requests fail: it is closed, not open. */
+  readonly replayStore: ReplayStore;
+
   /** Called for every decision, before it is answered; must return at once. */
   readonly audit?: ((event: AuditEvent) => void) | undefined;
 }
@@ -37,10 +43,14 @@ export interface ServerContext {
   readonly policy: ServerPolicy;
   readonly ports: AuthorizationServerPorts;
   readonly keyRing: KeyRing;
+  readonly importClientKey: ImportClientKey;
   readonly revocations: RevocationIndex;
 
   /** Makes an identifier that nobody can guess, for a request or a token. */
   readonly newIdentifier: () => string;
+
+  /** Absent: the server binds no tokens to keys. */
+  readonly dpopNonces: DpopNonces | undefined;
 }
 
 /** One request on its way through the server. */

@@ -106,6 +106,19 @@ export function parseJwsHeader(segment: string, bytes: Bytes): Result<JwsHeader,
   return ok({ alg, kid, typ, members });
 }
 
+/**
+ * Tells whether a header says that the token is of a kind, such as `at+jwt`.
+ *
+ * Media types compare without case, and `application/` may be left out.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-4.1.9 | RFC 7515 section 4.1.9}
+ */
+export function isOfType({ typ }: Pick<JwsHeader, "typ">, types: readonly string[]): boolean {
+  if (typ === undefined) return false;
+  const lower = typ.toLowerCase();
+  return types.includes(lower.startsWith("application/") ? lower.slice(12) : lower);
+}
+
 /** Writes the first segment, once for each key. */
 export function encodeJwsHeader(
   header: { readonly alg: string; readonly kid: string; readonly typ: string },

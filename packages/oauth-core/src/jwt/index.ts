@@ -5,8 +5,12 @@
  */
 
 export * from "./access-token-claims.ts";
+export * from "./client-assertion.ts";
 export * from "./compact-jws.ts";
+export * from "./dpop-proof.ts";
 export * from "./jwk-algorithm.ts";
 export * from "./jwk-thumbprint.ts";
 export * from "./strict-json.ts";
+export * from "./target-url.ts";
 export * from "./verify-access-token.ts";
+export * from "./verify-dpop-proof.ts";

@@ -44,6 +44,13 @@ export function parseSignatureAlgorithm(name: string): SignatureAlgorithm | unde
   return Object.hasOwn(shapes, name) ? (name as SignatureAlgorithm) : undefined;
 }
 
+/** Returns the names by which metadata lists algorithms: `EdDSA` is what most still call `Ed25519`. */
+export function signatureAlgorithmNames(
+  algorithms: readonly SignatureAlgorithm[],
+): readonly string[] {
+  return algorithms.flatMap((name) => (name === "Ed25519" ? [name, "EdDSA"] : [name]));
+}
+
 /**
  * Returns the algorithm that a key is bound to.
  *

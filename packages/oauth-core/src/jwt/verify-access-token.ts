@@ -15,7 +15,7 @@ import { failed, ok } from "../result.ts";
 import type { AccessTokenClaims } from "./access-token-claims.ts";
 import { parseAccessTokenClaims } from "./access-token-claims.ts";
 import type { JwsLimits } from "./compact-jws.ts";
-import { parseCompactJws } from "./compact-jws.ts";
+import { isOfType, parseCompactJws } from "./compact-jws.ts";
 import { parseSignatureAlgorithm } from "./jwk-algorithm.ts";
 
 /** What a token must be to be accepted. */
@@ -98,7 +98,7 @@ export function prepareVerification(
   const jws = parseCompactJws(token, bytes, policy.limits);
   if (!jws.ok) return verificationFailure("malformed");
   const { header, payload, signingInput, signature } = jws.value;
-  if (!isAcceptedType(header.typ, policy.tokenTypes)) return verificationFailure("type");
+  if (!isOfType(header, policy.tokenTypes)) return verificationFailure("type");
   const algorithm = parseSignatureAlgorithm(header.alg);
   if (algorithm === undefined || !policy.algorithms.includes(algorithm)) {
     return verificationFailure("algorithm");
@@ -138,11 +138,4 @@ export function checkLifetime(
   return notBefore !== undefined && now < notBefore - clockToleranceSeconds
     ? "not_yet_valid"
     : undefined;
-}
-
-/** Media types compare without case, and `application/` may be left out (RFC 7515 section 4.1.9). */
-function isAcceptedType(typ: string | undefined, accepted: readonly string[]): boolean {
-  if (typ === undefined) return false;
-  const lower = typ.toLowerCase();
-  return accepted.includes(lower.startsWith("application/") ? lower.slice(12) : lower);
 }

@@ -78,13 +78,16 @@ export function parseJwkSet(body: string, maxKeys: number): Result<ParsedJwkSet,
   if (entries.length > maxKeys) {
     return protocolFailure("jwks_too_many_keys", "The JWK Set has too many keys", reference);
   }
-  const keys = entries
-    .filter((entry): entry is PublicJwk & JsonObject => isPublicJwk(entry))
-    .map(toPublicJwk);
+  const keys = entries.map(parsePublicJwk).filter((key) => key !== undefined);
   return ok({ keys, refused: entries.length - keys.length });
 }
 
-function isPublicJwk(entry: unknown): boolean {
+/** Reads one key, its public members alone; `undefined` when it is symmetric, private or malformed. */
+export function parsePublicJwk(value: unknown): PublicJwk | undefined {
+  return isPublicJwk(value) ? toPublicJwk(value) : undefined;
+}
+
+function isPublicJwk(entry: unknown): entry is PublicJwk & JsonObject {
   if (!isJsonObject(entry)) return false;
   const kty = ownMember(entry, "kty");
   if (typeof kty !== "string" || kty === "oct") return false;

@@ -25,7 +25,9 @@ export interface ServerMetadata {
   readonly tokenEndpointAuthMethodsSupported?: readonly string[] | undefined;
   readonly tokenEndpointAuthSigningAlgValuesSupported?: readonly string[] | undefined;
   readonly introspectionEndpointAuthMethodsSupported?: readonly string[] | undefined;
+  readonly introspectionEndpointAuthSigningAlgValuesSupported?: readonly string[] | undefined;
   readonly revocationEndpointAuthMethodsSupported?: readonly string[] | undefined;
+  readonly revocationEndpointAuthSigningAlgValuesSupported?: readonly string[] | undefined;
   readonly dpopSigningAlgValuesSupported?: readonly string[] | undefined;
   readonly serviceDocumentation?: string | undefined;
 }
@@ -49,7 +51,11 @@ const wireNames = {
     tokenEndpointAuthMethodsSupported: "token_endpoint_auth_methods_supported",
     tokenEndpointAuthSigningAlgValuesSupported: "token_endpoint_auth_signing_alg_values_supported",
     introspectionEndpointAuthMethodsSupported: "introspection_endpoint_auth_methods_supported",
+    introspectionEndpointAuthSigningAlgValuesSupported:
+      "introspection_endpoint_auth_signing_alg_values_supported",
     revocationEndpointAuthMethodsSupported: "revocation_endpoint_auth_methods_supported",
+    revocationEndpointAuthSigningAlgValuesSupported:
+      "revocation_endpoint_auth_signing_alg_values_supported",
     dpopSigningAlgValuesSupported: "dpop_signing_alg_values_supported",
   },
 } as const;

@@ -10,12 +10,13 @@ import {
   registerClient,
 } from "@credicorp/oauth-core/authorization-server";
 
-import { bytes, digest } from "../support/node-ports.ts";
+import { bytes, digest, signatureEngine } from "../support/node-ports.ts";
 
 const ports = {
   bytes,
   digest,
   random: { bytes: (length: number) => new Uint8Array(randomBytes(length)), fraction: () => 0 },
+  signatureEngine,
 };
 const strong = "strong-secret-0123456789-ABCDEFGH";
 

@@ -51,12 +51,13 @@ describe("metadata", () => {
     await expect(createTestServer({ issuer: wrong })).rejects.toMatchObject({ option: "issuer" });
   });
 
-  it("MD-05 MD-06 MD-07 MD-09 MD-10 MD-11 claims what the server does, without empty lists", async () => {
+  it("MD-05 MD-06 MD-07 MD-08 MD-09 MD-10 MD-11 claims what the server does, without empty lists", async () => {
     const server = await createTestServer();
 
     const { json } = await server.request({ target: paths.metadata });
 
-    const methods = ["client_secret_basic", "client_secret_post"];
+    const methods = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+    const algorithms = ["PS256", "ES256", "Ed25519", "EdDSA"];
     expect(json).toEqual({
       issuer,
       token_endpoint: issuer + paths.token,
@@ -68,6 +69,9 @@ describe("metadata", () => {
       token_endpoint_auth_methods_supported: methods,
       introspection_endpoint_auth_methods_supported: methods,
       revocation_endpoint_auth_methods_supported: methods,
+      token_endpoint_auth_signing_alg_values_supported: algorithms,
+      introspection_endpoint_auth_signing_alg_values_supported: algorithms,
+      revocation_endpoint_auth_signing_alg_values_supported: algorithms,
     });
   });
 

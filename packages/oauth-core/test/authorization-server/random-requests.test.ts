@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { clientAssertionType } from "@credicorp/oauth-core/jwt";
 import { problemMediaType } from "@credicorp/oauth-core/protocol";
 
 import type { TestResponse, TestServer } from "./support/test-server.ts";
-import { basic, createTestServer, paths, secrets } from "./support/test-server.ts";
+import { basic, createTestServer, issuer, paths, secrets } from "./support/test-server.ts";
 
 const statuses = new Set([200, 204, 304, 400, 401, 404, 405, 413, 429]);
 const errors = new Set([
@@ -16,12 +17,20 @@ const errors = new Set([
   "unsupported_grant_type",
   "temporarily_unavailable",
 ]);
+// An assertion of a client that there is, for its own server, with a signature of no worth.
+const unsigned = [
+  { alg: "ES256" },
+  { iss: "basic", sub: "basic", aud: issuer, exp: 1_700_000_060, jti: "1" },
+]
+  .map((part) => `${Buffer.from(JSON.stringify(part)).toString("base64url")}.`)
+  .join("");
 const names = [
   "grant_type",
   "scope",
   "client_id",
   "client_secret",
   "client_assertion",
+  "client_assertion_type",
   "resource",
   "token",
   "token_type_hint",
@@ -46,6 +55,8 @@ const values = [
   "toString",
   "{}",
   "a.b.c",
+  clientAssertionType,
+  `${unsigned}AAAA`,
 ];
 
 const text = fc.oneof(fc.constantFrom(...values), fc.string({ unit: "binary", maxLength: 40 }));

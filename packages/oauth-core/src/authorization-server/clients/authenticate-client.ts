@@ -1,44 +1,58 @@
 /**
- * Client authentication by a secret: one answer for every way to fail, in comparable time.
+ * Client authentication: one answer for every way to fail, in comparable time.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.2 | RFC 6749 section 5.2}
  * @module
  */
 
+import type { ClientAssertion } from "../../jwt/client-assertion.ts";
 import type { VersionedRecord } from "../../ports.ts";
-import { formatChallenges } from "../../protocol/www-authenticate.ts";
 import type { Result } from "../../result.ts";
 import { failed, ok } from "../../result.ts";
-import type { Refusal, RefusalReason } from "../refusal.ts";
+import type { RefusalReason, Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { ClientRecord, ClientSecret } from "./client-record.ts";
 import { matchClientSecret } from "./client-secret.ts";
+import { invalidClient } from "./invalid-client.ts";
 import type { PresentedCredentials } from "./presented-credentials.ts";
+import { verifyClientAssertion } from "./verify-client-assertion.ts";
 
-/** A client that has proven who it is, and the secret that proved it. */
+/** A client that has proven who it is. */
 export interface AuthenticatedClient {
   readonly row: VersionedRecord<ClientRecord>;
-  readonly secret: ClientSecret;
+
+  /** The secret that proved it, if one did. */
+  readonly secret?: ClientSecret | undefined;
+
+  /** The assertion that proved it, if one did; it may have been used before. */
+  readonly assertion?: ClientAssertion | undefined;
+}
+
+type Context = Pick<ServerContext, "policy" | "ports" | "importClientKey">;
+
+/** What a credential turned out to be: the secret that it matches, or why it proves nothing. */
+interface Proof {
+  readonly secret?: ClientSecret | undefined;
+  readonly objection: RefusalReason | undefined;
 }
 
 /**
  * Authenticates a client.
  *
- * Every request costs one look-up, one digest and at least one comparison, whether or not the client exists.
+ * Every request costs one look-up and the check of one credential, whether or not the client exists: the digest of a
+ * secret and at least one comparison, or the signature of an assertion.
  */
 export async function authenticateClient(
   presented: PresentedCredentials,
-  context: Pick<ServerContext, "policy" | "ports">,
+  context: Context,
 ): Promise<Result<AuthenticatedClient, Refusal>> {
   const { policy, ports } = context;
-  const { clientId = "", method, clientSecret } = presented;
+  const { clientId = "", method, assertion } = presented;
   const row = await ports.clients.get(clientId);
-  const hash = await ports.digest.sha256(ports.bytes.encodeUtf8(clientSecret));
-  const { verdict, secret } = matchClientSecret(hash, row?.value.secrets ?? [], {
-    now: ports.clock.now(),
-    bytes: ports.bytes,
-    digest: ports.digest,
-  });
+  const proof: Proof =
+    assertion === undefined
+      ? await checkSecret(presented.clientSecret, row?.value, context)
+      : { objection: await verifyClientAssertion(assertion, row?.value, context) };
 
   const refuse = (why: RefusalReason): Result<never, Refusal> =>
     failed({ ...invalidClient(policy.issuer, why), clientId: row?.id });
@@ -51,24 +65,29 @@ export async function authenticateClient(
   }
   const isSupported = policy.clientAuthenticationMethods.includes(method);
   if (!isSupported || authenticationMethod !== method) return refuse("method_not_registered");
-  if (secret === undefined) return refuse("secret_wrong");
-  return verdict === "live" ? ok({ row, secret }) : refuse(secretReasons[verdict]);
+  const { objection, secret } = proof;
+  return objection === undefined ? ok({ row, secret, assertion }) : refuse(objection);
 }
 
-const secretReasons = {
+async function checkSecret(
+  clientSecret: string,
+  client: ClientRecord | undefined,
+  { ports }: Context,
+): Promise<Proof> {
+  const { bytes, clock, digest } = ports;
+  const hash = await digest.sha256(bytes.encodeUtf8(clientSecret));
+  const now = clock.now();
+  const { verdict, secret } = matchClientSecret(hash, client?.secrets ?? [], {
+    now,
+    bytes,
+    digest,
+  });
+  return { secret, objection: secretObjections[verdict] };
+}
+
+const secretObjections = {
+  live: undefined,
   wrong: "secret_wrong",
   expired: "secret_expired",
   not_yet_valid: "secret_not_yet_valid",
 } as const;
-
-/** The one refusal of authentication: whatever the reason, the caller sees the same. */
-function invalidClient(issuer: string, why: RefusalReason): Refusal {
-  const challenge = { scheme: "Basic", parameters: { realm: issuer, charset: "UTF-8" } };
-  return {
-    status: 401,
-    error: "invalid_client",
-    description: "Client authentication failed",
-    why,
-    headers: [["WWW-Authenticate", formatChallenges([challenge])]],
-  };
-}

@@ -7,6 +7,7 @@
 
 import type { RateLimit, SignatureAlgorithm } from "../../ports.ts";
 import type { ClientAuthenticationMethod } from "../../protocol/client-authentication-fields.ts";
+import type { ClientJwks } from "./client-keys.ts";
 
 /** How a client is registered to prove who it is; `none` makes it a public client, which gets no token here. */
 export type RegisteredAuthenticationMethod = ClientAuthenticationMethod | "none";
@@ -29,6 +30,9 @@ export interface ClientRecord {
 
   /** All of those that are live now authenticate the client. */
   readonly secrets: readonly ClientSecret[];
+
+  /** The keys that its assertions are signed with, for `private_key_jwt`. */
+  readonly jwks?: ClientJwks | undefined;
   readonly enabled: boolean;
   readonly grantTypes: readonly string[];
 
@@ -49,6 +53,12 @@ export interface ClientRecord {
 
   /** Absent: the server's. */
   readonly accessTokenAlgorithm?: SignatureAlgorithm | undefined;
+
+  /** Whether it gets no token but one that is bound to a key (RFC 9449 section 5.2). @defaultValue false */
+  readonly dpopBoundAccessTokens?: boolean | undefined;
+
+  /** Whether its proofs must repeat a nonce of this server (RFC 9449 section 8). @defaultValue false */
+  readonly dpopNonceRequired?: boolean | undefined;
 
   /** Its budget of token requests; absent: the server's. */
   readonly tokenLimit?: RateLimit | undefined;

@@ -7,6 +7,9 @@
 
 import type { HeaderList } from "../../http.ts";
 import { headerValues } from "../../http.ts";
+import type { ClientAssertion } from "../../jwt/client-assertion.ts";
+import { clientAssertionType, parseClientAssertion } from "../../jwt/client-assertion.ts";
+import type { Bytes } from "../../ports.ts";
 import { authorizationScheme, parseAuthorization } from "../../protocol/authorization-header.ts";
 import { parseBasicCredentials } from "../../protocol/basic-credentials.ts";
 import type { ClientAuthenticationFields } from "../../protocol/client-authentication-fields.ts";
@@ -18,8 +21,11 @@ export interface PresentedCredentials {
   readonly clientId: string | undefined;
 
   /** The method used; `none` when the request proves nothing; a reason when it cannot be read. */
-  readonly method: "client_secret_basic" | "client_secret_post" | "none";
+  readonly method: "client_secret_basic" | "client_secret_post" | "private_key_jwt" | "none";
+
+  /** Empty when there is none. */
   readonly clientSecret: string;
+  readonly assertion?: ClientAssertion | undefined;
 
   /** Why authentication is bound to fail; it fails as uniformly as it does for a wrong secret. */
   readonly fault?: RefusalReason | undefined;
@@ -29,6 +35,7 @@ export interface PresentedCredentials {
 export function readPresentedCredentials(
   headers: HeaderList,
   fields: ClientAuthenticationFields,
+  bytes: Bytes,
 ): PresentedCredentials | Refusal {
   const authorizations = headerValues(headers, "authorization");
   const [authorization] = authorizations;
@@ -45,7 +52,7 @@ export function readPresentedCredentials(
   if (authorization !== undefined) return readBasic(authorization, fields);
 
   const { clientId, clientSecret } = fields;
-  if (hasAssertion) return faulty(clientId, "method_unsupported");
+  if (hasAssertion) return readAssertion(fields, bytes);
   if (clientSecret === undefined) {
     return {
       clientId,
@@ -81,6 +88,23 @@ function readBasic(
     );
   }
   return { clientId, method: "client_secret_basic", clientSecret };
+}
+
+/** The client is the subject of its assertion; `client_id` may repeat it (RFC 7521 section 4.2). */
+function readAssertion(fields: ClientAuthenticationFields, bytes: Bytes): PresentedCredentials {
+  const { clientId, clientAssertion, clientAssertionType: type } = fields;
+  if (type !== clientAssertionType) return faulty(clientId, "method_unsupported");
+  if (clientAssertion === undefined) return faulty(clientId, "credentials_malformed");
+  const assertion = parseClientAssertion(clientAssertion, bytes);
+  if (!assertion.ok) return faulty(clientId, assertion.failure.code);
+  const { subject } = assertion.value.claims;
+  return {
+    clientId: subject,
+    method: "private_key_jwt",
+    clientSecret: "",
+    assertion: assertion.value,
+    fault: clientId === undefined || clientId === subject ? undefined : "client_id_mismatch",
+  };
 }
 
 function faulty(clientId: string | undefined, fault: RefusalReason): PresentedCredentials {

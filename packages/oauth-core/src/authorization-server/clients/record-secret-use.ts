@@ -1,19 +1,20 @@
-import type { RecordStore, VersionedRecord } from "../../ports.ts";
-import type { ClientRecord, ClientSecret } from "./client-record.ts";
+import type { RecordStore } from "../../ports.ts";
+import type { AuthenticatedClient } from "./authenticate-client.ts";
+import type { ClientRecord } from "./client-record.ts";
 
 const flushSeconds = 60;
 
 /**
- * Writes when a secret was last used, at most once a minute.
+ * Writes when a secret was last used, if one was, at most once a minute.
  *
  * The date is for operators who retire secrets: where another node was quicker, its date is as good as ours.
  */
 export async function recordSecretUse(
-  client: { readonly row: VersionedRecord<ClientRecord>; readonly secret: ClientSecret },
+  { row, secret }: AuthenticatedClient,
   clients: RecordStore<ClientRecord>,
   now: number,
 ): Promise<void> {
-  const { row, secret } = client;
+  if (secret === undefined) return;
   const { lastUsedAt } = secret;
   if (lastUsedAt !== undefined && now - lastUsedAt < flushSeconds && now >= lastUsedAt) return;
   const secrets = row.value.secrets.map((other) =>

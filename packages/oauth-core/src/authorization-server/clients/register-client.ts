@@ -5,10 +5,12 @@
  */
 
 import { ConfigurationError } from "../../errors.ts";
-import type { Bytes, Digest } from "../../ports.ts";
+import type { Bytes, Digest, SignatureEngine } from "../../ports.ts";
 import { isScopeToken } from "../../protocol/scope.ts";
 import type { Overrides } from "../configuration.ts";
 import { checkLifetime, checkLimit } from "../resolve-configuration.ts";
+import type { ClientJwks } from "./client-keys.ts";
+import { checkClientJwks } from "./client-keys.ts";
 import type { ClientRecord, ClientSecret } from "./client-record.ts";
 import { clientSecretWeakness } from "./client-secret.ts";
 
@@ -40,9 +42,13 @@ const clientId = /^[\x21-\x39\x3b-\x7e]{1,128}$/;
 /** Makes the record, secrets as digests. @throws {@link ConfigurationError} that names the member and the remedy. */
 export async function registerClient(
   registration: ClientRegistration,
-  ports: { readonly bytes: Bytes; readonly digest: Digest },
+  ports: {
+    readonly bytes: Bytes;
+    readonly digest: Digest;
+    readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey">;
+  },
 ): Promise<ClientRecord> {
-  const { id, tokenEndpointAuthMethod, secret, secrets = [], ...members } = registration;
+  const { id, tokenEndpointAuthMethod, secret, secrets = [], jwks, ...members } = registration;
   if (!clientId.test(id)) {
     throw invalid(
       id,
@@ -54,8 +60,12 @@ export async function registerClient(
   if (tokenEndpointAuthMethod.startsWith("client_secret") && all.length === 0) {
     throw invalid(id, "secrets", `must not be empty: ${tokenEndpointAuthMethod} needs a secret`);
   }
+  if (tokenEndpointAuthMethod === "private_key_jwt" && !jwks?.keys.length) {
+    throw invalid(id, "jwks", `must not be empty: ${tokenEndpointAuthMethod} needs a public key`);
+  }
   const record: ClientRecord = {
     ...members,
+    ...(jwks !== undefined && { jwks: await registerJwks(id, jwks, ports) }),
     id,
     authenticationMethod: tokenEndpointAuthMethod,
     secrets: await Promise.all(all.map((entry) => registerSecret(id, entry, ports))),
@@ -68,6 +78,16 @@ export async function registerClient(
   checkLifetime(placeOf(id, "accessTokenLifetimeSeconds"), record.accessTokenLifetimeSeconds);
   checkLimit(placeOf(id, "tokenLimit"), record.tokenLimit);
   return record;
+}
+
+async function registerJwks(
+  id: string,
+  jwks: ClientJwks,
+  ports: { readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey"> },
+): Promise<ClientJwks> {
+  const checked = await checkClientJwks(jwks, ports.signatureEngine);
+  if (checked.ok) return checked.value;
+  throw invalid(id, checked.failure.member, checked.failure.rule);
 }
 
 async function registerSecret(

@@ -17,6 +17,7 @@ import type { AuditDecision } from "../audit-event.ts";
 import type { AuthenticatedClient } from "../clients/authenticate-client.ts";
 import { authenticateClient } from "../clients/authenticate-client.ts";
 import type { ClientRecord } from "../clients/client-record.ts";
+import { commitClientAssertion } from "../clients/commit-client-assertion.ts";
 import { isRefusal, readPresentedCredentials } from "../clients/presented-credentials.ts";
 import { recordSecretUse } from "../clients/record-secret-use.ts";
 import {
@@ -34,6 +35,15 @@ export interface FormDecision {
   /** JSON, or empty. */
   readonly body: string;
   readonly event: AuditDecision;
+
+  /** Beside those that every answer of an OAuth endpoint has. */
+  readonly headers?: HeaderList | undefined;
+}
+
+/** Who asks, and how; the budgets have been charged. */
+export interface Caller extends Pick<AuthenticatedClient, "assertion"> {
+  readonly client: ClientRecord;
+  readonly exchange: Exchange;
 }
 
 /** What one of the endpoints adds to the common part. */
@@ -46,9 +56,12 @@ export interface FormEndpoint<
 
   /** What a public client is told; absent: that its authentication failed. */
   readonly publicClientRefusal?: Refusal;
+
+  /** Whether `decide` itself uses up the caller's assertion, after its own checks; absent: before all of them. */
+  readonly commitsAssertion?: true;
   readonly decide: (
     message: Message,
-    client: ClientRecord,
+    caller: Caller,
     context: ServerContext,
   ) => Promise<Result<FormDecision, Refusal>>;
 }
@@ -83,10 +96,39 @@ export async function answerForm<
   if (!budget.ok) return refuse(budget.failure);
   await recordSecretUse(authenticated.value, context.ports.clients, exchange.receivedAt);
 
-  const decision = await endpoint.decide(message.value, row.value, context);
-  if (!decision.ok) return refuse({ ...decision.failure, clientId: row.id }, budget.value);
-  const { body, event } = decision.value;
-  return { response: oauthAnswer(200, body, budget.value), event };
+  const { assertion } = authenticated.value;
+  const caller: Caller = { client: row.value, exchange, assertion };
+  const decision = await decide(endpoint, { message: message.value, caller }, context);
+  if (!decision.ok) {
+    const refusal = await chargeReplay(decision.failure, caller, context);
+    return refuse({ ...refusal, clientId: row.id }, budget.value);
+  }
+  const { body, event, headers = [] } = decision.value;
+  return { response: oauthAnswer(200, body, [...budget.value, ...headers]), event };
+}
+
+async function decide<Message extends { readonly authentication: ClientAuthenticationFields }>(
+  endpoint: FormEndpoint<Message>,
+  input: { readonly message: Message; readonly caller: Caller },
+  context: ServerContext,
+): Promise<Result<FormDecision, Refusal>> {
+  const { message, caller } = input;
+  const replay = endpoint.commitsAssertion
+    ? undefined
+    : await commitClientAssertion(caller, context);
+  return replay === undefined ? endpoint.decide(message, caller, context) : failed(replay);
+}
+
+/** A used assertion may be anybody's: whoever sends it again spends the failures that its address may have. */
+async function chargeReplay(
+  refusal: Refusal,
+  { client, exchange }: Caller,
+  { policy, ports }: ServerContext,
+): Promise<Refusal> {
+  if (refusal.why !== "assertion_replayed") return refusal;
+  const claimant = { address: exchange.request.peer.address, clientId: client.id };
+  const limit = policy.limits.failedAuthentication;
+  return (await chargeFailedAuthentication(claimant, limit, ports.rateLimiter)) ?? refusal;
 }
 
 /** Answers a request with its refusal. */
@@ -107,7 +149,11 @@ async function admit<Message extends { readonly authentication: ClientAuthentica
   const { limits } = context.policy;
   const { rateLimiter } = context.ports;
   const { headers, peer } = input.exchange.request;
-  const presented = readPresentedCredentials(headers, input.message.authentication);
+  const presented = readPresentedCredentials(
+    headers,
+    input.message.authentication,
+    context.ports.bytes,
+  );
   const claimant = {
     address: peer.address,
     clientId: isRefusal(presented) ? undefined : presented.clientId,

@@ -10,7 +10,7 @@ import type { ServerPolicy } from "../configuration.ts";
 import type { Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
 import { verifyOwnToken } from "../tokens/verify-own-token.ts";
-import type { FormDecision, FormEndpoint } from "./form-endpoint.ts";
+import type { Caller, FormDecision, FormEndpoint } from "./form-endpoint.ts";
 
 /**
  * The introspection endpoint: a token that is not active here and now, for this caller, is just inactive.
@@ -27,7 +27,7 @@ export const introspectionEndpoint: FormEndpoint<ReceivedTokenManagementRequest>
 
 async function introspect(
   request: ReceivedTokenManagementRequest,
-  caller: ClientRecord,
+  { client: caller }: Caller,
   context: ServerContext,
 ): Promise<Result<FormDecision, Refusal>> {
   if (!request.token.ok) return failed(tokenMissing);
@@ -43,7 +43,7 @@ async function introspect(
       active: true,
       scope: claims.scope.length > 0 ? claims.scope : undefined,
       clientId: claims.clientId,
-      tokenType: "Bearer",
+      tokenType: claims.confirmation?.["jkt"] === undefined ? "Bearer" : "DPoP",
       expiresAt: claims.expiresAt,
       issuedAt: claims.issuedAt,
       notBefore: claims.notBefore,

@@ -1,3 +1,6 @@
+import { advertisedDpopAlgorithms } from "../dpop/dpop-policy.ts";
+import { clientAssertionAlgorithms } from "../../jwt/client-assertion.ts";
+import { signatureAlgorithmNames } from "../../jwt/jwk-algorithm.ts";
 import { parseAbsoluteUrl } from "../../protocol/secure-url.ts";
 import type { ServerMetadata } from "../../protocol/server-metadata.ts";
 import { formatServerMetadata, metadataUrl } from "../../protocol/server-metadata.ts";
@@ -26,6 +29,9 @@ export function metadataPaths(issuer: string): readonly string[] {
  */
 function serverMetadata(policy: ServerPolicy): ServerMetadata {
   const { issuer, paths, clientAuthenticationMethods: methods } = policy;
+  const assertionAlgorithms = methods.includes("private_key_jwt")
+    ? signatureAlgorithmNames(clientAssertionAlgorithms)
+    : [];
   const origin = parseAbsoluteUrl(issuer)?.origin ?? issuer;
   return {
     issuer,
@@ -39,6 +45,10 @@ function serverMetadata(policy: ServerPolicy): ServerMetadata {
     tokenEndpointAuthMethodsSupported: methods,
     introspectionEndpointAuthMethodsSupported: methods,
     revocationEndpointAuthMethodsSupported: methods,
+    tokenEndpointAuthSigningAlgValuesSupported: assertionAlgorithms,
+    introspectionEndpointAuthSigningAlgValuesSupported: assertionAlgorithms,
+    revocationEndpointAuthSigningAlgValuesSupported: assertionAlgorithms,
+    dpopSigningAlgValuesSupported: policy.dpop && advertisedDpopAlgorithms(policy.dpop),
     serviceDocumentation: policy.serviceDocumentation,
   };
 }

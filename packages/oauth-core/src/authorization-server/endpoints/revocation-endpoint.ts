@@ -4,11 +4,10 @@ import { parseTokenManagementRequest } from "../../protocol/token-management-req
 import type { Result } from "../../result.ts";
 import { failed, ok } from "../../result.ts";
 import type { InactiveReason } from "../audit-event.ts";
-import type { ClientRecord } from "../clients/client-record.ts";
 import type { Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
 import { verifyOwnToken } from "../tokens/verify-own-token.ts";
-import type { FormDecision, FormEndpoint } from "./form-endpoint.ts";
+import type { Caller, FormDecision, FormEndpoint } from "./form-endpoint.ts";
 import { tokenMissing } from "./introspection-endpoint.ts";
 
 /**
@@ -27,7 +26,7 @@ export const revocationEndpoint: FormEndpoint<ReceivedTokenManagementRequest> = 
 
 async function revoke(
   request: ReceivedTokenManagementRequest,
-  caller: ClientRecord,
+  { client: caller }: Caller,
   context: ServerContext,
 ): Promise<Result<FormDecision, Refusal>> {
   if (!request.token.ok) return failed(tokenMissing);

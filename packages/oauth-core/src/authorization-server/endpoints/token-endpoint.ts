@@ -4,17 +4,21 @@ import { formatTokenResponse } from "../../protocol/token-response.ts";
 import type { Result } from "../../result.ts";
 import { failed, ok } from "../../result.ts";
 import type { ClientRecord } from "../clients/client-record.ts";
+import { commitClientAssertion } from "../clients/commit-client-assertion.ts";
+import { commitProof } from "../dpop/commit-proof.ts";
+import { provePossession } from "../dpop/prove-possession.ts";
 import type { Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
+import type { Grant } from "../tokens/grant-scope.ts";
 import { grantScope } from "../tokens/grant-scope.ts";
 import { mintAccessToken } from "../tokens/mint-access-token.ts";
-import type { FormDecision, FormEndpoint } from "./form-endpoint.ts";
+import type { Caller, FormDecision, FormEndpoint } from "./form-endpoint.ts";
 
 /** The only grant that this server knows. */
 export const clientCredentialsGrant = "client_credentials";
 
 /**
- * The token endpoint: grant type, then scope and audience, then a token.
+ * The token endpoint: grant type, scope and audience, proof of possession, its replay, and then a token.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.4 | RFC 6749 section 4.4}
  */
@@ -27,19 +31,30 @@ export const tokenEndpoint: FormEndpoint<ReceivedTokenRequest> = {
     description: "A public client may not use this grant",
     why: "client_public",
   },
+  commitsAssertion: true,
   decide: issueToken,
 };
 
 async function issueToken(
   request: ReceivedTokenRequest,
-  client: ClientRecord,
+  { client, exchange, assertion }: Caller,
   context: ServerContext,
 ): Promise<Result<FormDecision, Refusal>> {
   const grantRefusal = checkGrantType(request.grantType, client);
   if (grantRefusal !== undefined) return failed(grantRefusal);
   const grant = grantScope(request, client, context.policy);
   if (!grant.ok) return grant;
-  const minted = await mintAccessToken(grant.value, client, context);
+  const proven = await provePossession(exchange.request.headers, client, context);
+  if (!proven.ok) return proven;
+  const possession = proven.value;
+  const replay =
+    (await commitClientAssertion({ assertion }, context)) ??
+    (possession && (await commitProof(possession, context)));
+  if (replay !== undefined) return failed(replay);
+
+  const jkt = possession?.proof.thumbprint;
+  const bound: Grant = { ...grant.value, confirmation: jkt === undefined ? undefined : { jkt } };
+  const minted = await mintAccessToken(bound, client, context);
   if (minted === undefined) return failed(signingKeyMissing);
 
   const { token, kid, claims } = minted;
@@ -47,7 +62,7 @@ async function issueToken(
   return ok({
     body: formatTokenResponse({
       accessToken: token,
-      tokenType: "Bearer",
+      tokenType: jkt === undefined ? "Bearer" : "DPoP",
       expiresInSeconds: lifetimeSeconds,
       scope,
     }),
@@ -59,7 +74,9 @@ async function issueToken(
       scope,
       audience,
       expiresAt: claims.expiresAt,
+      jkt,
     },
+    headers: possession?.headers,
   });
 }
 

@@ -38,6 +38,7 @@ export async function mintAccessToken(
     // Rounded up, so that the token lives for `expires_in` seconds from the answer on and not a fraction less.
     expiresAt: Math.ceil(now) + grant.lifetimeSeconds,
     jti: context.newIdentifier(),
+    confirmation: grant.confirmation,
     extensions: policy.accessTokenClaims,
   };
   const token = await signCompactJws(

@@ -16,6 +16,7 @@ import {
   createAuthorizationServer,
   createMemoryRateLimiter,
   createMemoryRecordStore,
+  createMemoryReplayStore,
   createMemoryRevocationFeed,
   registerClient,
   rotateKey,
@@ -113,6 +114,7 @@ export async function createTestServer(
     keys: createMemoryRecordStore<KeyRecord>(),
     rateLimiter: createMemoryRateLimiter(clock),
     revocationFeed: createMemoryRevocationFeed(clock),
+    replayStore: createMemoryReplayStore(clock),
     audit: (event) => events.push(event),
     ...portOverrides,
   };
@@ -202,7 +204,8 @@ function readable(response: ServerResponse): TestResponse {
 
 const generate = promisify(generateKeyPair);
 
-const engine: SignatureEngine = {
+/** The engine of a test server: unlike that of tokens in tests, it makes keys. */
+export const engine: SignatureEngine = {
   ...signatureEngine,
   generateKeyPair: async (algorithm) => {
     // Not the synchronous form: exporting its keys as JWKs deadlocks Node 20 now and then.

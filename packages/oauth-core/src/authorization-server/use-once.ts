@@ -1,0 +1,27 @@
+import type { ReplayStore } from "../ports.ts";
+
+/** Something that is good for one use. */
+export interface SingleUse {
+  /** Unique among all that share the store: begin it with the kind of thing it is. */
+  readonly key: string;
+
+  /** From when on it is refused for its age alone, in seconds since the Unix epoch. */
+  readonly expiresAt: number;
+}
+
+// The store's clock may be ahead of this one: it must not forget what is still good here.
+const marginSeconds = 10;
+
+/** Uses a thing up, atomically over all nodes; `unavailable` when the store cannot tell, which is no permission. */
+export async function useOnce(
+  { key, expiresAt }: SingleUse,
+  replayStore: ReplayStore,
+): Promise<"first" | "again" | "unavailable"> {
+  try {
+    const isFirst = await replayStore.putIfAbsent(key, Math.ceil(expiresAt) + marginSeconds);
+    return isFirst ? "first" : "again";
+  } catch {
+    // Answered and recorded as store_unavailable.
+    return "unavailable";
+  }
+}
