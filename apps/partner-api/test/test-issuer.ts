@@ -1,4 +1,10 @@
-import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  sign,
+} from "node:crypto";
 import type { Verifier } from "@credicorp/oauth-verifier";
 import { createVerifier } from "@credicorp/oauth-verifier";
 
@@ -14,7 +20,10 @@ export interface TestIssuer {
 }
 
 export function createTestIssuer(): TestIssuer {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const made = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  // A copy: Node 20 deadlocks when it exports a key as a JWK while it collects the synchronous job that made it.
+  const privateKey = createPrivateKey(made.privateKey.export({ format: "pem", type: "pkcs8" }));
+  const publicKey = createPublicKey(privateKey);
   const jwks = { keys: [{ ...publicKey.export({ format: "jwk" }), kid: "1", alg: "ES256" }] };
   const verifier = createVerifier({
     issuer,

@@ -1,3 +1,4 @@
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
 import { createIssuerKey } from "./support/issuer.ts";
@@ -106,9 +107,10 @@ describe("verifier", () => {
   });
 
   it("ATK-08 refuses a DER signature, and ATK-09 accepts the high-S twin of a good one", async () => {
-    const { createPrivateKey, generateKeyPairSync, sign } = await import("node:crypto");
-    const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const pem = createPrivateKey(privateKey.export({ format: "pem", type: "pkcs8" }));
+    const { generateKeyPair, sign } = await import("node:crypto");
+    const { publicKey, privateKey } = await promisify(generateKeyPair)("ec", {
+      namedCurve: "P-256",
+    });
     const jwk = { ...publicKey.export({ format: "jwk" }), kid: "k1" };
     const { issuer, verifier } = await setUp({ keys: [{ jwk, sign: () => "" }] });
     const segments = [{ alg: "ES256", typ: "at+jwt", kid: "k1" }, issuer.claims()];
@@ -116,7 +118,7 @@ describe("verifier", () => {
       .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
       .join(".");
     const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
-    const raw = sign("sha256", Buffer.from(input), { key: pem, dsaEncoding: "ieee-p1363" });
+    const raw = sign("sha256", Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363" });
     const twin = (order - BigInt(`0x${raw.subarray(32).toString("hex")}`))
       .toString(16)
       .padStart(64, "0");
@@ -125,7 +127,9 @@ describe("verifier", () => {
 
     expect(await verify(raw)).toBe("ok");
     expect(await verify(Buffer.concat([raw.subarray(0, 32), Buffer.from(twin, "hex")]))).toBe("ok");
-    expect(await verify(sign("sha256", Buffer.from(input), pem))).toBe("rejected: signature");
+    expect(await verify(sign("sha256", Buffer.from(input), privateKey))).toBe(
+      "rejected: signature",
+    );
   });
 
   it("ATK-39 gives each verifier its own verdict on the same token", async () => {

@@ -136,6 +136,13 @@ export function respond(
 }
 
 function generate(alg: string): crypto.KeyPairKeyObjectResult {
+  // A copy: Node 20 deadlocks when it exports a key as a JWK while it collects the synchronous job that made it.
+  const made = generateWithJob(alg).privateKey.export({ format: "pem", type: "pkcs8" });
+  const privateKey = crypto.createPrivateKey(made);
+  return { privateKey, publicKey: crypto.createPublicKey(privateKey) };
+}
+
+function generateWithJob(alg: string): crypto.KeyPairKeyObjectResult {
   if (alg === "Ed25519") return crypto.generateKeyPairSync("ed25519");
   if (alg === "ES256") return crypto.generateKeyPairSync("ec", { namedCurve: "P-256" });
   return crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
