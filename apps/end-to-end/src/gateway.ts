@@ -25,6 +25,8 @@ export interface Gateway {
   readonly close: () => Promise<void>;
 }
 
+const closeGraceMs = 2000;
+
 // Fields that concern one connection and not the message (RFC 9110 section 7.6.1).
 const connectionFields = new Set(["connection", "keep-alive", "proxy-connection", "te", "upgrade"]);
 
@@ -65,6 +67,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           resolve();
         });
         server.closeIdleConnections();
+        // A connection that says nothing, or not enough, would keep the gateway open for ever.
+        setTimeout(() => server.closeAllConnections(), closeGraceMs).unref();
       }),
   };
 }

@@ -6,9 +6,10 @@ import type { Hub } from "./hub.ts";
 export function formatWelcome(hub: Hub): string {
   const { origin, authorizationServerOrigin, partnerApiOrigin, sandbox } = hub;
   const basic = sandbox.clients.get("partner-basic");
+  const post = sandbox.clients.get("partner-post");
   const examples = formatCurlExamples({
     origin,
-    partner: sandbox.clients.get("partner-post"),
+    partner: post,
     resourceServer: sandbox.clients.get("partner-api"),
   });
 
@@ -19,11 +20,16 @@ export function formatWelcome(hub: Hub): string {
 Test clients (they exist in this sandbox only):
 ${sandbox.clients.list().map(formatClient).join("\n")}
 
-For the SDK:
+For the SDK, which sends the secret by HTTP Basic here:
 
   export CREDICORP_BASE_URL=${origin}
   export CREDICORP_CLIENT_ID=${basic.id}
   export CREDICORP_CLIENT_SECRET=${basic.secret}
+
+For the command of the documentation:
+
+  export CREDICORP_CLIENT_ID=${post.id}
+  export CREDICORP_CLIENT_SECRET=${post.secret}
 
 With curl:
 

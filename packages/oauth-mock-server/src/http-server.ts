@@ -9,11 +9,24 @@ import { fastify } from "fastify";
 export interface HttpServer {
   readonly port: number;
 
-  /** Stops accepting requests, and resolves when those in flight are answered. */
+  /** Stops accepting requests, and resolves when those in flight are answered, or after two seconds. */
   readonly close: () => Promise<void>;
 }
 
+/** What is served, and where. */
+export interface HttpServerOptions {
+  readonly handle: (request: ServerRequest) => Promise<ServerResponse>;
+  readonly host: string;
+  readonly port: number;
+  readonly maxBodyBytes: number;
+
+  /** Addresses or networks whose forwarded fields are believed. */
+  readonly trustedProxies: readonly string[];
+}
+
 const requestTimeoutMs = 30_000;
+// A connection that says nothing, or not enough, would keep a closing server open for ever.
+const closeGraceMs = 2000;
 const statusesWithoutBody = new Set([204, 304]);
 
 /**
@@ -22,13 +35,7 @@ const statusesWithoutBody = new Set([204, 304]);
  * Fastify adds what belongs to HTTP alone: time limits, trusted proxies and an orderly end. Method, target, header and
  * body go to `handle` as they were received, whatever they are; the body is read up to one byte beyond the limit.
  */
-export async function startHttpServer(options: {
-  readonly handle: (request: ServerRequest) => Promise<ServerResponse>;
-  readonly host: string;
-  readonly port: number;
-  readonly maxBodyBytes: number;
-  readonly trustedProxies: readonly string[];
-}): Promise<HttpServer> {
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { handle, host, port, maxBodyBytes, trustedProxies } = options;
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { raw } = request;
@@ -37,7 +44,7 @@ export async function startHttpServer(options: {
     if (body === undefined) return;
     const response = await handle({
       method: raw.method ?? "",
-      target: raw.url ?? "/",
+      target: originForm(raw.url ?? "/"),
       headers: pairs(raw.rawHeaders),
       body,
       peer: { address: request.ip, secure: request.protocol === "https" },
@@ -58,7 +65,9 @@ export async function startHttpServer(options: {
   return {
     port: (app.server.address() as AddressInfo).port,
     close: async () => {
+      const impatience = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);
       await app.close();
+      clearTimeout(impatience);
     },
   };
 }
@@ -75,6 +84,13 @@ function send(
       : [["Content-Length", String(Buffer.byteLength(body))]];
   raw.writeHead(status, [...headers, ...framing].flat());
   raw.end(body);
+}
+
+/** Reduces the absolute form, which proxies are sent, to path and query (RFC 9112 section 3.2.2). */
+function originForm(target: string): string {
+  const absolute = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
+  if (absolute === undefined) return target;
+  return absolute.startsWith("/") ? absolute : `/${absolute}`;
 }
 
 function pairs(rawHeaders: readonly string[]): HeaderList {

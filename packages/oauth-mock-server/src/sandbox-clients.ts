@@ -1,6 +1,10 @@
 import type { RecordStore } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
-import type { ClientRecord, ClientRegistration } from "@credicorp/oauth-core/authorization-server";
+import type {
+  ClientRecord,
+  ClientRegistration,
+  ProtectedResource,
+} from "@credicorp/oauth-core/authorization-server";
 import { makeClientSecret, registerClient } from "@credicorp/oauth-core/authorization-server";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { toPublicJwk } from "@credicorp/oauth-core/protocol";
@@ -36,7 +40,10 @@ export interface SandboxClients {
 }
 
 /** Makes the clients' side of a sandbox over a record store, which gets digests only. */
-export function createSandboxClients(records: RecordStore<ClientRecord>): SandboxClients {
+export function createSandboxClients(
+  records: RecordStore<ClientRecord>,
+  resources: readonly ProtectedResource[],
+): SandboxClients {
   const clients = new Map<string, SandboxClient>();
   return {
     list: () => [...clients.values()],
@@ -54,8 +61,8 @@ export function createSandboxClients(records: RecordStore<ClientRecord>): Sandbo
         digest,
         signatureEngine,
       });
-      const previous = await records.get(record.id);
-      await records.compareAndSet(record.id, previous?.version ?? 0, record);
+      checkScope(record, resources);
+      await replaceRecord(records, record);
       const client: SandboxClient = {
         id: record.id,
         secret: registration.secret ?? registration.secrets?.[0]?.secret ?? "",
@@ -68,6 +75,27 @@ export function createSandboxClients(records: RecordStore<ClientRecord>): Sandbo
       return client;
     },
   };
+}
+
+/** A scope that no resource defines could never be granted. */
+function checkScope({ id, scope }: ClientRecord, resources: readonly ProtectedResource[]): void {
+  const unknown = scope.find((token) => !resources.some(({ scopes }) => scopes.includes(token)));
+  if (unknown === undefined) return;
+  throw new ConfigurationError(
+    "scope",
+    `clients[${JSON.stringify(id)}].scope has ${unknown}, which no resource defines: add it to resources[].scopes`,
+  );
+}
+
+/** Tries again when a request wrote the date of a secret's last use meanwhile. */
+async function replaceRecord(
+  records: RecordStore<ClientRecord>,
+  record: ClientRecord,
+): Promise<void> {
+  for (;;) {
+    const previous = await records.get(record.id);
+    if (await records.compareAndSet(record.id, previous?.version ?? 0, record)) return;
+  }
 }
 
 /** Registers the public half of a private key, beside the keys that are registered anyway. */

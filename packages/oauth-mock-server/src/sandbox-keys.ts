@@ -2,7 +2,7 @@ import type { Clock, RecordStore, SignatureAlgorithm } from "@credicorp/oauth-co
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { KeyPhase, KeyRecord } from "@credicorp/oauth-core/authorization-server";
 import { keyPhase, rotateKey } from "@credicorp/oauth-core/authorization-server";
-import { parseSignatureAlgorithm } from "@credicorp/oauth-core/jwt";
+import { jwkThumbprint, parseSignatureAlgorithm } from "@credicorp/oauth-core/jwt";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { bytes, digest, signatureEngine } from "@credicorp/oauth-runtime";
 
@@ -73,6 +73,9 @@ export function createSandboxKeys(options: {
       }
       const key = await signatureEngine.importSigningKey(jwk, algorithm);
       if (!key.ok) throw new ConfigurationError(option, `${option} cannot sign: ${key.failure}`);
+      if ((await records.get(await jwkThumbprint(jwk, ports))) !== undefined) {
+        throw new ConfigurationError(option, `${option} is there twice: remove it`);
+      }
       await rotateKey({ algorithm, announceSeconds: 0, retainMarginSeconds, jwk }, ports);
     },
     ensure: async (algorithms, announceSeconds) => {

@@ -29,11 +29,12 @@ import type { SandboxConfiguration, SandboxOptions } from "./configuration.ts";
 import { defaultClients } from "./default-clients.ts";
 import type { SandboxFetch } from "./fetch-handler.ts";
 import { createFetch } from "./fetch-handler.ts";
-import type { HttpServer } from "./http-server.ts";
+import type { HttpServer, HttpServerOptions } from "./http-server.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { createSandboxClients } from "./sandbox-clients.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
 import { createSandboxKeys } from "./sandbox-keys.ts";
+import { checkTrustedProxies } from "./trusted-proxies.ts";
 
 /** Where a sandbox listens. */
 export interface ListenOptions {
@@ -95,7 +96,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     createAuthorizationServer(serverConfiguration(configuration, issuer), ports);
   let server = serverFor(configuration.issuer ?? issuerWithoutPort);
 
-  const clients = createSandboxClients(clientRecords);
+  checkTrustedProxies(configuration.trustedProxies ?? []);
+  checkDistinct(clientConfigurations.map(({ id }) => id));
+  const clients = createSandboxClients(clientRecords, server.policy.resources);
   for (const client of clientConfigurations) await clients.create(client);
   const { accessTokenAlgorithm, documentMaxAgeSeconds, maxBodyBytes } = server.policy;
   const keys = createSandboxKeys({
@@ -111,6 +114,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   await keys.ensure([accessTokenAlgorithm, ...algorithms.filter((name) => name !== undefined)], 0);
 
   const closing = new AbortController();
+  const createClient: SandboxClients["create"] = async (client) => {
+    if (client.accessTokenAlgorithm !== undefined) {
+      await keys.ensure([client.accessTokenAlgorithm], 0);
+    }
+    return clients.create(client);
+  };
   let background: Promise<void> | undefined;
   let http: Promise<HttpServer> | undefined;
   const makeMoreKeys = async (): Promise<void> => {
@@ -133,6 +142,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     handle,
     fetch: createFetch({ handle, maxBodyBytes, issuer: () => server.policy.issuer }),
     listen: async ({ host = "127.0.0.1", port = 0 } = {}) => {
+      if (closing.signal.aborted) throw new ConfigurationError("port", "The sandbox is closed");
       if (http !== undefined) throw new ConfigurationError("port", "The sandbox listens already");
       if (!configuration.allowInsecureHttp && !isLoopback(host)) {
         throw new ConfigurationError(
@@ -140,8 +150,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
           `Plain http on ${host} would expose secrets: listen on loopback, or allow it with allowInsecureHttp`,
         );
       }
-      const { startHttpServer } = await import("./http-server.ts");
-      const starting = startHttpServer({
+      const starting = startServer({
         handle: async (request) => {
           const response = await handle(request);
           background ??= makeMoreKeys();
@@ -162,12 +171,27 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
         throw error;
       }
     },
-    clients,
+    clients: { ...clients, create: createClient },
     keys,
     revokeClientTokens: (clientId) => server.revokeClientTokens(clientId),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Loads Fastify when it is first needed: a sandbox without a port never is. */
+async function startServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { startHttpServer } = await import("./http-server.ts");
+  return startHttpServer(options);
+}
+
+function checkDistinct(ids: readonly string[]): void {
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (repeated === undefined) return;
+  throw new ConfigurationError(
+    "clients",
+    `clients has ${JSON.stringify(repeated)} twice: give each client an id of its own`,
+  );
 }
 
 function serverConfiguration(

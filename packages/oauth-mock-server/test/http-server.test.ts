@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:http";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { Sandbox, SandboxOptions } from "@credicorp/oauth-mock-server";
@@ -20,6 +20,49 @@ async function setUp(options: SandboxOptions = {}): Promise<{ sandbox: Sandbox; 
 }
 
 describe("sandbox over HTTP", () => {
+  it.each([
+    { name: "says nothing", start: "" },
+    { name: "sends half a header", start: "POST / HTTP/1.1\r\nHo" },
+    {
+      name: "sends half a body",
+      start: `POST ${tokenPath} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab`,
+    },
+  ])("closes although a connection is open that $name", async ({ start }) => {
+    const { sandbox, url } = await setUp();
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    onTestFinished(() => void socket.destroy());
+    socket.on("error", () => undefined);
+    await once(socket, "connect");
+    if (start !== "") socket.write(start);
+
+    await expect(sandbox.close()).resolves.toBeUndefined();
+  });
+
+  it("takes a target in absolute form, as proxies send it", async () => {
+    const { sandbox, url } = await setUp();
+    const client = sandbox.clients.get("partner-basic");
+
+    const answer = await sendRaw(url, {
+      method: "POST",
+      path: `${url}${tokenPath}`,
+      headers: [...formType, "Authorization", basic(client)],
+      body: "grant_type=client_credentials",
+    });
+
+    expect(answer.status).toBe(200);
+  });
+
+  it("listens once, also when asked twice at the same time, and not after its end", async () => {
+    const sandbox = await createSandbox({ additionalAlgorithms: [] });
+    onTestFinished(() => sandbox.close());
+
+    const outcomes = await Promise.allSettled([sandbox.listen(), sandbox.listen()]);
+    await sandbox.close();
+
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    await expect(sandbox.listen()).rejects.toMatchObject({ message: "The sandbox is closed" });
+  });
+
   it("takes the origin that it listens on as its issuer", async () => {
     const { sandbox, url } = await setUp();
 

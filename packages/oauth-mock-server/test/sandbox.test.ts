@@ -38,6 +38,78 @@ async function isActive(sandbox: Sandbox, token: unknown): Promise<unknown> {
 }
 
 describe("sandbox in process", () => {
+  const [partner] = defaultClients;
+  if (partner === undefined) throw new Error("no client");
+
+  it.each<{ name: string; options: SandboxOptions; option: string }>([
+    { name: "a client twice", options: { clients: [partner, partner] }, option: "clients" },
+    {
+      name: "a scope that no resource defines",
+      options: { resources: [{ identifier: "https://api.example", scopes: ["a"] }] },
+      option: "scope",
+    },
+    {
+      name: "a proxy that is no address",
+      options: { trustedProxies: ["::1", "10.0.0.0/8", "nonsense"] },
+      option: "trustedProxies[2]",
+    },
+    {
+      name: "a network that is too long",
+      options: { trustedProxies: ["10.0.0.0/33"] },
+      option: "trustedProxies[0]",
+    },
+    {
+      name: "no authentication method at all",
+      options: { clientAuthenticationMethods: [] },
+      option: "clientAuthenticationMethods",
+    },
+  ])("refuses $name", async ({ options, option }) => {
+    await expect(createSandbox(options)).rejects.toMatchObject({ kind: "config", option });
+  });
+
+  it("refuses a signing key that is there twice", async () => {
+    const { privateKey } = await promisify(generateKeyPair)("ec", { namedCurve: "P-256" });
+    const jwk = { ...privateKey.export({ format: "jwk" }), alg: "ES256" } as unknown as PrivateJwk;
+
+    await expect(createSandbox({ signingKeys: [jwk, jwk] })).rejects.toMatchObject({
+      kind: "config",
+      option: "signingKeys[1]",
+    });
+  });
+
+  it("refuses a new client with a scope that no resource defines, and signs as a new client asks", async () => {
+    const sandbox = await setUp();
+    const tokenEndpointAuthMethod = "client_secret_basic" as const;
+
+    const refused = sandbox.clients.create({
+      id: "reports",
+      tokenEndpointAuthMethod,
+      scope: ["reports:read"],
+    });
+    await expect(refused).rejects.toMatchObject({ kind: "config", option: "scope" });
+    await sandbox.clients.create({
+      id: "pss",
+      tokenEndpointAuthMethod,
+      scope: ["decisions:read"],
+      accessTokenAlgorithm: "PS256",
+    });
+
+    expect(decode((await issue(sandbox, "pss"))["access_token"], 0)["alg"]).toBe("PS256");
+  });
+
+  it("replaces a client while it is in use", async () => {
+    const sandbox = await setUp({ limits: { token: null, failedAuthentication: null } });
+    let current = sandbox.clients.get("partner-basic");
+
+    for (let round = 0; round < 20; round += 1) {
+      // The first use of a secret writes its date, which competes with the replacement.
+      const traffic = [1, 2].map(() => sandbox.fetch(tokenPath, tokenRequest(current)));
+      current = await sandbox.clients.create({ ...partner, secret: undefined });
+      await Promise.all(traffic);
+      expect((await sandbox.fetch(tokenPath, tokenRequest(current))).status).toBe(200);
+    }
+  });
+
   it("AT-09 issues tokens without a port, marked as sandbox, for its own audience", async () => {
     const sandbox = await setUp();
 

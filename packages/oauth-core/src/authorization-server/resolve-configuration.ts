@@ -42,6 +42,9 @@ export function resolveConfiguration(
   };
   checkLifetime("accessTokenLifetimeSeconds", policy.accessTokenLifetimeSeconds);
   checkResources(resources);
+  if (policy.clientAuthenticationMethods.length === 0) {
+    throw invalid("clientAuthenticationMethods", "must name at least one method");
+  }
   checkPaths(policy);
   for (const [name, limit] of Object.entries(policy.limits)) checkLimit(`limits.${name}`, limit);
   for (const name of ["maxBodyBytes", "maxParameters"] as const) {

@@ -37,6 +37,22 @@ async function setUpTwoResources(): Promise<TestServer> {
 }
 
 describe("granted scope and audience", () => {
+  it("AT-06 TOK-15 mints no token for nobody: a default scope that no resource defines is invalid_scope", async () => {
+    const server = await createTestServer({
+      resources: [{ identifier: audience, scopes: ["decisions:read"] }],
+    });
+    await server.register({
+      id: "basic",
+      secret: secrets.basic,
+      tokenEndpointAuthMethod: "client_secret_basic",
+      scope: ["reports:read"],
+    });
+
+    const { status, json } = await server.post(paths.token, grantType);
+
+    expect([status, json]).toEqual([400, expect.objectContaining({ error: "invalid_scope" })]);
+  });
+
   it.each([
     { name: "asked for, all", scope: "decisions:read applications:write" },
     { name: "asked for, some", scope: "decisions:read" },

@@ -46,6 +46,8 @@ export function grantScope(
     const defaults = client.defaultScope ?? client.scope;
     const audience =
       asked.value ?? firstDefining(policy.resources, (scope) => defaults.includes(scope));
+    // Without an audience every scope would count as defined by all of it, and the token would be for nobody.
+    if (audience.length === 0) return refuse("scope_empty");
     const scope = defaults.filter((token) => definedByAll(audience, token));
     return scope.length === 0
       ? refuse("scope_empty")
