@@ -16,11 +16,13 @@ export interface AnswerContext {
 
 const requestIdNames = ["x-request-id", "request-id", "x-correlation-id"];
 
-const hints: Readonly<Record<string, string>> = {
-  invalid_client: "Check the client id, the secret and the client authentication method.",
-  unauthorized_client: "Ask for the client_credentials grant to be enabled for this client.",
-  invalid_scope: "Ask only for scope that is registered for this client.",
-};
+const hints: ReadonlyMap<string, string> = new Map([
+  ["invalid_client", "Check the client id, the secret and the client authentication method."],
+  ["unauthorized_client", "Ask for the client_credentials grant to be enabled for this client."],
+  ["invalid_scope", "Ask only for scope that is registered for this client."],
+]);
+// Shorter texts occur in any message by chance: redacting them would hide the error and reveal them.
+const minSecretLength = 8;
 
 /**
  * Makes the error of an answer that is not a success, or `undefined` for a status 200 without an `error` member.
@@ -42,7 +44,7 @@ export function buildAnswerError(
   }
   const { error, errorDescription } = document;
   const special = error === "invalid_client" ? context.invalidClientHint : undefined;
-  const hint = special ?? hints[error];
+  const hint = special ?? hints.get(error);
   return new OAuthResponseError(
     { status, error, errorDescription },
     { ...details, reference: "RFC 6749 section 5.2", ...(hint !== undefined && { hint }) },
@@ -81,6 +83,9 @@ function redactJson(json: string, secrets: readonly string[]): string {
 
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
-  for (const secret of secrets) clean = clean.replaceAll(secret, "[redacted]");
+  for (const secret of secrets) {
+    if (secret.length < minSecretLength) continue;
+    clean = clean.replaceAll(secret, "[redacted]");
+  }
   return clean;
 }

@@ -5,7 +5,12 @@ export type ClientEvents = {
   readonly [Type in TokenReport["type"]]: Extract<TokenReport, { readonly type: Type }>;
 };
 
-/** Calls a listener for every later event of a type, until the returned function is called. */
+/**
+ * Calls a listener for every later event of a type, until the returned function is called.
+ *
+ * A listener cannot delay or fail the call that caused the event. What it throws is an uncaught exception, as with any
+ * event of the platform: catch in the listener what may go wrong there.
+ */
 export type Subscribe = <Type extends keyof ClientEvents>(
   type: Type,
   listener: (event: ClientEvents[Type]) => void,

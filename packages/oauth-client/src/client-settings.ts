@@ -34,6 +34,12 @@ export function readSettings(options: OAuthClientOptions): ClientSettings {
   const issuer = readOrigin("baseUrl", options.baseUrl);
   checkText("clientId", clientId);
   if (typeof clientSecret !== "function") checkText("clientSecret", clientSecret);
+  checkChoice("tokenEndpointAuthMethod", options.tokenEndpointAuthMethod, [
+    "client_secret_basic",
+    "client_secret_post",
+  ]);
+  checkChoice("basicEncoding", options.basicEncoding, ["form", "raw"]);
+  checkChoice("unchallenged401", options.unchallenged401, ["return", "retry"]);
   const known = metadata && parseServerMetadata(formatServerMetadata(metadata), issuer);
   if (known?.ok === false) {
     const { message, reference } = known.failure;
@@ -83,6 +89,13 @@ export function checkText(option: string, text: unknown): void {
       hint: "A line break at the end is often left over from reading a file.",
     });
   }
+}
+
+/** A misspelt choice must not quietly become the default: it may decide how a secret is sent. */
+function checkChoice(option: string, value: unknown, choices: readonly string[]): void {
+  if (value === undefined || choices.some((choice) => choice === value)) return;
+  const list = choices.join(" or ");
+  throw new ConfigurationError(option, `The option ${option} is not ${list}`);
 }
 
 function readOrigin(option: string, text: string): string {

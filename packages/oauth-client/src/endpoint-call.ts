@@ -5,8 +5,17 @@ import type {
   HttpRequest,
   HttpTransport,
   Result,
+  Sleep,
 } from "@credicorp/oauth-core";
-import { ConfigurationError, failed, isOAuthError, ok, ProtocolError } from "@credicorp/oauth-core";
+import {
+  ConfigurationError,
+  failed,
+  isOAuthError,
+  NetworkError,
+  ok,
+  ProtocolError,
+  TimeoutError,
+} from "@credicorp/oauth-core";
 import type { ClientAuthenticationFields } from "@credicorp/oauth-core/protocol";
 import { formMediaType } from "@credicorp/oauth-core/protocol";
 
@@ -17,12 +26,14 @@ import type {
   AuthenticationMaterial,
   ClientAuthentication,
 } from "./client-authentication.ts";
+import { settleWithin } from "./settle-within.ts";
 import { buildTransportError } from "./transport-error.ts";
 
 /** What every request to the authorization server needs. */
 export interface EndpointPorts {
   readonly transport: HttpTransport;
   readonly clock: Clock;
+  readonly sleep: Sleep;
   readonly requestTimeoutMs: number;
 
   /** Aborts every request. */
@@ -48,6 +59,7 @@ export interface EndpointRequest extends AuthenticatedEndpoint {
 // An answer is a few kilobytes; a page of a gateway may be more.
 const maxBodyBytes = 65_536;
 const utf8 = new TextDecoder();
+const transportGraceMs = 1000;
 
 /** Makes the function that posts forms as an authenticated client. */
 export function createEndpointCall(
@@ -56,7 +68,7 @@ export function createEndpointCall(
 ): EndpointCall {
   return async (request) => {
     const { url, secrets = [] } = request;
-    const material = await authenticateSafely(authentication, request);
+    const material = await authenticateSafely(authentication, request, ports);
     if (!material.ok) return material;
     const { headers, fields, hint } = material.value;
     const message: HttpRequest = {
@@ -98,11 +110,21 @@ async function exchange(
 ): Promise<Result<string, AnyOAuthError>> {
   const { transport, clock, closing, requestTimeoutMs: timeoutMs } = ports;
   const { target, signal } = context;
-  const response = await transport(message, {
+  const sent = sendSafely(transport, message, {
     timeoutMs,
     maxBodyBytes,
     signal: signal === undefined ? closing : eitherOf(closing, signal),
   });
+  // The transport keeps the time itself; the grace lets its own answer win.
+  const bound = { timeoutMs: timeoutMs + transportGraceMs, sleep: ports.sleep };
+  const response = (await settleWithin(sent, bound)) ?? failed({ kind: "timeout" as const });
+  if (response === "thrown") {
+    return failed(
+      new NetworkError(`${target} could not be asked: the transport has thrown an error`, {
+        hint: "A transport resolves to a failure. Its error is not repeated here: it may hold a secret.",
+      }),
+    );
+  }
   if (!response.ok) {
     const { url } = message;
     return failed(buildTransportError(response.failure, { target, url, timeoutMs }));
@@ -110,6 +132,18 @@ async function exchange(
   const body = utf8.decode(response.value.body);
   const error = buildAnswerError(response.value, body, { ...context, now: clock.now() });
   return error === undefined ? ok(body) : failed(error);
+}
+
+/** A transport is asked never to reject; one that does must not take the client down. */
+async function sendSafely(
+  transport: HttpTransport,
+  ...input: Parameters<HttpTransport>
+): Promise<Awaited<ReturnType<HttpTransport>> | "thrown"> {
+  try {
+    return await transport(...input);
+  } catch {
+    return "thrown";
+  }
 }
 
 /** `AbortSignal.any` would add an entry to the long-lived signal per request, and some runtimes never remove it. */
@@ -132,9 +166,17 @@ function eitherOf(first: AbortSignal, second: AbortSignal): CancelSignal {
 async function authenticateSafely(
   authentication: ClientAuthentication,
   endpoint: AuthenticatedEndpoint,
+  { requestTimeoutMs: timeoutMs, sleep, closing: signal }: EndpointPorts,
 ): Promise<Result<AuthenticationMaterial, AnyOAuthError>> {
   try {
-    return ok(await authentication.authenticate(endpoint));
+    const proving = Promise.resolve(authentication.authenticate(endpoint));
+    const material = await settleWithin(proving, { timeoutMs, sleep, signal });
+    if (material !== undefined) return ok(material);
+    return failed(
+      new TimeoutError(`There was no client secret within ${timeoutMs} ms`, {
+        hint: "Look at the function that gives the client secret: it does not answer.",
+      }),
+    );
   } catch (error) {
     if (isOAuthError(error)) return failed(error);
     // What a caller's function throws may hold the secret that it failed to read.

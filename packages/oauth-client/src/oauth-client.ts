@@ -83,7 +83,8 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const fetch = options.fetch ?? createPlatformFetch();
   const transport = options.transport ?? createFetchTransport(fetch);
   const authentication = createSecretAuthentication(options);
-  const endpointPorts = { transport, clock, requestTimeoutMs, closing: closing.signal };
+  // The platform's own sleep: a function that hangs does so in real time, whatever clock a test has given.
+  const endpointPorts = { transport, clock, sleep, requestTimeoutMs, closing: closing.signal };
   const callEndpoint = createEndpointCall(authentication, endpointPorts);
   const discover = createDiscovery(settings, endpointPorts);
   const obtain = createTokenAcquisition({ discover, callEndpoint, clock });

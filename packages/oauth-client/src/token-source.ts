@@ -8,9 +8,10 @@ import type {
   TokenReport,
   TokenState,
 } from "@credicorp/oauth-core/token-cache";
-import { initialTokenState, stepToken } from "@credicorp/oauth-core/token-cache";
+import { freshnessOf, initialTokenState, stepToken } from "@credicorp/oauth-core/token-cache";
 
 import type { ClientPorts } from "./client-options.ts";
+import { settleWithin } from "./settle-within.ts";
 
 /** How long one caller waits. */
 export interface Patience {
@@ -56,6 +57,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   let state: TokenState = initialTokenState;
   let running = new AbortController();
   let wakeAtMs = 0;
+  let checking: Promise<boolean> | undefined;
 
   // The hot path: until when the held token is fresh, by both clocks.
   let fresh: AccessToken | undefined;
@@ -142,7 +144,20 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 
   async function giveUp(waiter: Waiter, maxWaitMs: number, settled: AbortSignal): Promise<void> {
     await sleep(maxWaitMs, settled);
+    const { held } = state;
+    // Whoever waited for a newer token is better off with a good old one than with none.
+    if (waiters.has(waiter) && held && freshnessOf(held, readInstant(clock)) !== "spent") {
+      waiter.resolve(held.token);
+    }
     leave(waiter, buildWaitError(maxWaitMs, state));
+  }
+
+  /** Asks the credential once for all who were refused meanwhile. */
+  function checkCredential(): Promise<boolean> {
+    checking ??= hasNewCredential().finally(() => {
+      checking = undefined;
+    });
+    return checking;
   }
 
   async function wait(deadlineMs: number, { signal, maxWaitMs }: Patience): Promise<AccessToken> {
@@ -150,6 +165,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const promise = new Promise<AccessToken>((resolve, reject) => {
       const waiter: Waiter = { deadlineMs, resolve, reject };
       waiters.add(waiter);
+      if (signal?.aborted) leave(waiter, buildAbortedError(signal));
       signal?.addEventListener("abort", () => leave(waiter, buildAbortedError(signal)), {
         signal: settled.signal,
       });
@@ -174,12 +190,13 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (
         answer?.kind === "refuse" &&
         isCredentialError(answer.error) &&
-        (await hasNewCredential())
+        (await settleWithin(checkCredential(), { timeoutMs: maxWaitMs, sleep, signal }))
       ) {
         dispatch({ kind: "credential_changed" });
         answer = dispatch({ kind: "wanted", deadlineMs }).find(isAnswer);
       }
-      if (answer?.kind === "refuse") throw answer.error;
+      if (answer?.kind === "refuse")
+        throw signal?.aborted ? buildAbortedError(signal) : answer.error;
       return answer?.kind === "serve" ? answer.token : wait(deadlineMs, patience);
     },
 

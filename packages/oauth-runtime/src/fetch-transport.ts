@@ -32,6 +32,11 @@ export function createFetchTransport(
     if (signal?.aborted) return failed({ kind: "aborted" });
     const controller = new AbortController();
     let timedOut = false;
+    // Raced with the work: a fetch that ignores its signal must not keep anybody waiting.
+    const stopped = new Promise<never>((_resolve, reject) => {
+      controller.signal.addEventListener("abort", () => reject(new Error("stopped")));
+    });
+    stopped.catch(() => undefined);
     const abort = (): void => controller.abort();
     const timer = setTimeout(
       () => {
@@ -42,7 +47,7 @@ export function createFetchTransport(
     );
     signal?.addEventListener("abort", abort);
     try {
-      const response = await fetch(request.url, {
+      const answering = fetch(request.url, {
         method: request.method,
         headers: request.headers.map(([name, value]) => [name, value]),
         ...(request.body !== undefined && { body: request.body }),
@@ -50,7 +55,11 @@ export function createFetchTransport(
         cache: "no-store",
         signal: controller.signal,
       });
-      const body = await readBounded(response.body, maxBodyBytes);
+      answering.catch(() => undefined);
+      const response = await Promise.race([answering, stopped]);
+      const reading = readBounded(response.body, maxBodyBytes);
+      reading.catch(() => undefined);
+      const body = await Promise.race([reading, stopped]);
       if (body === undefined) return failed({ kind: "too_large" });
       const headers: HeaderList = [...response.headers];
       return ok({ status: response.status, headers, body });

@@ -53,7 +53,10 @@ function onWanted(state: TokenState, deadlineMs: number, now: Instant): TokenTra
       : join(sent.state, sent.effects);
   }
 
-  if (request !== undefined) return join(state);
+  if (request !== undefined) {
+    // Callers depend on it now: when the last of them leaves it stops, and the next one starts another.
+    return join({ ...state, request: { ...request, isBackground: false } });
+  }
   if (outage !== undefined && now.monotonicMs < outage.nextTryAtMs) {
     const error = rememberedError(outage, now.monotonicMs);
     if (outage.roundTries === 0 || outage.nextTryAtMs > deadlineMs) {
