@@ -52,9 +52,11 @@ ${rounds} rounds that alternate. Absolute figures move with the machine, ratios 
 Taken on ${date} with Node ${node} on ${cpu}. Written by \`pnpm bench --write\`; \`pnpm bench --check\` fails where a
 median leaves its band.
 
+<!-- prettier-ignore-start -->
 | what | limit | ratio | min – max | band | ours |
 | --- | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join("\n")}
+<!-- prettier-ignore-end -->
 `;
 }
 
