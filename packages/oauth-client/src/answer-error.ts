@@ -1,5 +1,6 @@
 import type { AnyOAuthError, HttpResponse, OAuthErrorDetails } from "@credicorp/oauth-core";
 import { HttpStatusError, OAuthResponseError, singleHeaderValue } from "@credicorp/oauth-core";
+import type { OAuthErrorCode } from "@credicorp/oauth-core/protocol";
 import { parseOAuthError, parseRetryAfter } from "@credicorp/oauth-core/protocol";
 
 /** What is known about a request whose answer is an error. */
@@ -21,6 +22,22 @@ const hints: ReadonlyMap<string, string> = new Map([
   ["unauthorized_client", "Ask for the client_credentials grant to be enabled for this client."],
   ["invalid_scope", "Ask only for scope that is registered for this client."],
 ]);
+
+// Whoever chose one of them for a secret has none; and without it, nobody can tell what went wrong.
+const registeredErrors: ReadonlySet<string> = new Set<OAuthErrorCode>([
+  "invalid_request",
+  "invalid_client",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "unsupported_token_type",
+  "invalid_scope",
+  "invalid_target",
+  "invalid_dpop_proof",
+  "use_dpop_nonce",
+  "temporarily_unavailable",
+  "server_error",
+]);
+
 // Shorter texts occur in any message by chance: redacting them would hide the error and reveal them.
 const minSecretLength = 8;
 
@@ -68,6 +85,9 @@ function readDetails(
 }
 
 function statusHint(status: number): string | undefined {
+  if (status > 200 && status < 300) {
+    return "Status 200 was expected: check the base URL, and look for a proxy in between.";
+  }
   if (status >= 300 && status < 400) {
     return "The endpoint redirects, and redirects are not followed with credentials. Use the address it points to.";
   }
@@ -76,8 +96,11 @@ function statusHint(status: number): string | undefined {
 
 /** Redacts before anything is cut or replaced, which would leave parts of a secret behind. */
 function redactJson(json: string, secrets: readonly string[]): string {
-  const redact = (_name: string, value: unknown): unknown =>
-    typeof value === "string" ? withoutSecrets(value, secrets) : value;
+  const redact = (name: string, value: unknown): unknown => {
+    if (typeof value !== "string" || (name === "error" && registeredErrors.has(value)))
+      return value;
+    return withoutSecrets(value, secrets);
+  };
   return JSON.stringify(JSON.parse(json, redact));
 }
 

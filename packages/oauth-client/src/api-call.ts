@@ -30,12 +30,11 @@ export function readApiCall(
 ): ApiCall {
   if (typeof input === "string" || input instanceof URL) {
     const url = resolveUrl(input, address);
-    const signal = init?.signal ?? undefined;
     return {
       url,
       init: init ?? {},
       headers: new Headers(init?.headers),
-      signal,
+      signal: init?.signal ?? undefined,
       canReplay: canReplay(init?.body),
     };
   }
@@ -44,15 +43,13 @@ export function readApiCall(
   return {
     url,
     init: {
-      method: input.method,
-      redirect: input.redirect,
-      integrity: input.integrity,
-      keepalive: input.keepalive,
-      ...init,
+      ...readRequest(input),
+      ...withoutUndefined(init ?? {}),
       ...(body !== null && { body, duplex: "half" }),
     },
     headers: new Headers(init?.headers ?? input.headers),
-    signal: init?.signal ?? input.signal,
+    // As a fetch does: `null` takes the signal of the Request away.
+    signal: init?.signal === undefined ? input.signal : (init.signal ?? undefined),
     canReplay: canReplay(body),
   };
 }
@@ -79,6 +76,26 @@ export function resolveUrl(input: string | URL, { issuer, allowedOrigins }: ApiA
     );
   }
   return url.href;
+}
+
+/** Reads what a `Request` says beside its address, headers, body and signal; some runtimes know less of it. */
+function readRequest(request: Request): RequestInit {
+  return withoutUndefined({
+    method: request.method,
+    redirect: request.redirect,
+    integrity: request.integrity,
+    keepalive: request.keepalive,
+    cache: request.cache,
+    credentials: request.credentials,
+    mode: request.mode,
+    referrer: request.referrer,
+    referrerPolicy: request.referrerPolicy,
+  });
+}
+
+/** To a `fetch` an undefined member is an absent one; spread over a `Request`, it would take its place. */
+function withoutUndefined(init: object): RequestInit {
+  return Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined));
 }
 
 function canReplay(body: unknown): boolean {

@@ -12,7 +12,7 @@ export interface AuthorizedFetchOptions extends ApiAddress {
   readonly fetch: Fetch;
 
   /** The source of the client's own scope. */
-  readonly source: () => Promise<TokenSource>;
+  readonly source: () => TokenSource;
   readonly clock: Clock;
   readonly maxWaitMs: number;
   readonly unchallenged401: NonNullable<OAuthClientOptions["unchallenged401"]>;
@@ -36,9 +36,24 @@ export function createAuthorizedFetch(options: AuthorizedFetchOptions): Fetch {
     }
   }
 
+  /** Returns `undefined` when there is no token: the answer that made us ask says more to the caller than our error. */
+  async function getNextToken(
+    source: TokenSource,
+    call: ApiCall,
+    response: Response,
+  ): Promise<AccessToken | undefined> {
+    try {
+      return await getToken(source, call);
+    } catch (error) {
+      if (!call.signal?.aborted) return undefined;
+      discard(response);
+      throw error;
+    }
+  }
+
   return async (input, init) => {
     const call = readApiCall(input, init, options);
-    const source = await options.source();
+    const source = options.source();
     const calledAtMs = clock.monotonicMs();
     const token = source.peek() ?? (await getToken(source, call));
     const response = await send(fetch, call, token);
@@ -49,10 +64,16 @@ export function createAuthorizedFetch(options: AuthorizedFetchOptions): Fetch {
     // A token that was made for this very call would only be rejected again.
     const isOlder = token.requestedAt.monotonicMs < calledAtMs;
     if (!isReplaceable || !isOlder || !call.canReplay) return response;
-    const next = source.peek() ?? (await getToken(source, call));
-    await response.body?.cancel();
+    const next = source.peek() ?? (await getNextToken(source, call, response));
+    if (next === undefined) return response;
+    discard(response);
     return send(fetch, call, next);
   };
+}
+
+/** Frees the connection of an answer that nobody will read; that this may fail is of no interest to anybody. */
+function discard({ body }: Response): void {
+  body?.cancel().catch(() => undefined);
 }
 
 async function send(

@@ -9,7 +9,8 @@ export type ClientEvents = {
  * Calls a listener for every later event of a type, until the returned function is called.
  *
  * A listener cannot delay or fail the call that caused the event. What it throws is an uncaught exception, as with any
- * event of the platform: catch in the listener what may go wrong there.
+ * event of the platform, and what it rejects with an unhandled rejection; on Node either ends a process that does not
+ * handle it. Catch in the listener what may go wrong there.
  */
 export type Subscribe = <Type extends keyof ClientEvents>(
   type: Type,
@@ -32,7 +33,7 @@ export function createClientEvents(): {
     },
     publish: (report) => {
       for (const listener of listeners.get(report.type) ?? []) {
-        // Later, so that a listener can neither delay nor break the call that caused the event.
+        // Later, so that a listener can neither delay nor fail the call that caused the event.
         queueMicrotask(() => listener(report as never));
       }
     },

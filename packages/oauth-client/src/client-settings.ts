@@ -80,8 +80,9 @@ export function readScope(scope: readonly string[]): readonly string[] {
  * @throws {@link ConfigurationError} when it is empty or cannot be one.
  */
 export function checkText(option: string, text: unknown): void {
-  if (typeof text !== "string" || text === "") {
-    throw new ConfigurationError(option, `The option ${option} is missing`);
+  checkPresent(option, text);
+  if (typeof text !== "string") {
+    throw new ConfigurationError(option, `The option ${option} is not a text`);
   }
   if (controls.test(text)) {
     throw new ConfigurationError(option, `The option ${option} contains a control character`, {
@@ -89,6 +90,11 @@ export function checkText(option: string, text: unknown): void {
       hint: "A line break at the end is often left over from reading a file.",
     });
   }
+}
+
+function checkPresent(option: string, value: unknown): void {
+  if (value !== undefined && value !== null && value !== "") return;
+  throw new ConfigurationError(option, `The option ${option} is missing`);
 }
 
 /** A misspelt choice must not quietly become the default: it may decide how a secret is sent. */
@@ -99,6 +105,7 @@ function checkChoice(option: string, value: unknown, choices: readonly string[])
 }
 
 function readOrigin(option: string, text: string): string {
+  checkPresent(option, text);
   if (typeof text !== "string" || !isSecureUrl(text)) {
     throw new ConfigurationError(option, `The option ${option} is not an https URL`, {
       reference: "RFC 6749 section 3.2",

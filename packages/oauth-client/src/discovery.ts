@@ -11,13 +11,14 @@ import { buildProtocolError, fetchDocument } from "./endpoint-call.ts";
 export type Discovery = () => Promise<Result<ServerMetadata, AnyOAuthError>>;
 
 const freshForMs = 3_600_000;
+const retryAfterMs = 60_000;
 const target = "The authorization server's metadata";
 
 /**
  * Makes the discovery of one issuer.
  *
- * Metadata is kept for an hour. When it cannot be fetched again the old one goes on; a failure is never kept, and
- * callers at the same time share one request.
+ * Metadata is kept for an hour; then it is fetched again in the background, at most once a minute, and the old one goes on
+ * until a new one is there. Callers who have none share one request, and its failure is not kept.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414 | RFC 8414}
  */
@@ -27,23 +28,22 @@ export function createDiscovery(
 ): Discovery {
   if (metadata !== undefined) return async () => ok(metadata);
   const { clock } = ports;
-  let known: { readonly metadata: ServerMetadata; readonly atMs: number } | undefined;
+  let known: { readonly metadata: ServerMetadata; readonly refreshAtMs: number } | undefined;
   let inFlight: ReturnType<Discovery> | undefined;
 
   async function refresh(): ReturnType<Discovery> {
     const result = await fetchMetadata(issuer, ports);
-    if (result.ok) known = { metadata: result.value, atMs: clock.monotonicMs() };
-    return result.ok || known === undefined ? result : ok(known.metadata);
+    const nowMs = clock.monotonicMs();
+    if (result.ok) known = { metadata: result.value, refreshAtMs: nowMs + freshForMs };
+    else if (known !== undefined) known = { ...known, refreshAtMs: nowMs + retryAfterMs };
+    inFlight = undefined;
+    return result;
   }
 
   return async () => {
-    if (known !== undefined && clock.monotonicMs() - known.atMs < freshForMs) {
-      return ok(known.metadata);
-    }
-    inFlight ??= refresh().finally(() => {
-      inFlight = undefined;
-    });
-    return inFlight;
+    if (known !== undefined && clock.monotonicMs() < known.refreshAtMs) return ok(known.metadata);
+    inFlight ??= refresh();
+    return known === undefined ? inFlight : ok(known.metadata);
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   Sleep,
 } from "@credicorp/oauth-core";
 import {
+  AbortedError,
   ConfigurationError,
   failed,
   isOAuthError,
@@ -27,6 +28,7 @@ import type {
   ClientAuthentication,
 } from "./client-authentication.ts";
 import { settleWithin } from "./settle-within.ts";
+import { eitherOf, shareSignal } from "./shared-signal.ts";
 import { buildTransportError } from "./transport-error.ts";
 
 /** What every request to the authorization server needs. */
@@ -37,7 +39,7 @@ export interface EndpointPorts {
   readonly requestTimeoutMs: number;
 
   /** Aborts every request. */
-  readonly closing: AbortSignal;
+  readonly closing: CancelSignal;
 }
 
 /** Posts a form to an endpoint and reads its answer; never rejects. */
@@ -67,8 +69,10 @@ export function createEndpointCall(
   ports: EndpointPorts,
 ): EndpointCall {
   return async (request) => {
-    const { url, secrets = [] } = request;
-    const material = await authenticateSafely(authentication, request, ports);
+    const { url, signal, secrets = [] } = request;
+    const { closing } = ports;
+    const stopping = signal === undefined ? closing : eitherOf(closing, shareSignal(signal));
+    const material = await authenticateSafely(authentication, request, { ...ports, stopping });
     if (!material.ok) return material;
     const { headers, fields, hint } = material.value;
     const message: HttpRequest = {
@@ -78,7 +82,7 @@ export function createEndpointCall(
       body: request.format(fields),
     };
     const answer = { secrets: [...material.value.secrets, ...secrets], invalidClientHint: hint };
-    return exchange(message, { ...request, ...answer }, ports);
+    return exchange(message, { ...request, ...answer }, { ...ports, stopping });
   };
 }
 
@@ -89,7 +93,7 @@ export async function fetchDocument(
   ports: EndpointPorts,
 ): Promise<Result<string, AnyOAuthError>> {
   const message: HttpRequest = { method: "GET", url, headers: [["accept", "application/json"]] };
-  return exchange(message, { target, secrets: [] }, ports);
+  return exchange(message, { target, secrets: [] }, { ...ports, stopping: ports.closing });
 }
 
 /** Makes the error of a body that a wire module refused. */
@@ -103,75 +107,56 @@ export function buildProtocolError(
   });
 }
 
+/** What bounds one request. */
+interface RequestPorts extends EndpointPorts {
+  /** Aborts this request: the client is closed, or its caller has given up. */
+  readonly stopping: CancelSignal;
+}
+
 async function exchange(
   message: HttpRequest,
-  context: Omit<AnswerContext, "now"> & Pick<EndpointRequest, "target" | "signal">,
-  ports: EndpointPorts,
+  context: Omit<AnswerContext, "now"> & Pick<EndpointRequest, "target">,
+  ports: RequestPorts,
 ): Promise<Result<string, AnyOAuthError>> {
-  const { transport, clock, closing, requestTimeoutMs: timeoutMs } = ports;
-  const { target, signal } = context;
-  const sent = sendSafely(transport, message, {
-    timeoutMs,
-    maxBodyBytes,
-    signal: signal === undefined ? closing : eitherOf(closing, signal),
-  });
+  const { transport, clock, sleep, stopping, requestTimeoutMs: timeoutMs } = ports;
+  const { target } = context;
+  const unanswered = { target, url: message.url, timeoutMs };
+  const send = async (): Promise<Result<string, AnyOAuthError>> => {
+    const response = await transport(message, { timeoutMs, maxBodyBytes, signal: stopping });
+    if (!response.ok) return failed(buildTransportError(response.failure, unanswered));
+    const body = utf8.decode(response.value.body);
+    const error = buildAnswerError(response.value, body, { ...context, now: clock.now() });
+    return error === undefined ? ok(body) : failed(error);
+  };
   // The transport keeps the time itself; the grace lets its own answer win.
-  const bound = { timeoutMs: timeoutMs + transportGraceMs, sleep: ports.sleep };
-  const response = (await settleWithin(sent, bound)) ?? failed({ kind: "timeout" as const });
-  if (response === "thrown") {
+  const bound = { timeoutMs: timeoutMs + transportGraceMs, sleep, signal: stopping };
+  try {
+    const result = stopping.aborted ? undefined : await settleWithin(send(), bound);
+    if (result !== undefined) return result;
+    const kind = stopping.aborted ? "aborted" : "timeout";
+    return failed(buildTransportError({ kind }, unanswered));
+  } catch {
+    // A transport is asked never to reject; one that does must not take the client down.
     return failed(
       new NetworkError(`${target} could not be asked: the transport has thrown an error`, {
         hint: "A transport resolves to a failure. Its error is not repeated here: it may hold a secret.",
       }),
     );
   }
-  if (!response.ok) {
-    const { url } = message;
-    return failed(buildTransportError(response.failure, { target, url, timeoutMs }));
-  }
-  const body = utf8.decode(response.value.body);
-  const error = buildAnswerError(response.value, body, { ...context, now: clock.now() });
-  return error === undefined ? ok(body) : failed(error);
-}
-
-/** A transport is asked never to reject; one that does must not take the client down. */
-async function sendSafely(
-  transport: HttpTransport,
-  ...input: Parameters<HttpTransport>
-): Promise<Awaited<ReturnType<HttpTransport>> | "thrown"> {
-  try {
-    return await transport(...input);
-  } catch {
-    return "thrown";
-  }
-}
-
-/** `AbortSignal.any` would add an entry to the long-lived signal per request, and some runtimes never remove it. */
-function eitherOf(first: AbortSignal, second: AbortSignal): CancelSignal {
-  return {
-    get aborted() {
-      return first.aborted || second.aborted;
-    },
-    addEventListener: (type, listener) => {
-      first.addEventListener(type, listener);
-      second.addEventListener(type, listener);
-    },
-    removeEventListener: (type, listener) => {
-      first.removeEventListener(type, listener);
-      second.removeEventListener(type, listener);
-    },
-  };
 }
 
 async function authenticateSafely(
   authentication: ClientAuthentication,
   endpoint: AuthenticatedEndpoint,
-  { requestTimeoutMs: timeoutMs, sleep, closing: signal }: EndpointPorts,
+  { requestTimeoutMs: timeoutMs, sleep, stopping: signal }: RequestPorts,
 ): Promise<Result<AuthenticationMaterial, AnyOAuthError>> {
   try {
-    const proving = Promise.resolve(authentication.authenticate(endpoint));
-    const material = await settleWithin(proving, { timeoutMs, sleep, signal });
-    if (material !== undefined) return ok(material);
+    if (!signal.aborted) {
+      const proving = Promise.resolve(authentication.authenticate(endpoint));
+      const material = await settleWithin(proving, { timeoutMs, sleep, signal });
+      if (material !== undefined) return ok(material);
+    }
+    if (signal.aborted) return failed(new AbortedError("The request was aborted"));
     return failed(
       new TimeoutError(`There was no client secret within ${timeoutMs} ms`, {
         hint: "Look at the function that gives the client secret: it does not answer.",

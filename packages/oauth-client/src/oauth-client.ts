@@ -14,10 +14,14 @@ import { createDiscovery } from "./discovery.ts";
 import { createEndpointCall } from "./endpoint-call.ts";
 import { createPlatformFetch } from "./platform-fetch.ts";
 import { createSecretAuthentication } from "./secret-authentication.ts";
+import { settleWithin } from "./settle-within.ts";
+import { shareSignal } from "./shared-signal.ts";
 import { createTokenAcquisition } from "./token-acquisition.ts";
 import { createTokenManagement } from "./token-management.ts";
 import { createTokenSource } from "./token-source.ts";
 import { createTokenSources } from "./token-sources.ts";
+
+const closedMessage = "The client was closed";
 
 /** Stops one request. */
 export interface CallOptions {
@@ -29,7 +33,8 @@ export interface OAuthClient extends AsyncDisposable {
   /**
    * A standard `fetch` that carries the access token; a path is resolved against `baseUrl`.
    *
-   * When the API answers 401 `invalid_token`, the call is repeated once with a new token, if its body can be.
+   * When the API answers 401 `invalid_token`, the call is repeated once with a new token, if its body can be; when
+   * there is no new token, that answer is returned. On Node the answer is a `Response` of undici.
    *
    * @throws {@link OAuthError} when there is no token, or it may not go there: nothing was sent then.
    */
@@ -61,7 +66,11 @@ export interface OAuthClient extends AsyncDisposable {
   /** Returns the metadata of the authorization server, kept for an hour. */
   readonly discover: () => Promise<ServerMetadata>;
 
-  /** Calls a listener for every later event of a type, until the returned function is called. */
+  /**
+   * Calls a listener for every later event of a type, until the returned function is called.
+   *
+   * What a listener throws is an uncaught exception, which ends a Node process that does not handle it.
+   */
   readonly on: Subscribe;
 
   /** Aborts what is in flight to the authorization server; later calls are refused. Calls of the API go on. */
@@ -84,40 +93,44 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const transport = options.transport ?? createFetchTransport(fetch);
   const authentication = createSecretAuthentication(options);
   // The platform's own sleep: a function that hangs does so in real time, whatever clock a test has given.
-  const endpointPorts = { transport, clock, sleep, requestTimeoutMs, closing: closing.signal };
+  const endpointPorts = {
+    transport,
+    clock,
+    sleep,
+    requestTimeoutMs,
+    closing: shareSignal(closing.signal),
+  };
   const callEndpoint = createEndpointCall(authentication, endpointPorts);
   const discover = createDiscovery(settings, endpointPorts);
   const obtain = createTokenAcquisition({ discover, callEndpoint, clock });
-  const management = createTokenManagement({ discover, callEndpoint });
+  const management = createTokenManagement({ discover, callEndpoint, sleep });
   const { subscribe, publish } = createClientEvents();
   const sources = createTokenSources({
     issuer,
     clientId,
     authenticationMethod: authentication.method,
+    ownScope: settings.scope,
     create: (scope) =>
       createTokenSource({
         ...ports,
         obtain: (signal) => obtain(scope, signal),
-        hasNewCredential: () => authentication.hasChanged(),
+        hasNewCredential: async () => {
+          const bound = { timeoutMs: requestTimeoutMs, sleep };
+          return (await settleWithin(authentication.hasChanged(), bound)) ?? false;
+        },
         report: publish,
       }),
   });
-  const ownSource = sources.get(settings.scope);
-  let resolvedSource = ownSource instanceof Promise ? undefined : ownSource;
-
   let isClosed = false;
 
   function refuseWhenClosed(): void {
-    if (isClosed) throw new AbortedError("The client was closed");
+    if (isClosed) throw new AbortedError(closedMessage);
   }
 
   async function getToken(tokenOptions?: TokenOptions): Promise<AccessToken> {
     refuseWhenClosed();
     const scope = tokenOptions?.scope;
-    const source =
-      scope === undefined
-        ? (resolvedSource ??= await ownSource)
-        : await sources.get(readScope(scope));
+    const source = scope === undefined ? sources.own : await sources.get(readScope(scope));
     return (
       source.peek() ??
       source.get({
@@ -130,7 +143,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   async function close(): Promise<void> {
     isClosed = true;
     closing.abort();
-    for (const source of sources.all()) source.close();
+    for (const source of sources.all()) source.close(closedMessage);
   }
 
   return {
@@ -141,9 +154,9 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
       allowedOrigins,
       maxWaitMs,
       unchallenged401: options.unchallenged401 ?? "return",
-      source: async () => {
+      source: () => {
         refuseWhenClosed();
-        return (resolvedSource ??= await ownSource);
+        return sources.own;
       },
     }),
     getToken,

@@ -1,4 +1,5 @@
-import { ConfigurationError } from "@credicorp/oauth-core";
+import type { Sleep } from "@credicorp/oauth-core";
+import { AbortedError, ConfigurationError } from "@credicorp/oauth-core";
 import type { IntrospectionResponse, ServerMetadata } from "@credicorp/oauth-core/protocol";
 import {
   formatTokenManagementRequest,
@@ -6,8 +7,10 @@ import {
 } from "@credicorp/oauth-core/protocol";
 
 import type { Discovery } from "./discovery.ts";
-import type { EndpointCall } from "./endpoint-call.ts";
+import type { EndpointCall, EndpointRequest } from "./endpoint-call.ts";
 import { buildProtocolError } from "./endpoint-call.ts";
+import { settleWithin } from "./settle-within.ts";
+import { shareSignal } from "./shared-signal.ts";
 
 /** Introspection and revocation, each one request without retries. */
 export interface TokenManagement {
@@ -36,13 +39,18 @@ const revocation: ManagementEndpoint = {
 export function createTokenManagement(ports: {
   readonly discover: Discovery;
   readonly callEndpoint: EndpointCall;
+  readonly sleep: Sleep;
 }): TokenManagement {
-  async function post(
+  const { discover, callEndpoint, sleep } = ports;
+
+  async function findEndpoint(
     endpoint: ManagementEndpoint,
-    token: string,
     signal: AbortSignal | undefined,
-  ): Promise<string> {
-    const metadata = await ports.discover();
+  ): Promise<Pick<EndpointRequest, "url" | "supportedMethods">> {
+    // The request for the metadata is others' too: it goes on when this caller does not wait for it.
+    const bound = { timeoutMs: Infinity, sleep, signal: signal && shareSignal(signal) };
+    const metadata = await settleWithin(discover(), bound);
+    if (metadata === undefined) throw new AbortedError("The request was aborted");
     if (!metadata.ok) throw metadata.failure;
     const { [endpoint.url]: url, [endpoint.methods]: methods } = metadata.value;
     if (url === undefined) {
@@ -50,10 +58,24 @@ export function createTokenManagement(ports: {
         reference: "RFC 8414 section 2",
       });
     }
-    const body = await ports.callEndpoint({
+    const { tokenEndpointAuthMethodsSupported } = metadata.value;
+    return { url, supportedMethods: methods ?? tokenEndpointAuthMethodsSupported };
+  }
+
+  async function post(
+    endpoint: ManagementEndpoint,
+    token: string,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    if (typeof token !== "string" || token === "") {
+      throw new ConfigurationError(
+        "token",
+        "There is no token: a text that is not empty was expected",
+      );
+    }
+    const body = await callEndpoint({
       target: endpoint.target,
-      url,
-      supportedMethods: methods ?? metadata.value.tokenEndpointAuthMethodsSupported,
+      ...(await findEndpoint(endpoint, signal)),
       format: (authentication) =>
         formatTokenManagementRequest({ token, tokenTypeHint: "access_token", authentication }),
       signal,

@@ -1,5 +1,5 @@
 import type { AnyOAuthError, Clock, Result } from "@credicorp/oauth-core";
-import { AbortedError, TimeoutError } from "@credicorp/oauth-core";
+import { AbortedError, failed, NetworkError, TimeoutError } from "@credicorp/oauth-core";
 import type {
   AccessToken,
   Instant,
@@ -12,12 +12,9 @@ import { freshnessOf, initialTokenState, stepToken } from "@credicorp/oauth-core
 
 import type { ClientPorts } from "./client-options.ts";
 import { settleWithin } from "./settle-within.ts";
-
-/** How long one caller waits. */
-export interface Patience {
-  readonly maxWaitMs: number;
-  readonly signal?: AbortSignal | undefined;
-}
+import { shareSignal } from "./shared-signal.ts";
+import type { Patience } from "./waiting-callers.ts";
+import { buildAbortedError, createWaitingCallers } from "./waiting-callers.ts";
 
 /** The tokens of one cache key. */
 export interface TokenSource {
@@ -30,8 +27,8 @@ export interface TokenSource {
   /** Drops a token, unless a newer one is there; tells whether it makes sense to ask again. */
   readonly drop: (value: string, reason: "rejected" | "revoked") => boolean;
 
-  /** Aborts what is in flight; whoever waits gets an {@link AbortedError}. */
-  readonly close: () => void;
+  /** Aborts what is in flight; whoever waits gets an {@link AbortedError} with the reason. */
+  readonly close: (reason: string) => void;
 }
 
 /** What a token source needs. */
@@ -44,16 +41,15 @@ export interface TokenSourceOptions extends ClientPorts {
   readonly report: (report: TokenReport) => void;
 }
 
-interface Waiter {
-  readonly deadlineMs: number;
-  readonly resolve: (token: AccessToken) => void;
-  readonly reject: (error: AnyOAuthError) => void;
-}
-
 /** Runs the token machine of core: sends, sleeps and wakes who waits. */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { obtain, hasNewCredential, report, clock, sleep, random } = options;
-  const waiters = new Set<Waiter>();
+  const waiting = createWaitingCallers({
+    sleep,
+    onLeft: () => dispatch({ kind: "left" }),
+    fallback: heldToken,
+    explain: (maxWaitMs) => buildWaitError(maxWaitMs, state),
+  });
   let state: TokenState = initialTokenState;
   let running = new AbortController();
   let wakeAtMs = 0;
@@ -98,17 +94,13 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
         if (wakeAtMs === effect.untilMs) break;
         wakeAtMs = effect.untilMs;
         void pause(effect.untilMs);
-        for (const waiter of waiters) {
-          if (waiter.deadlineMs < effect.untilMs) leave(waiter, effect.error);
-        }
+        waiting.dismissBefore(effect.untilMs, effect.error);
         break;
       case "deliver":
-        for (const waiter of waiters) waiter.resolve(effect.token);
-        waiters.clear();
+        waiting.deliver(effect.token);
         break;
       case "reject":
-        for (const waiter of waiters) waiter.reject(effect.error);
-        waiters.clear();
+        waiting.reject(effect.error);
         break;
       case "report":
         report(effect.report);
@@ -122,7 +114,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   async function send(generation: number): Promise<void> {
-    const result = await obtain(running.signal);
+    // It promises not to reject. Should it all the same, a request without an outcome would be the last one ever.
+    const result = await obtain(running.signal).catch(() => failed(buildBrokenRequestError()));
     const fraction = random.fraction();
     if (result.ok) dispatch({ kind: "received", generation, token: result.value, fraction });
     else dispatch({ kind: "failed", generation, error: result.failure, fraction });
@@ -136,20 +129,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     dispatch({ kind: "woken" });
   }
 
-  function leave(waiter: Waiter, error: AnyOAuthError): void {
-    if (!waiters.delete(waiter)) return;
-    waiter.reject(error);
-    dispatch({ kind: "left" });
-  }
-
-  async function giveUp(waiter: Waiter, maxWaitMs: number, settled: AbortSignal): Promise<void> {
-    await sleep(maxWaitMs, settled);
+  function heldToken(): AccessToken | undefined {
     const { held } = state;
-    // Whoever waited for a newer token is better off with a good old one than with none.
-    if (waiters.has(waiter) && held && freshnessOf(held, readInstant(clock)) !== "spent") {
-      waiter.resolve(held.token);
-    }
-    leave(waiter, buildWaitError(maxWaitMs, state));
+    return held && freshnessOf(held, readInstant(clock)) !== "spent" ? held.token : undefined;
   }
 
   /** Asks the credential once for all who were refused meanwhile. */
@@ -160,53 +142,36 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     return checking;
   }
 
-  async function wait(deadlineMs: number, { signal, maxWaitMs }: Patience): Promise<AccessToken> {
-    const settled = new AbortController();
-    const promise = new Promise<AccessToken>((resolve, reject) => {
-      const waiter: Waiter = { deadlineMs, resolve, reject };
-      waiters.add(waiter);
-      if (signal?.aborted) leave(waiter, buildAbortedError(signal));
-      signal?.addEventListener("abort", () => leave(waiter, buildAbortedError(signal)), {
-        signal: settled.signal,
-      });
-      void giveUp(waiter, maxWaitMs, settled.signal);
-    });
-    try {
-      return await promise;
-    } finally {
-      settled.abort();
-    }
-  }
-
   return {
     peek: () =>
       clock.monotonicMs() < freshUntilMs && clock.now() < freshUntil ? fresh : undefined,
 
     get: async (patience) => {
-      const { signal, maxWaitMs } = patience;
-      if (signal?.aborted) throw buildAbortedError(signal);
+      const { maxWaitMs } = patience;
+      const signal = patience.signal && shareSignal(patience.signal);
+      if (signal?.aborted) throw buildAbortedError(signal.reason);
       const deadlineMs = clock.monotonicMs() + maxWaitMs;
       let answer = dispatch({ kind: "wanted", deadlineMs }).find(isAnswer);
-      if (
-        answer?.kind === "refuse" &&
-        isCredentialError(answer.error) &&
-        (await settleWithin(checkCredential(), { timeoutMs: maxWaitMs, sleep, signal }))
-      ) {
-        dispatch({ kind: "credential_changed" });
-        answer = dispatch({ kind: "wanted", deadlineMs }).find(isAnswer);
+      if (answer?.kind === "refuse" && isCredentialError(answer.error)) {
+        const { outage } = state;
+        const bound = { timeoutMs: maxWaitMs, sleep, signal };
+        const isNew = await settleWithin(checkCredential(), bound);
+        if (signal?.aborted) throw buildAbortedError(signal.reason);
+        if (isNew) {
+          // What failed meanwhile, failed with the new credential.
+          if (state.outage === outage) dispatch({ kind: "credential_changed" });
+          answer = dispatch({ kind: "wanted", deadlineMs }).find(isAnswer);
+        }
       }
-      if (answer?.kind === "refuse")
-        throw signal?.aborted ? buildAbortedError(signal) : answer.error;
-      return answer?.kind === "serve" ? answer.token : wait(deadlineMs, patience);
+      if (answer?.kind === "refuse") throw answer.error;
+      return answer?.kind === "serve" ? answer.token : waiting.wait(patience, deadlineMs);
     },
 
     drop: (value, reason) => !dispatch({ kind: reason, value }).some(({ kind }) => kind === "keep"),
 
-    close: () => {
+    close: (reason) => {
       running.abort();
-      const error = new AbortedError("The client was closed");
-      for (const waiter of waiters) waiter.reject(error);
-      waiters.clear();
+      waiting.reject(new AbortedError(reason));
       enter(initialTokenState);
     },
   };
@@ -226,8 +191,10 @@ function isCredentialError(error: AnyOAuthError): boolean {
   return error.kind === "oauth" && error.error === "invalid_client";
 }
 
-function buildAbortedError({ reason }: AbortSignal): AbortedError {
-  return new AbortedError("The caller stopped waiting for an access token", { cause: reason });
+function buildBrokenRequestError(): NetworkError {
+  return new NetworkError("The token request broke off", {
+    hint: "A port has thrown an error. It is not repeated here: it may hold a secret.",
+  });
 }
 
 function buildWaitError(maxWaitMs: number, { outage }: TokenState): TimeoutError {

@@ -98,14 +98,15 @@ it("CLI-27 sends nothing to the API when there is no token", async () => {
   expect(setup.server.apiCalls()).toEqual([]);
 });
 
-it("CLI-27 fails the call when a rejected token cannot be replaced", async () => {
+it("CLI-27 CLI-28 returns the rejection untouched when there is no new token, and sends nothing more", async () => {
   await using setup = await setUp();
   await setup.client.getToken();
   setup.server.validTokens.clear();
   setup.server.script.token = () => ({ status: 400, body: { error: "unauthorized_client" } });
 
-  expect(await rejectionOf(setup.client.fetch(path))).toMatchObject({
-    error: "unauthorized_client",
-  });
+  const response = await setup.client.fetch(path);
+
+  expect(response.status).toBe(401);
+  expect(await response.json()).toEqual({ title: "rejected" });
   expect(setup.server.apiCalls()).toHaveLength(1);
 });

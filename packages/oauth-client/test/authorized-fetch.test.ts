@@ -1,4 +1,5 @@
 import { createOAuthClient } from "@credicorp/oauth-client";
+import { Response as UndiciResponse } from "undici";
 import { expect, it } from "vitest";
 import { startTestServer } from "./support/authorization-server.ts";
 import { rejectionOf, setUp } from "./support/client.ts";
@@ -27,6 +28,54 @@ it("takes a Request, with and without init", async () => {
     },
     { method: "DELETE", body: "", authorization: "Bearer access-token-1" },
   ]);
+});
+
+it("takes an undefined member of init for an absent one, and null for no signal", async () => {
+  await using setup = await setUp();
+  const { client, server } = setup;
+  const method = undefined as unknown as string;
+  const request = new Request(`${server.url}${path}`, {
+    method: "DELETE",
+    signal: AbortSignal.abort(),
+  });
+
+  const response = await client.fetch(request, { method, signal: null });
+
+  expect(response.status).toBe(200);
+  expect(server.apiCalls()).toMatchObject([{ method: "DELETE" }]);
+});
+
+it("passes on all that a Request says, and what init says instead", async () => {
+  const inits: (RequestInit | undefined)[] = [];
+  await using setup = await setUp({
+    fetch: (input, init) => {
+      inits.push(init);
+      return fetch(input, init);
+    },
+  });
+  const said = {
+    cache: "no-cache",
+    credentials: "omit",
+    integrity: "",
+    keepalive: true,
+    mode: "same-origin",
+    redirect: "error",
+    referrer: "",
+    referrerPolicy: "origin",
+  } as const;
+  const request = new Request(`${setup.server.url}${path}`, said);
+
+  await setup.client.fetch(request, { redirect: "follow" });
+
+  expect(inits.at(-1)).toMatchObject({ ...said, redirect: "follow" });
+});
+
+it("sends with undici on Node", async () => {
+  await using setup = await setUp();
+
+  const response = await setup.client.fetch(path);
+
+  expect(response).toBeInstanceOf(UndiciResponse);
 });
 
 it("does not let a caller's Authorization field stand beside the token", async () => {

@@ -32,6 +32,51 @@ it("reads options from the environment", () => {
   expect(options).toEqual({ ...good, scope: ["applications:write", "decisions:read"] });
 });
 
+it("drops white space around the URL and the id, and takes any between scope tokens", () => {
+  const options = clientOptionsFromEnv({
+    CREDICORP_BASE_URL: " https://hub.example\n",
+    CREDICORP_CLIENT_ID: "partner ",
+    CREDICORP_CLIENT_SECRET: "planted-secret",
+    CREDICORP_SCOPE: "\tapplications:write\tdecisions:read\n",
+  });
+
+  expect(options).toEqual({ ...good, scope: ["applications:write", "decisions:read"] });
+});
+
+it.each([
+  ["CREDICORP_BASE_URL", "http://hub.example", "Plain http"],
+  ["CREDICORP_BASE_URL", "https://hub.example/partner", "Use https://hub.example"],
+  ["CREDICORP_CLIENT_SECRET", "planted-secret\n", "reading a file"],
+  ["CREDICORP_SCOPE", 'applications:write "decisions"', "Put spaces between"],
+])("names the variable %s when it is wrong", (variable, value, hint) => {
+  const env = {
+    CREDICORP_BASE_URL: "https://hub.example",
+    CREDICORP_CLIENT_ID: "partner",
+    CREDICORP_CLIENT_SECRET: "planted-secret",
+    [variable]: value,
+  };
+
+  const error = caught(() => clientOptionsFromEnv(env));
+
+  expect(error).toMatchObject({
+    kind: "config",
+    option: variable,
+    message: expect.stringContaining(variable),
+    hint: expect.stringContaining(hint),
+  });
+  expect(String(error)).not.toContain("planted-secret");
+});
+
+it.each([
+  [{ baseUrl: undefined }, "The option baseUrl is missing"],
+  [{ clientSecret: undefined }, "The option clientSecret is missing"],
+  [{ clientSecret: 5 }, "The option clientSecret is not a text"],
+])("says of %j what is wrong", (change, message) => {
+  const options = { ...good, ...change } as unknown as OAuthClientOptions;
+
+  expect(caught(() => createOAuthClient(options))).toMatchObject({ kind: "config", message });
+});
+
 it("leaves the scope out when the environment has none", () => {
   const options = clientOptionsFromEnv({
     CREDICORP_BASE_URL: "https://hub.example",

@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { metadataOf } from "./support/authorization-server.ts";
-import { rejectionOf, setUp } from "./support/client.ts";
+import { delay, rejectionOf, setUp } from "./support/client.ts";
 import { createControlledPorts } from "./support/controlled-ports.ts";
 
 const metadataPath = "/.well-known/oauth-authorization-server";
@@ -40,21 +40,55 @@ it("fetches the metadata once for many callers, and again after an hour", async 
   await Promise.all([client.discover(), client.discover(), client.getToken()]);
   await client.discover();
   expect(fetches()).toBe(1);
-  clock.advance(3600);
+  clock.advance(3599);
+  await client.discover();
+  expect(fetches()).toBe(1);
+  clock.advance(1);
   await client.discover();
 
-  expect(fetches()).toBe(2);
+  await vi.waitFor(() => expect(fetches()).toBe(2));
 });
 
-it("goes on with old metadata when it cannot be fetched again", async () => {
+it("keeps nobody waiting while old metadata is fetched again, and then gives the new one", async () => {
   const { clock, ports } = createControlledPorts();
   await using setup = await setUp({ ports });
   const { client, server } = setup;
   const first = await client.discover();
-  server.script.metadata = () => ({ status: 500, body: "" });
+  const tokenEndpoint = `${server.url}/partner/v1/oauth/token?new`;
+  server.script.metadata = () => ({
+    body: { ...metadataOf(server.url), token_endpoint: tokenEndpoint },
+    delayMs: 50,
+  });
   clock.advance(3600);
 
   expect(await client.discover()).toEqual(first);
+  await vi.waitFor(async () => expect(await client.discover()).toMatchObject({ tokenEndpoint }));
+});
+
+it("goes on with old metadata when it cannot be fetched again, and tries once a minute", async () => {
+  const { clock, ports } = createControlledPorts();
+  await using setup = await setUp({ ports });
+  const { client, server } = setup;
+  const first = await client.discover();
+  let failures = 0;
+  server.script.metadata = () => ({ status: 500, body: `failure ${(failures += 1)}` });
+  const discoverFor = async (calls: number): Promise<void> => {
+    for (let call = 0; call < calls; call += 1) {
+      expect(await client.discover()).toEqual(first);
+      await delay(10);
+    }
+  };
+
+  clock.advance(3600);
+  await discoverFor(10);
+  expect(failures).toBe(1);
+  clock.advance(59);
+  await discoverFor(10);
+  expect(failures).toBe(1);
+  clock.advance(1);
+  await discoverFor(10);
+
+  expect(failures).toBe(2);
 });
 
 it("CLI-13 does not keep a failed discovery", async () => {

@@ -16,7 +16,7 @@ describe("what a caller hands in", () => {
       if (isBroken) throw new Error("planted-secret in a stack");
       return real(...input);
     };
-    await using setup = await setUp({ transport, maxWaitMs: 50 });
+    await using setup = await setUp({ transport });
 
     const error = await rejectionOf(setup.client.discover());
     isBroken = false;

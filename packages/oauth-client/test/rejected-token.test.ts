@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { expect, it } from "vitest";
 import type { Answer } from "./support/authorization-server.ts";
-import { setUp } from "./support/client.ts";
+import { rejectionOf, setUp } from "./support/client.ts";
+import { createControlledPorts } from "./support/controlled-ports.ts";
 
 const path = "/partner/v1/applications";
 
@@ -137,6 +138,65 @@ it.each([
   expect(response.status).toBe(answer.status);
   expect(setup.server.apiCalls()).toHaveLength(1);
   expect(setup.server.tokenRequests()).toHaveLength(1);
+});
+
+it("CLI-28 returns a rejection that is not believed, without a second call", async () => {
+  const { clock, ports } = createControlledPorts();
+  await using setup = await setUp({ ports });
+  const { client, server } = setup;
+  server.script.api = () => rejected;
+  // Three young tokens in close succession: then it is not the tokens.
+  for (let call = 0; call < 3; call += 1) {
+    await client.getToken();
+    clock.advance(0.1);
+    await client.fetch(path);
+  }
+  const { value } = await client.getToken();
+  clock.advance(0.1);
+  const before = server.apiCalls().length;
+
+  const response = await client.fetch(path);
+
+  expect(response.status).toBe(401);
+  expect(await response.json()).toEqual({ title: "rejected" });
+  expect(server.apiCalls()).toHaveLength(before + 1);
+  expect((await client.getToken()).value).toBe(value);
+});
+
+it("CLI-28 cancels the body of the first answer when it repeats the call", async () => {
+  const cancelled: boolean[] = [];
+  await using setup = await setUp({
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      if (response.status !== 401) return response;
+      const body = new ReadableStream({ cancel: () => void cancelled.push(true) });
+      return new Response(body, { status: 401, headers: response.headers });
+    },
+  });
+  const { client, server } = setup;
+  await client.getToken();
+  server.validTokens.clear();
+
+  const response = await client.fetch(path);
+
+  expect(response.status).toBe(200);
+  expect(cancelled).toEqual([true]);
+});
+
+it("CLI-28 gives the caller's own reason when the caller aborts instead of waiting for the new token", async () => {
+  await using setup = await setUp();
+  const { client, server } = setup;
+  await client.getToken();
+  server.validTokens.clear();
+  const controller = new AbortController();
+  server.script.token = () => {
+    controller.abort("enough");
+    return { delayMs: 1000 };
+  };
+
+  const error = await rejectionOf(client.fetch(path, { signal: controller.signal }));
+
+  expect(error).toBe("enough");
 });
 
 it("CLI-28 believes a 401 without a challenge when told to", async () => {

@@ -55,6 +55,29 @@ it("keeps a token whose revocation failed", async () => {
   expect((await client.getToken()).value).toBe(value);
 });
 
+it.each(["", undefined, 5])("refuses %j for a token, and sends nothing", async (value) => {
+  await using setup = await setUp();
+  const { client, server } = setup;
+  const token = value as string;
+
+  expect(await rejectionOf(client.introspect(token))).toMatchObject({ option: "token" });
+  expect(await rejectionOf(client.revoke(token))).toMatchObject({ option: "token" });
+  expect(server.seen).toEqual([]);
+});
+
+it("CLI-31 leaves a registered error code alone, though a token happens to be spelt like it", async () => {
+  await using setup = await setUp();
+  setup.server.script.introspect = () => ({
+    status: 401,
+    body: { error: "invalid_client", error_description: "not invalid_client" },
+  });
+
+  expect(await rejectionOf(setup.client.introspect("invalid_client"))).toMatchObject({
+    error: "invalid_client",
+    errorDescription: "not [redacted]",
+  });
+});
+
 it("says when the server has no such endpoint", async () => {
   await using setup = await setUp();
   const { server, client } = setup;

@@ -47,6 +47,12 @@ it.each([
     { body: { error: "invalid_scope" } },
     { kind: "oauth", status: 200, error: "invalid_scope" },
   ],
+  [
+    "201 with a token",
+    { status: 201, body: { access_token: "t", token_type: "Bearer" } },
+    { kind: "http", status: 201, message: "The server answered 201 where 200 was expected" },
+  ],
+  ["204", { status: 204 }, { kind: "http", status: 204, hint: expect.stringContaining("200") }],
   ["403 with an HTML page", { status: 403, body: "<h1>no</h1>" }, { kind: "http", status: 403 }],
   ["400 with a form", { status: 400, body: "error=invalid_client" }, { kind: "http", status: 400 }],
   [

@@ -119,7 +119,9 @@ export class HttpStatusError extends OAuthError {
   readonly status: number;
 
   constructor(status: number, details: OAuthErrorDetails = {}) {
-    super(`The server answered ${status} without an OAuth error document`, details);
+    const isSuccess = status >= 200 && status < 300;
+    const what = isSuccess ? "where 200 was expected" : "without an OAuth error document";
+    super(`The server answered ${status} ${what}`, details);
     this.status = status;
     this.retryable = status === 408 || status === 429 || status >= 500;
   }

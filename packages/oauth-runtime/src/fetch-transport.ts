@@ -55,7 +55,12 @@ export function createFetchTransport(
         cache: "no-store",
         signal: controller.signal,
       });
-      answering.catch(() => undefined);
+      // An answer that comes too late is read by nobody: its connection is freed.
+      answering.then(
+        ({ body }) =>
+          controller.signal.aborted ? body?.cancel().catch(() => undefined) : undefined,
+        () => undefined,
+      );
       const response = await Promise.race([answering, stopped]);
       const reading = readBounded(response.body, maxBodyBytes);
       reading.catch(() => undefined);

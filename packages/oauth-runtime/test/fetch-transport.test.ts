@@ -2,7 +2,7 @@ import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { singleHeaderValue } from "@credicorp/oauth-core";
 import { createFetchTransport } from "@credicorp/oauth-runtime";
@@ -92,6 +92,50 @@ describe("fetch transport", () => {
       { ok: false, failure: { kind: "aborted" } },
       { ok: false, failure: { kind: "aborted" } },
     ]);
+  });
+
+  it("CLI-23 gives up on a fetch that ignores its signal, and frees its late answer", async () => {
+    const cancelled: string[] = [];
+    const respond: (() => void)[] = [];
+    const deaf = createFetchTransport(
+      () =>
+        new Promise((resolve) => {
+          const body = new ReadableStream({ cancel: () => void cancelled.push("body") });
+          respond.push(() => resolve(new Response(body)));
+        }),
+    );
+    const request = { method: "GET", url: "https://hub.example", headers: [] } as const;
+    const controller = new AbortController();
+
+    const timedOut = await deaf(request, { ...options, timeoutMs: 30 });
+    const aborting = deaf(request, { ...options, signal: controller.signal });
+    controller.abort();
+
+    expect(timedOut).toEqual({ ok: false, failure: { kind: "timeout" } });
+    expect(await aborting).toEqual({ ok: false, failure: { kind: "aborted" } });
+    for (const answer of respond) answer();
+    await vi.waitFor(() => expect(cancelled).toHaveLength(2));
+  });
+
+  it("CLI-23 gives up on a body that never ends and ignores the signal", async () => {
+    const endless = createFetchTransport(async () => new Response(new ReadableStream()));
+    const request = { method: "GET", url: "https://hub.example", headers: [] } as const;
+
+    const result = await endless(request, { ...options, timeoutMs: 30 });
+
+    expect(result).toEqual({ ok: false, failure: { kind: "timeout" } });
+  });
+
+  it("names a fetch that throws at once as the network's", async () => {
+    const broken = createFetchTransport(() => {
+      throw new TypeError("no such address");
+    });
+    const request = { method: "GET", url: "https://hub.example", headers: [] } as const;
+
+    expect(await broken(request, options)).toMatchObject({
+      ok: false,
+      failure: { kind: "network", cause: expect.any(TypeError) },
+    });
   });
 
   it("names a broken connection as the network's", async () => {

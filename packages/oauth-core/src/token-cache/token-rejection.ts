@@ -19,11 +19,14 @@ import type {
 /** A token that is rejected younger than this adds to a streak. */
 const youngMs = 60_000;
 
+/** A streak ends when no rejection came for this long, counted from when one would have been believed again. */
+const streakEndsAfterMs = 60_000;
+
 /**
  * Drops the token that was named, and the request that began before the news; a newer token stays.
  *
- * Where token after token is rejected, the fault is not theirs: after three in a row a rejection is believed only now
- * and then, and in between the token is kept.
+ * Where token after token is rejected, the fault is not theirs: after three in close succession a rejection is believed
+ * only now and then, and in between the token is kept.
  */
 export function onDropped(
   state: TokenState,
@@ -58,6 +61,7 @@ function continueStreak(
   tokenAgeMs: number,
   now: Instant,
 ): RejectionStreak {
-  const count = tokenAgeMs < youngMs ? streak.count + 1 : 1;
+  const isOver = now.monotonicMs > streak.nextAtMs + streakEndsAfterMs;
+  const count = tokenAgeMs < youngMs && !isOver ? streak.count + 1 : 1;
   return { count, nextAtMs: now.monotonicMs + rejectionPauseMs(count) };
 }

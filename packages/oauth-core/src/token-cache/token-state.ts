@@ -30,7 +30,7 @@ export interface RequestInFlight {
   /** When it was made, by the monotonic clock. */
   readonly sentAtMs: number;
 
-  /** Started for nobody in particular: it goes on when nobody waits. */
+  /** No caller depends on it: it goes on when nobody waits. */
   readonly isBackground: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface OngoingOutage extends Outage {
   readonly rounds: number;
 }
 
-/** Rejections of young tokens in a row. */
+/** Rejections of young tokens, in close succession. */
 export interface RejectionStreak {
   readonly count: number;
 

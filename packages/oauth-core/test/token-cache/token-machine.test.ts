@@ -112,6 +112,42 @@ it("CLI-28 does not believe one rejection after the other", () => {
   expect(kept).toBeGreaterThan(90);
 });
 
+it("CLI-28 counts rejections in close succession, not those that were an hour apart", () => {
+  const machine = startMachine();
+  const rejectYoung = (): "keep" | "dropped" => {
+    expect(machine.want()).toBe("join");
+    machine.receive({ value: `token ${machine.sent()}`, seconds: 900 });
+    return machine.drop("rejected");
+  };
+  for (let hour = 0; hour < 9; hour += 1) {
+    expect(rejectYoung()).toBe("dropped");
+    machine.advance(3600);
+  }
+
+  expect([rejectYoung(), rejectYoung()]).toEqual(["dropped", "dropped"]);
+});
+
+it.each([
+  { seconds: 61, count: 4 },
+  { seconds: 61.001, count: 1 },
+])(
+  "CLI-28 counts to $count when the next rejection comes after $seconds s",
+  ({ seconds, count }) => {
+    const machine = startMachine();
+    for (let call = 0; call < 3; call += 1) {
+      machine.want();
+      machine.receive({ value: `token ${call}`, seconds: 900 });
+      machine.drop("rejected");
+    }
+    machine.advance(seconds);
+    machine.want();
+    machine.receive({ value: "young", seconds: 900 });
+
+    expect(machine.drop("rejected")).toBe("dropped");
+    expect(machine.state().streak.count).toBe(count);
+  },
+);
+
 it("believes a revocation on purpose, however many there were", () => {
   const machine = startMachine();
 
@@ -148,6 +184,22 @@ it("CLI-14 lets a background refresh go on when those who joined it have left", 
   machine.leave();
 
   expect(machine.isSending()).toBe(true);
+});
+
+it("CLI-14 stops a background refresh that outlived the token when the last who joined it has left", () => {
+  const machine = startMachine();
+  machine.want();
+  machine.receive({ seconds: 900 });
+  machine.advance(800);
+  machine.want();
+  machine.advance(100);
+  expect(machine.want()).toBe("join");
+
+  machine.leave();
+
+  expect(machine.isSending()).toBe(false);
+  expect(machine.want()).toBe("join");
+  expect(machine.sent()).toBe(3);
 });
 
 it("CLI-17 reports scope that was not granted, and serves the token all the same", () => {

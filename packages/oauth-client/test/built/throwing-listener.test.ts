@@ -1,0 +1,38 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+
+const program = `
+  import { createOAuthClient } from "@credicorp/oauth-client";
+
+  const issuer = "https://hub.example";
+  const body = JSON.stringify({ access_token: "t", token_type: "Bearer", expires_in: 900 });
+  const value = { status: 200, headers: [], body: new TextEncoder().encode(body) };
+  const client = createOAuthClient({
+    baseUrl: issuer,
+    clientId: "partner",
+    clientSecret: "secret",
+    metadata: { issuer, tokenEndpoint: issuer + "/token" },
+    transport: async () => ({ ok: true, value }),
+  });
+  const seen = [];
+  process.on("uncaughtException", (error, origin) => seen.push(origin + " " + error.message));
+  client.on("obtained", () => { throw new Error("thrown"); });
+  client.on("obtained", async () => { throw new Error("rejected"); });
+  client.on("obtained", () => seen.push("heard"));
+  const token = await client.getToken();
+  setTimeout(() => console.log(JSON.stringify({ token: token.value, seen: seen.sort() })), 50);
+`;
+
+it("gives the call its token and the process the error of a listener that throws", async () => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "--eval", program],
+    { cwd: new URL("../..", import.meta.url), timeout: 20_000 },
+  );
+
+  expect(JSON.parse(stdout)).toEqual({
+    token: "t",
+    seen: ["heard", "uncaughtException thrown", "unhandledRejection rejected"],
+  });
+});
