@@ -18,15 +18,15 @@ export {
 } from "@credicorp/oauth-core";
 export type { IntrospectionResponse, ServerMetadata } from "@credicorp/oauth-core/protocol";
 export type { AccessToken } from "@credicorp/oauth-core/token-cache";
-export type { ClientEvents, Subscribe } from "./client-events.ts";
+export type { ClientEvents, Subscribe } from "./events/client-events.ts";
 export type {
   ClientPorts,
   Fetch,
   OAuthClientOptions,
   SecretAuthenticationMethod,
   TokenOptions,
-} from "./client-options.ts";
-export type { ClientEnvironment } from "./client-options-from-env.ts";
-export { clientOptionsFromEnv } from "./client-options-from-env.ts";
+} from "./options/client-options.ts";
+export type { ClientEnvironment } from "./options/client-options-from-env.ts";
+export { clientOptionsFromEnv } from "./options/client-options-from-env.ts";
 export type { CallOptions, OAuthClient } from "./oauth-client.ts";
 export { createOAuthClient } from "./oauth-client.ts";

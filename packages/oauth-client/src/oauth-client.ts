@@ -3,23 +3,23 @@ import type { IntrospectionResponse, ServerMetadata } from "@credicorp/oauth-cor
 import type { AccessToken } from "@credicorp/oauth-core/token-cache";
 import { createFetchTransport, random, sleep, systemClock } from "@credicorp/oauth-runtime";
 
-import { resolveUrl } from "./api-call.ts";
-import { createAuthorizedFetch } from "./authorized-fetch.ts";
-import { isBrowser } from "./browser.ts";
-import type { Subscribe } from "./client-events.ts";
-import { createClientEvents } from "./client-events.ts";
-import type { Fetch, OAuthClientOptions, TokenOptions } from "./client-options.ts";
-import { readScope, readSettings } from "./client-settings.ts";
-import { createDiscovery } from "./discovery.ts";
-import { createEndpointCall } from "./endpoint-call.ts";
-import { createPlatformFetch } from "./platform-fetch.ts";
-import { createSecretAuthentication } from "./secret-authentication.ts";
-import { settleWithin } from "./settle-within.ts";
-import { shareSignal } from "./shared-signal.ts";
-import { createTokenAcquisition } from "./token-acquisition.ts";
-import { createTokenManagement } from "./token-management.ts";
-import { createTokenSource } from "./token-source.ts";
-import { createTokenSources } from "./token-sources.ts";
+import { resolveUrl } from "./requests/api-call.ts";
+import { createAuthorizedFetch } from "./requests/authorized-fetch.ts";
+import { isBrowser } from "./platform/browser.ts";
+import type { Subscribe } from "./events/client-events.ts";
+import { createClientEvents } from "./events/client-events.ts";
+import type { Fetch, OAuthClientOptions, TokenOptions } from "./options/client-options.ts";
+import { readScope, readSettings } from "./options/client-settings.ts";
+import { createDiscovery } from "./endpoints/discovery.ts";
+import { createEndpointCall } from "./endpoints/endpoint-call.ts";
+import { createPlatformFetch } from "./platform/platform-fetch.ts";
+import { createSecretAuthentication } from "./authentication/secret-authentication.ts";
+import { settleWithin } from "./waiting/settle-within.ts";
+import { shareSignal } from "./waiting/shared-signal.ts";
+import { createTokenAcquisition } from "./endpoints/token-acquisition.ts";
+import { createTokenManagement } from "./endpoints/token-management.ts";
+import { createTokenSource } from "./tokens/token-source.ts";
+import { createTokenSources } from "./tokens/token-sources.ts";
 
 const closedMessage = "The client was closed";
 

@@ -10,11 +10,11 @@ import type {
 } from "@credicorp/oauth-core/token-cache";
 import { freshnessOf, initialTokenState, stepToken } from "@credicorp/oauth-core/token-cache";
 
-import type { ClientPorts } from "./client-options.ts";
-import { settleWithin } from "./settle-within.ts";
-import { shareSignal } from "./shared-signal.ts";
-import type { Patience } from "./waiting-callers.ts";
-import { buildAbortedError, createWaitingCallers } from "./waiting-callers.ts";
+import type { ClientPorts } from "../options/client-options.ts";
+import { settleWithin } from "../waiting/settle-within.ts";
+import { shareSignal } from "../waiting/shared-signal.ts";
+import type { Patience } from "../waiting/waiting-callers.ts";
+import { buildAbortedError, createWaitingCallers } from "../waiting/waiting-callers.ts";
 
 /** The tokens of one cache key. */
 export interface TokenSource {

@@ -26,9 +26,9 @@ import type {
   AuthenticatedEndpoint,
   AuthenticationMaterial,
   ClientAuthentication,
-} from "./client-authentication.ts";
-import { settleWithin } from "./settle-within.ts";
-import { eitherOf, shareSignal } from "./shared-signal.ts";
+} from "../authentication/client-authentication.ts";
+import { settleWithin } from "../waiting/settle-within.ts";
+import { eitherOf, shareSignal } from "../waiting/shared-signal.ts";
 import { buildTransportError } from "./transport-error.ts";
 
 /** What every request to the authorization server needs. */

@@ -3,9 +3,9 @@ import type { AccessToken } from "@credicorp/oauth-core/token-cache";
 
 import type { ApiAddress, ApiCall } from "./api-call.ts";
 import { readApiCall } from "./api-call.ts";
-import type { Fetch, OAuthClientOptions } from "./client-options.ts";
+import type { Fetch, OAuthClientOptions } from "../options/client-options.ts";
 import { isTokenRejected } from "./rejected-token.ts";
-import type { TokenSource } from "./token-source.ts";
+import type { TokenSource } from "../tokens/token-source.ts";
 
 /** What {@link createAuthorizedFetch} needs. */
 export interface AuthorizedFetchOptions extends ApiAddress {

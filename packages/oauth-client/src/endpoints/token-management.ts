@@ -9,8 +9,8 @@ import {
 import type { Discovery } from "./discovery.ts";
 import type { EndpointCall, EndpointRequest } from "./endpoint-call.ts";
 import { buildProtocolError } from "./endpoint-call.ts";
-import { settleWithin } from "./settle-within.ts";
-import { shareSignal } from "./shared-signal.ts";
+import { settleWithin } from "../waiting/settle-within.ts";
+import { shareSignal } from "../waiting/shared-signal.ts";
 
 /** Introspection and revocation, each one request without retries. */
 export interface TokenManagement {

@@ -1,5 +1,5 @@
 import { isNode } from "./browser.ts";
-import type { Fetch } from "./client-options.ts";
+import type { Fetch } from "../options/client-options.ts";
 
 /**
  * Makes the default `fetch`: undici's on Node, the platform's elsewhere.

@@ -6,8 +6,8 @@ import type {
   AuthenticationMaterial,
   ClientAuthentication,
 } from "./client-authentication.ts";
-import type { OAuthClientOptions, SecretAuthenticationMethod } from "./client-options.ts";
-import { checkText } from "./client-settings.ts";
+import type { OAuthClientOptions, SecretAuthenticationMethod } from "../options/client-options.ts";
+import { checkText } from "../options/client-settings.ts";
 
 type SecretOptions = Pick<
   OAuthClientOptions,

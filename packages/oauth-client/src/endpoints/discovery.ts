@@ -3,7 +3,7 @@ import { failed, HttpStatusError, ok } from "@credicorp/oauth-core";
 import type { ServerMetadata } from "@credicorp/oauth-core/protocol";
 import { metadataUrl, parseServerMetadata } from "@credicorp/oauth-core/protocol";
 
-import type { ClientSettings } from "./client-settings.ts";
+import type { ClientSettings } from "../options/client-settings.ts";
 import type { EndpointPorts } from "./endpoint-call.ts";
 import { buildProtocolError, fetchDocument } from "./endpoint-call.ts";
 
