@@ -7,6 +7,7 @@
 export type { HeaderList, ServerResponse } from "@credicorp/oauth-core";
 export { ConfigurationError, isOAuthError } from "@credicorp/oauth-core";
 export type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
+export type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 export type {
   Outcome,
   Principal,
@@ -14,7 +15,6 @@ export type {
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 export { requireScope } from "@credicorp/oauth-core/resource-server";
-export type { KeySetHealth } from "./remote-key-set.ts";
 export type { VerifiableRequest, Verifier } from "./verifier.ts";
 export { createVerifier } from "./verifier.ts";
 export type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";

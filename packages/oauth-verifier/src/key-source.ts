@@ -1,19 +1,15 @@
-import type { HttpTransport, ProtocolFailure, Result } from "@credicorp/oauth-core";
+import type { CancelSignal, Result } from "@credicorp/oauth-core";
 import { failed, ok } from "@credicorp/oauth-core";
-import type { ReceivedKeySet } from "@credicorp/oauth-core/key-set";
-import { maxKeySetBytes, parseKeySetResponse } from "@credicorp/oauth-core/key-set";
+import type {
+  KeySetRequest,
+  KeySetSource,
+  KeySetSourceFailure,
+  ReceivedKeySet,
+} from "@credicorp/oauth-core/key-set";
+import { fetchKeySet } from "@credicorp/oauth-core/key-set";
 import { metadataUrl, parseServerMetadata } from "@credicorp/oauth-core/protocol";
 
 import type { VerifierPorts } from "./verifier-options.ts";
-
-/** Fetches an issuer's keys once; never rejects. */
-export type KeySource = (signal: AbortSignal) => Promise<Result<ReceivedKeySet, KeySourceFailure>>;
-
-/** Why the keys could not be had. */
-export interface KeySourceFailure {
-  /** Such as `network`, `timeout`, `jwks_status`, `metadata_issuer_mismatch`. */
-  readonly code: string;
-}
 
 /** Where the keys are, and how long an answer may take. */
 export interface KeySourceOptions {
@@ -38,22 +34,18 @@ const outages: ReadonlySet<string> = new Set(["network", "timeout", "metadata_un
 export function createKeySource(
   options: KeySourceOptions,
   ports: Pick<VerifierPorts, "transport" | "clock" | "bytes">,
-): KeySource {
+): KeySetSource {
   const { issuer, jwksUri, timeoutMs } = options;
   const { transport, clock, bytes } = ports;
   let discovered: { readonly jwksUri: string; readonly freshUntilMs: number } | undefined;
 
-  const get = (
-    url: string,
-    limits: { readonly signal: AbortSignal; readonly maxBodyBytes: number },
-  ): ReturnType<HttpTransport> =>
-    transport(
-      { method: "GET", url, headers: [["Accept", "application/json"]] },
-      { ...limits, timeoutMs },
+  const fetchKeysUrl = async (
+    signal: CancelSignal,
+  ): Promise<Result<string, KeySetSourceFailure>> => {
+    const response = await transport(
+      { method: "GET", url: metadataUrl(issuer), headers: [["Accept", "application/json"]] },
+      { signal, timeoutMs, maxBodyBytes: maxMetadataBytes },
     );
-
-  const fetchKeysUrl = async (signal: AbortSignal): Promise<Result<string, KeySourceFailure>> => {
-    const response = await get(metadataUrl(issuer), { signal, maxBodyBytes: maxMetadataBytes });
     if (!response.ok) return failed({ code: response.failure.kind });
     const { status } = response.value;
     if (status >= 500) return failed({ code: "metadata_unavailable" });
@@ -66,7 +58,7 @@ export function createKeySource(
     return ok(found);
   };
 
-  const discover = async (signal: AbortSignal): Promise<Result<string, KeySourceFailure>> => {
+  const discover = async (signal: CancelSignal): Promise<Result<string, KeySetSourceFailure>> => {
     const nowMs = clock.monotonicMs();
     if (discovered !== undefined && nowMs < discovered.freshUntilMs) return ok(discovered.jwksUri);
     const found = await fetchKeysUrl(signal);
@@ -81,17 +73,14 @@ export function createKeySource(
   };
 
   const fetchKeys = async (
-    signal: AbortSignal,
-  ): Promise<Result<ReceivedKeySet, KeySourceFailure | ProtocolFailure>> => {
-    const url = jwksUri === undefined ? await discover(signal) : ok(jwksUri);
-    if (!url.ok) return url;
-    const response = await get(url.value, { signal, maxBodyBytes: maxKeySetBytes });
-    if (!response.ok) return failed({ code: response.failure.kind });
-    return parseKeySetResponse(response.value, bytes);
+    request: KeySetRequest,
+  ): Promise<Result<ReceivedKeySet, KeySetSourceFailure>> => {
+    const url = jwksUri === undefined ? await discover(request.signal) : ok(jwksUri);
+    return url.ok ? fetchKeySet(url.value, { ...request, timeoutMs }, ports) : url;
   };
 
-  return async (signal) => {
-    const result = await fetchKeys(signal);
+  return async (request) => {
+    const result = await fetchKeys(request);
     if (!result.ok && discovered !== undefined) discovered = { ...discovered, freshUntilMs: 0 };
     return result;
   };

@@ -1,6 +1,7 @@
 import type { HeaderList, ServerResponse } from "@credicorp/oauth-core";
 import { AbortedError, NetworkError, ProtocolError, TimeoutError } from "@credicorp/oauth-core";
-import { defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
+import type { KeySetHealth } from "@credicorp/oauth-core/key-set";
+import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
 import type {
   Outcome,
   RejectedOutcome,
@@ -20,8 +21,6 @@ import {
 } from "@credicorp/oauth-runtime";
 
 import { createKeySource } from "./key-source.ts";
-import type { KeySetHealth } from "./remote-key-set.ts";
-import { createRemoteKeySet } from "./remote-key-set.ts";
 import type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";
 import { checkOptions } from "./verifier-options.ts";
 

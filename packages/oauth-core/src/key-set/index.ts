@@ -4,8 +4,11 @@
  * @module
  */
 
+export * from "./cancellation.ts";
 export * from "./key-set-key.ts";
 export * from "./key-set-machine.ts";
 export * from "./key-set-options.ts";
 export * from "./key-set-response.ts";
+export * from "./key-set-source.ts";
 export * from "./key-set-state.ts";
+export * from "./remote-key-set.ts";

@@ -24,6 +24,9 @@ export type KeyLookup =
   /** Look again, with `hasWaited`, when the fetch in flight has ended. */
   | { readonly kind: "wait" };
 
+/** A lookup that has waited for what there was to wait for. */
+export type SettledKeyLookup = Exclude<KeyLookup, { readonly kind: "wait" }>;
+
 /** The end of a fetch. `jitter` is a random number in [0, 1). */
 export type FetchOutcome =
   | {

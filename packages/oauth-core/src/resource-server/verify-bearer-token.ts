@@ -12,14 +12,11 @@ import {
   verificationFailure,
 } from "../jwt/verify-access-token.ts";
 import type { KeyQuery } from "../key-set/key-set-key.ts";
-import type { KeyLookup } from "../key-set/key-set-machine.ts";
+import type { SettledKeyLookup } from "../key-set/key-set-machine.ts";
 import type { Bytes, Clock, MaybePromise, SignatureEngine } from "../ports.ts";
 import type { Outcome } from "./outcome.ts";
 import { rejected } from "./outcome.ts";
 import { toPrincipal } from "./principal.ts";
-
-/** A lookup that has waited for what there was to wait for. */
-export type SettledKeyLookup = Exclude<KeyLookup, { readonly kind: "wait" }>;
 
 /** What verification needs. */
 export interface BearerTokenContext {

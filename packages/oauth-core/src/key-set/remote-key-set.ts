@@ -1,24 +1,21 @@
-import type { MaybePromise, SignatureAlgorithm } from "@credicorp/oauth-core";
-import type {
-  FetchOutcome,
-  KeyQuery,
-  KeySetOptions,
-  KeySetPhase,
-} from "@credicorp/oauth-core/key-set";
-import {
-  emptyKeySet,
-  endFetch,
-  findKey,
-  importKeys,
-  keySetPhase,
-  lookUpKey,
-} from "@credicorp/oauth-core/key-set";
-import type { SettledKeyLookup } from "@credicorp/oauth-core/resource-server";
+/**
+ * The shell of the key-set machine: it runs the effects, over ports alone.
+ *
+ * @module
+ */
 
-import type { KeySource } from "./key-source.ts";
-import type { VerifierPorts } from "./verifier-options.ts";
+import type { Clock, MaybePromise, Random, SignatureAlgorithm, SignatureEngine } from "../ports.ts";
+import { createCancellation } from "./cancellation.ts";
+import type { KeyQuery } from "./key-set-key.ts";
+import { findKey, importKeys } from "./key-set-key.ts";
+import type { FetchOutcome, SettledKeyLookup } from "./key-set-machine.ts";
+import { endFetch, lookUpKey } from "./key-set-machine.ts";
+import type { KeySetOptions } from "./key-set-options.ts";
+import type { KeySetSource } from "./key-set-source.ts";
+import type { KeySetPhase } from "./key-set-state.ts";
+import { emptyKeySet, keySetPhase } from "./key-set-state.ts";
 
-/** The condition of an issuer's keys. */
+/** The condition of a set of keys. */
 export interface KeySetHealth {
   readonly phase: KeySetPhase;
   readonly keyIds: readonly (string | undefined)[];
@@ -30,7 +27,7 @@ export interface KeySetHealth {
   readonly lastFailure: string | undefined;
 }
 
-/** The keys of one issuer. */
+/** The keys of one place. */
 export interface RemoteKeySet {
   /** Answers at once with a fresh key. */
   readonly lookUpKey: (query: KeyQuery) => MaybePromise<SettledKeyLookup>;
@@ -43,26 +40,32 @@ export interface RemoteKeySet {
   readonly close: () => void;
 }
 
+/** What a remote set needs from outside. */
+export interface RemoteKeySetPorts {
+  readonly clock: Pick<Clock, "monotonicMs">;
+  readonly random: Pick<Random, "fraction">;
+  readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey">;
+}
+
 /** Runs the key-set machine: no timers, so that nothing keeps the process alive; refreshes happen on access. */
 export function createRemoteKeySet(
-  source: KeySource,
+  source: KeySetSource,
   options: {
     readonly keySet: KeySetOptions;
     readonly algorithms: readonly SignatureAlgorithm[];
-    readonly ports: Pick<VerifierPorts, "clock" | "random" | "signatureEngine">;
+    readonly ports: RemoteKeySetPorts;
   },
 ): RemoteKeySet {
   const { keySet, algorithms, ports } = options;
   const { clock, random, signatureEngine } = ports;
-  const controller = new AbortController();
-  const { signal } = controller;
+  const { signal, cancel } = createCancellation();
   let state = emptyKeySet(keySet);
   let inFlight: Promise<void> | undefined;
 
   const obtainKeys = async (): Promise<FetchOutcome> => {
     const jitter = random.fraction();
     try {
-      const received = await source(signal);
+      const received = await source({ signal });
       if (!received.ok) return { kind: "failed", reason: received.failure.code, jitter };
       const { keys: jwks, maxAgeSeconds } = received.value;
       const keys = await importKeys(jwks, { algorithms, signatureEngine });
@@ -112,8 +115,6 @@ export function createRemoteKeySet(
       return health();
     },
     health,
-    close: () => {
-      controller.abort();
-    },
+    close: cancel,
   };
 }
