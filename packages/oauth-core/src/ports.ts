@@ -181,10 +181,23 @@ export interface RecordStore<Value> {
   ) => MaybePromise<boolean>;
 }
 
-/** What has been revoked: one token, or all tokens of a client issued before an instant. */
+/** What has been revoked: one token, all tokens of a client issued before an instant, or all that a key ever signed. */
 export type Revocation =
-  | { readonly kind: "token"; readonly jti: string; readonly expiresAt: number }
-  | { readonly kind: "client"; readonly clientId: string; readonly notBefore: number };
+  | {
+      readonly kind: "token";
+      readonly jti: string;
+
+      /** When the revocation may be forgotten, in epoch seconds: nobody accepts the token any more. */
+      readonly expiresAt: number;
+    }
+  | {
+      readonly kind: "client";
+      readonly clientId: string;
+
+      /** Epoch seconds, to be compared with the `iat` of tokens. */
+      readonly notBefore: number;
+    }
+  | { readonly kind: "key"; readonly kid: string };
 
 /** An append-only list of revocations; `cursor` says how far a reader has read. */
 export interface RevocationFeed {

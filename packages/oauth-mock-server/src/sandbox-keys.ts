@@ -28,10 +28,17 @@ export interface SandboxKeys {
 
   /** Makes a key that takes over; tokens of the previous one stay good. */
   readonly rotate: (rotation?: SandboxKeyRotation) => Promise<SandboxKey>;
+
+  /**
+   * Ends a key and all tokens that it signed, as if it had been stolen; a new key takes over where no other signs.
+   *
+   * @throws {@link ConfigurationError} when there is no such key
+   */
+  readonly revoke: (kid: string) => Promise<void>;
 }
 
 /** The keys as the sandbox itself handles them. */
-export interface SandboxKeyStore extends SandboxKeys {
+export interface SandboxKeyStore extends Omit<SandboxKeys, "revoke"> {
   /** Takes a key made elsewhere. @throws {@link ConfigurationError} when it cannot sign. */
   readonly add: (jwk: PrivateJwk, option: string) => Promise<void>;
 

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-import type { ServerRequest, ServerResponse } from "@credicorp/oauth-core";
+import type { RevocationFeed, ServerRequest, ServerResponse } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type {
   AuthorizationServer,
@@ -61,6 +61,9 @@ export interface Sandbox {
   readonly clients: SandboxClients;
   readonly keys: SandboxKeys;
 
+  /** What has been revoked; a verifier in the same process may follow it. */
+  readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
+
   /** Ends all tokens that a client holds. */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
 
@@ -120,6 +123,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     }
     return clients.create(client);
   };
+  const revoke: SandboxKeys["revoke"] = async (kid) => {
+    if ((await server.revokeKey(kid)) !== undefined) return;
+    const known = (await keys.list()).map((key) => key.kid).join(", ");
+    throw new ConfigurationError("keys", `There is no key ${kid}; there are: ${known}`);
+  };
   let background: Promise<void> | undefined;
   let http: Promise<HttpServer> | undefined;
   const makeMoreKeys = async (): Promise<void> => {
@@ -172,7 +180,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       }
     },
     clients: { ...clients, create: createClient },
-    keys,
+    keys: { ...keys, revoke },
+    revocationFeed: { poll: ports.revocationFeed.poll, subscribe: ports.revocationFeed.subscribe },
     revokeClientTokens: (clientId) => server.revokeClientTokens(clientId),
     close,
     [Symbol.asyncDispose]: close,

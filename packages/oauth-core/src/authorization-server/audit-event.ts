@@ -50,6 +50,13 @@ export type AuditDecision =
       readonly notBefore: number;
     }
   | {
+      readonly type: "key_revoked";
+      readonly kid: string;
+
+      /** The key that was made to take over, if one was. */
+      readonly successorKid?: string | undefined;
+    }
+  | {
       readonly type: "request_refused";
       readonly status: number;
       readonly error: OAuthErrorCode | undefined;

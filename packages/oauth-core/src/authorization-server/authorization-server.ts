@@ -13,6 +13,8 @@ import type { AuthorizationServerConfiguration, ServerPolicy } from "./configura
 import { createDpopNonces } from "./dpop/dpop-nonces.ts";
 import { createIdentifierSource } from "./identifiers.ts";
 import { createKeyRing } from "./keys/key-ring.ts";
+import type { KeyRevocation } from "./keys/revoke-key.ts";
+import { revokeKey } from "./keys/revoke-key.ts";
 import { resolveConfiguration } from "./resolve-configuration.ts";
 import type { Answer } from "./router.ts";
 import { answerUnknownPath, createRoutes } from "./router.ts";
@@ -29,6 +31,13 @@ export interface AuthorizationServer {
 
   /** Ends all tokens of a client that were issued until now, the rest of this second included. */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
+
+  /**
+   * Ends a signing key and all tokens that it ever signed, at once; a new key takes over where no other signs.
+   *
+   * Resolves to `undefined` for a key that is not there. Rejects when a store fails: ask again.
+   */
+  readonly revokeKey: (kid: string) => Promise<KeyRevocation | undefined>;
 }
 
 /** Makes a server. @throws {@link ConfigurationError} that names the first option that is wrong. */
@@ -78,6 +87,9 @@ export function createAuthorizationServer(
       path: routes.has(exchange.path) ? exchange.path : undefined,
     });
   };
+  const reportCommand = (decision: AuditDecision, at: number): void => {
+    ports.audit?.({ ...decision, requestId: context.newIdentifier(), at, address: "" });
+  };
   const reportFailure = (cause: unknown, exchange: Exchange): void => {
     try {
       report({ type: "request_failed", cause }, exchange);
@@ -99,8 +111,14 @@ export function createAuthorizationServer(
       // Tokens name the second of their issue, so all of this second are meant.
       const notBefore = Math.floor(at) + 1;
       await ports.revocationFeed.append({ kind: "client", clientId, notBefore });
-      const event: AuditDecision = { type: "client_tokens_revoked", clientId, notBefore };
-      ports.audit?.({ ...event, requestId: context.newIdentifier(), at, address: "" });
+      reportCommand({ type: "client_tokens_revoked", clientId, notBefore }, at);
+    },
+    revokeKey: async (kid) => {
+      const at = ports.clock.now();
+      const retainMarginSeconds = policy.documentMaxAgeSeconds;
+      const revoked = await revokeKey({ kid, retainMarginSeconds }, ports);
+      if (revoked !== undefined) reportCommand({ type: "key_revoked", ...revoked }, at);
+      return revoked;
     },
   };
 }

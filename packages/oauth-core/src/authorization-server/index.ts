@@ -13,6 +13,7 @@ export * from "./clients/register-client.ts";
 export * from "./configuration.ts";
 export type { DpopAlgorithm, DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
 export * from "./keys/key-record.ts";
+export type { KeyRevocation } from "./keys/revoke-key.ts";
 export * from "./keys/rotate-key.ts";
 export * from "./limits/address-block.ts";
 export * from "./limits/gcra.ts";

@@ -51,6 +51,50 @@ export const revocationFeedContract: readonly ContractCase<RevocationFeedSubject
     },
   },
   {
+    name: "keeps the revocations of a token, a client and a key of the same name apart",
+    run: async ({ revocationFeed, now }) => {
+      const all: readonly Revocation[] = [
+        { kind: "key", kid: "same" },
+        { kind: "token", jti: "same", expiresAt: now() + 60 },
+        { kind: "client", clientId: "same", notBefore: Math.floor(now()) },
+      ];
+      for (const revocation of all) await revocationFeed.append(revocation);
+      assertSame((await revocationFeed.poll(undefined)).revocations, all, "all three");
+    },
+  },
+  {
+    name: "never forgets a key, and a client neither",
+    run: async ({ revocationFeed, now, wait }) => {
+      const lasting: readonly Revocation[] = [
+        { kind: "key", kid: "stolen" },
+        { kind: "client", clientId: "c", notBefore: Math.floor(now()) },
+      ];
+      for (const revocation of lasting) await revocationFeed.append(revocation);
+      for (let index = 0; index < 2000; index += 1) {
+        await revocationFeed.append({ kind: "token", jti: `t${index}`, expiresAt: now() + 1 });
+      }
+      await wait(2);
+      await revocationFeed.append({ kind: "token", jti: "last", expiresAt: now() + 60 });
+      const { revocations } = await revocationFeed.poll(undefined);
+      const kept = revocations.filter(({ kind }) => kind !== "token");
+      assertSame(kept, lasting, "what is kept");
+    },
+  },
+  {
+    name: "gives a cursor from before a burst all of the burst, and twice the same when asked twice",
+    run: async ({ revocationFeed, now }) => {
+      const { cursor } = await revocationFeed.poll(undefined);
+      const expiresAt = now() + 60;
+      for (const jti of ["x", "y", "z"]) {
+        await revocationFeed.append({ kind: "token", jti, expiresAt });
+      }
+      const once = await revocationFeed.poll(cursor);
+      const again = await revocationFeed.poll(cursor);
+      assertSame(once.revocations.length, 3, "the burst");
+      assertSame(again.revocations, once.revocations, "the same again");
+    },
+  },
+  {
     name: "loses nothing among many at once",
     run: async ({ revocationFeed, now }) => {
       const expiresAt = now() + 60;

@@ -1,6 +1,7 @@
 import type { RevocationFeed } from "../../ports.ts";
 import type { ReceivedTokenManagementRequest } from "../../protocol/token-management-request.ts";
 import { parseTokenManagementRequest } from "../../protocol/token-management-request.ts";
+import { revocationExpiresAt } from "../../revocation/revocation-life.ts";
 import type { Result } from "../../result.ts";
 import { failed, ok } from "../../result.ts";
 import type { InactiveReason } from "../audit-event.ts";
@@ -39,7 +40,10 @@ async function revoke(
   const { jti, expiresAt } = verified.value;
   if (verified.value.clientId !== caller.id) return ignore("foreign_client", jti);
 
-  const isStored = await append({ kind: "token", jti, expiresAt }, context.ports.revocationFeed);
+  const isStored = await append(
+    { kind: "token", jti, expiresAt: revocationExpiresAt(expiresAt) },
+    context.ports.revocationFeed,
+  );
   if (!isStored) return failed(storeUnavailable);
   return ok({ body: "", event: { type: "token_revoked", clientId, jti } });
 }

@@ -6,7 +6,7 @@ const minSweepSize = 1024;
  * Makes a revocation feed for one process.
  *
  * The cursor is a sequence number. A revoked token is forgotten once it has expired; of a client the latest
- * revocation is kept.
+ * revocation is kept, and keys are kept for ever.
  */
 export function createMemoryRevocationFeed(clock: Pick<Clock, "now">): RevocationFeed {
   const entries = new Map<string, { readonly sequence: number; readonly revocation: Revocation }>();
@@ -50,7 +50,14 @@ export function createMemoryRevocationFeed(clock: Pick<Clock, "now">): Revocatio
 }
 
 function keyOf(revocation: Revocation): string {
-  return revocation.kind === "token" ? `token ${revocation.jti}` : `client ${revocation.clientId}`;
+  switch (revocation.kind) {
+    case "token":
+      return `token ${revocation.jti}`;
+    case "client":
+      return `client ${revocation.clientId}`;
+    case "key":
+      return `key ${revocation.kid}`;
+  }
 }
 
 function later(left: Revocation, right: Revocation): Revocation {

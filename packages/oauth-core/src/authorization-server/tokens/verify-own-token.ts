@@ -38,5 +38,7 @@ export async function verifyOwnToken(
     now: ports.clock.now(),
   });
   if (!verified.ok) return failed(verified.failure.code);
-  return (await revocations.isRevoked(verified.value)) ? failed("revoked") : verified;
+  const { jti, clientId, issuedAt } = verified.value;
+  const isRevoked = await revocations.isRevoked({ jti, clientId, issuedAt, kid });
+  return isRevoked ? failed("revoked") : verified;
 }
