@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
 import { isOAuthError } from "@credicorp/oauth-core";
+import { formatAuditEvent } from "@credicorp/oauth-core/authorization-server";
 
+import type { SandboxOptions } from "./configuration.ts";
 import { formatBanner, formatJsonLine } from "./banner.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { createSandbox } from "./sandbox.ts";
@@ -30,6 +32,7 @@ Options:
   --port <number>        TCP port; 0 takes any free one (default: ${defaultPort})
   --host <address>       address to listen on (default: 127.0.0.1)
   --config <file.json>   clients, scopes, lifetimes, limits
+  --log                  write one line of JSON per decision to standard error
   --allow-insecure-http  allow plain http elsewhere than on loopback
   --version              print the version
   --help                 print this help
@@ -64,6 +67,7 @@ async function run(commandArguments: readonly string[], terminal: Terminal): Pro
       port: { type: "string" },
       host: { type: "string", default: "127.0.0.1" },
       config: { type: "string" },
+      log: { type: "boolean", default: false },
       "allow-insecure-http": { type: "boolean", default: false },
       version: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -74,7 +78,12 @@ async function run(commandArguments: readonly string[], terminal: Terminal): Pro
     return exitCodes.ok;
   }
   const port = parsePort(values.port);
-  const sandbox = await openSandbox(values.config, values["allow-insecure-http"]);
+  const sandbox = await openSandbox(values.config, {
+    ...(values["allow-insecure-http"] && { allowInsecureHttp: true }),
+    ...(values.log && {
+      audit: (event) => terminal.writeError(`${formatAuditEvent(event)}\n`),
+    }),
+  });
   const { url } = await listen(sandbox, { host: values.host, port });
   const running = { url, issuer: sandbox.issuer, clients: sandbox.clients.list() };
   terminal.write(terminal.isInteractive ? formatBanner(running) : formatJsonLine(running));
@@ -84,15 +93,15 @@ async function run(commandArguments: readonly string[], terminal: Terminal): Pro
   return exitCodes.ok;
 }
 
-async function openSandbox(path: string | undefined, allowInsecureHttp: boolean): Promise<Sandbox> {
-  if (path === undefined) return createSandbox({ allowInsecureHttp });
+async function openSandbox(
+  path: string | undefined,
+  options: Pick<SandboxOptions, "allowInsecureHttp" | "audit">,
+): Promise<Sandbox> {
+  if (path === undefined) return createSandbox(options);
   const { readConfigurationFile } = await import("./read-configuration-file.ts");
   const configuration = await readConfigurationFile(path);
   try {
-    return await createSandbox({
-      ...configuration,
-      ...(allowInsecureHttp && { allowInsecureHttp }),
-    });
+    return await createSandbox({ ...configuration, ...options });
   } catch (error) {
     if (!isOAuthError(error)) throw error;
     throw new UsageError(`${path}: ${error.message}`);

@@ -1,5 +1,6 @@
 import type {
-  AuditEvent,
+  AuditFailure,
+  AuditListener,
   ClientRegistration,
   DpopOptions,
   Overrides,
@@ -82,6 +83,9 @@ export interface SandboxOptions extends SandboxConfiguration {
   /** Every time that the sandbox reads. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined;
 
-  /** Called for every decision, with the reason that callers are not told. */
-  readonly audit?: ((event: AuditEvent) => void) | undefined;
+  /** The first subscriber: called for every decision, with the reason that callers are not told. */
+  readonly audit?: AuditListener | undefined;
+
+  /** Hears once of each event that a subscriber could not take. */
+  readonly onAuditFailure?: ((failure: AuditFailure) => unknown) | undefined;
 }

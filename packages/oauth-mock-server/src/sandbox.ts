@@ -3,12 +3,14 @@ import { isIP } from "node:net";
 import type { RevocationFeed, ServerRequest, ServerResponse } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type {
+  AuditTrail,
   AuthorizationServer,
   AuthorizationServerConfiguration,
   ClientRecord,
   KeyRecord,
 } from "@credicorp/oauth-core/authorization-server";
 import {
+  createAuditTrail,
   createAuthorizationServer,
   createMemoryRateLimiter,
   createMemoryRecordStore,
@@ -64,6 +66,9 @@ export interface Sandbox {
   /** What has been revoked; a verifier in the same process may follow it. */
   readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
 
+  /** Where to hear of every decision. */
+  readonly audit: Pick<AuditTrail, "subscribe">;
+
   /** Ends all tokens that a client holds. */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
 
@@ -77,7 +82,10 @@ const backgroundDelayMs = 1000;
 
 /** Makes a sandbox. @throws {@link ConfigurationError} that names the first option that is wrong. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { clock = systemClock, audit, ...configuration } = options;
+  const { clock = systemClock, audit, onAuditFailure, ...configuration } = options;
+  // Outlives the server that is made anew when the issuer is known.
+  const auditTrail = createAuditTrail(onAuditFailure);
+  if (audit !== undefined) auditTrail.subscribe(audit);
   const clientConfigurations = configuration.clients ?? defaultClients;
   const clientRecords = createMemoryRecordStore<ClientRecord>();
   const keyRecords = createMemoryRecordStore<KeyRecord>();
@@ -92,7 +100,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     rateLimiter: createMemoryRateLimiter(clock),
     revocationFeed: createMemoryRevocationFeed(clock),
     replayStore: createMemoryReplayStore(clock),
-    audit,
+    sleep,
+    audit: auditTrail.report,
   };
   // The issuer is known for certain only when the sandbox listens; the state behind the ports stays.
   const serverFor = (issuer: string): AuthorizationServer =>
@@ -182,6 +191,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     clients: { ...clients, create: createClient },
     keys: { ...keys, revoke },
     revocationFeed: { poll: ports.revocationFeed.poll, subscribe: ports.revocationFeed.subscribe },
+    audit: { subscribe: auditTrail.subscribe },
     revokeClientTokens: (clientId) => server.revokeClientTokens(clientId),
     close,
     [Symbol.asyncDispose]: close,

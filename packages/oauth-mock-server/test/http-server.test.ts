@@ -1,9 +1,11 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { IncomingMessage, Server } from "node:http";
 import { request } from "node:http";
 import { connect, createServer } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
+import type { AuditListener } from "@credicorp/oauth-core/authorization-server";
 import type { Sandbox, SandboxOptions } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
 
@@ -194,6 +196,67 @@ describe("sandbox over HTTP", () => {
     await fetch(`${trusting.url}/nowhere`, { headers });
 
     expect(addresses).toEqual(["127.0.0.1", "198.51.100.7"]);
+  });
+
+  it.each([
+    { name: "https", fields: { "x-forwarded-proto": "https" }, status: 200 },
+    { name: "http", fields: { "x-forwarded-proto": "http" }, status: 400 },
+    { name: "http behind https", fields: { "x-forwarded-proto": "https, http" }, status: 400 },
+    { name: "nothing about TLS", fields: {}, status: 400 },
+  ])(
+    "HTTP-01 HTTP-10 answers $status to credentials when the trusted proxy says $name",
+    async ({ fields, status }) => {
+      const audit = vi.fn<AuditListener>();
+      const { sandbox, url } = await setUp({
+        issuer: "https://hub.example.com",
+        trustedProxies: ["127.0.0.1"],
+        audit,
+      });
+      const init = tokenRequest(sandbox.clients.get("partner-basic"));
+      const headers = new Headers(init.headers);
+      for (const [name, value] of Object.entries(fields)) headers.set(name, value);
+      headers.set("x-forwarded-for", "203.0.113.5");
+
+      const response = await fetch(url + tokenPath, { ...init, headers });
+
+      expect(response.status).toBe(status);
+      const why = status === 200 ? undefined : "insecure_transport";
+      expect(audit.mock.calls.map(([event]) => ("why" in event ? event.why : undefined))).toEqual([
+        why,
+      ]);
+    },
+  );
+
+  it("HTTP-01 serves this machine without TLS, over a socket and without, whatever its issuer", async () => {
+    const { sandbox, url } = await setUp({ issuer: "https://hub.example.com" });
+    const init = tokenRequest(sandbox.clients.get("partner-basic"));
+
+    expect((await fetch(url + tokenPath, init)).status).toBe(200);
+    expect((await sandbox.fetch(tokenPath, init)).status).toBe(200);
+  });
+
+  it("ends a request that does not arrive within half a minute", async () => {
+    const servers: Server[] = [];
+    const note = (message: unknown): void => {
+      servers.push((message as { readonly server: Server }).server);
+    };
+    subscribe("http.server.request.start", note);
+    onTestFinished(() => void unsubscribe("http.server.request.start", note));
+    const { url } = await setUp();
+
+    await fetch(url);
+
+    // Node looks every half minute: too long for a test to wait, so the setting has to do.
+    expect(servers.map(({ requestTimeout }) => requestTimeout)).toEqual([30_000]);
+  });
+
+  it("makes no more keys once it is closed, and does not wait for them", async () => {
+    const { sandbox, url } = await setUp({ additionalAlgorithms: ["Ed25519"] });
+    await (await fetch(url)).text();
+
+    await sandbox.close();
+
+    expect((await sandbox.keys.list()).map(({ algorithm }) => algorithm)).toEqual(["ES256"]);
   });
 
   it.each(["0.0.0.0", "192.0.2.1", "::", "example.com"])(

@@ -64,11 +64,14 @@ export type AuditDecision =
 
       /** A client that is registered; what a stranger claims to be is not repeated. */
       readonly clientId?: string | undefined;
+
+      /** The error behind `store_unavailable`: look at it, do not show it. */
+      readonly cause?: unknown;
     }
   | {
       readonly type: "request_failed";
 
-      /** The unexpected error. A bug of the server or an outage of a store: look at it, do not show it. */
+      /** The unexpected error, a bug of the server: look at it, do not show it. */
       readonly cause: unknown;
     };
 

@@ -8,9 +8,13 @@ import type { ServerRequest, ServerResponse } from "../http.ts";
 import { formatHttpDate } from "../protocol/http-date.ts";
 import { failureAnswer } from "./answers.ts";
 import type { AuditDecision } from "./audit-event.ts";
+import type { AuditTrail } from "./audit-trail.ts";
+import { createAuditTrail } from "./audit-trail.ts";
 import { createClientKeyImporter } from "./clients/client-keys.ts";
 import type { AuthorizationServerConfiguration, ServerPolicy } from "./configuration.ts";
 import { createDpopNonces } from "./dpop/dpop-nonces.ts";
+import { refuse } from "./endpoints/form-endpoint.ts";
+import { guardStores } from "./guard-stores.ts";
 import { createIdentifierSource } from "./identifiers.ts";
 import { createKeyRing } from "./keys/key-ring.ts";
 import type { KeyRevocation } from "./keys/revoke-key.ts";
@@ -19,6 +23,7 @@ import { resolveConfiguration } from "./resolve-configuration.ts";
 import type { Answer } from "./router.ts";
 import { answerUnknownPath, createRoutes } from "./router.ts";
 import type { AuthorizationServerPorts, Exchange, ServerContext } from "./server-context.ts";
+import { StoreUnavailableError, storeUnavailable } from "./store-outage.ts";
 import { createRevocationIndex } from "./tokens/revocation-index.ts";
 
 /** An authorization server. All its state is behind its ports. */
@@ -29,7 +34,14 @@ export interface AuthorizationServer {
   /** Answers a request; never rejects. */
   readonly handle: (request: ServerRequest) => Promise<ServerResponse>;
 
-  /** Ends all tokens of a client that were issued until now, the rest of this second included. */
+  /** Where to hear of every decision of this server. */
+  readonly audit: Pick<AuditTrail, "subscribe">;
+
+  /**
+   * Ends all tokens of a client that were issued until now, the rest of this second included.
+   *
+   * @throws StoreUnavailableError when the feed cannot be written: the tokens are still valid.
+   */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
 
   /**
@@ -43,9 +55,10 @@ export interface AuthorizationServer {
 /** Makes a server. @throws {@link ConfigurationError} that names the first option that is wrong. */
 export function createAuthorizationServer(
   configuration: AuthorizationServerConfiguration,
-  ports: AuthorizationServerPorts,
+  givenPorts: AuthorizationServerPorts,
 ): AuthorizationServer {
   const policy = resolveConfiguration(configuration);
+  const ports = guardStores(givenPorts, policy.storeTimeoutMs);
   const context: ServerContext = {
     policy,
     ports,
@@ -65,21 +78,23 @@ export function createAuthorizationServer(
       ),
   };
   const routes = createRoutes(policy);
+  const audit = createAuditTrail(ports.onAuditFailure);
+  if (ports.audit !== undefined) audit.subscribe(ports.audit);
 
-  const answer = async (exchange: Exchange): Promise<ServerResponse> => {
+  const decide = async (exchange: Exchange): Promise<Answer> => {
     try {
       const route = routes.get(exchange.path);
-      const { response, event }: Answer =
-        route === undefined ? answerUnknownPath() : await route(exchange, context);
-      if (event !== undefined) report(event, exchange);
-      return response;
+      return route === undefined ? answerUnknownPath() : await route(exchange, context);
     } catch (cause) {
-      reportFailure(cause, exchange);
-      return failureAnswer(exchange.requestId);
+      if (cause instanceof StoreUnavailableError) return refuse(storeUnavailable(cause));
+      return {
+        response: failureAnswer(exchange.requestId),
+        event: { type: "request_failed", cause },
+      };
     }
   };
   const report = (decision: AuditDecision, exchange: Exchange): void => {
-    ports.audit?.({
+    audit.report({
       ...decision,
       requestId: exchange.requestId,
       at: exchange.receivedAt,
@@ -88,14 +103,7 @@ export function createAuthorizationServer(
     });
   };
   const reportCommand = (decision: AuditDecision, at: number): void => {
-    ports.audit?.({ ...decision, requestId: context.newIdentifier(), at, address: "" });
-  };
-  const reportFailure = (cause: unknown, exchange: Exchange): void => {
-    try {
-      report({ type: "request_failed", cause }, exchange);
-    } catch {
-      // The listener itself fails: nobody is left to tell, and the caller still gets an answer.
-    }
+    audit.report({ ...decision, requestId: context.newIdentifier(), at, address: "" });
   };
 
   return {
@@ -104,8 +112,11 @@ export function createAuthorizationServer(
       const [path = ""] = request.target.split("?", 1);
       const receivedAt = ports.clock.now();
       const exchange: Exchange = { request, path, receivedAt, requestId: context.newIdentifier() };
-      return finish(await answer(exchange), exchange);
+      const { response, event } = await decide(exchange);
+      if (event !== undefined) report(event, exchange);
+      return finish(response, exchange);
     },
+    audit: { subscribe: audit.subscribe },
     revokeClientTokens: async (clientId) => {
       const at = ports.clock.now();
       // Tokens name the second of their issue, so all of this second are meant.

@@ -62,7 +62,7 @@ export interface AuthorizationServerConfiguration {
   /** The bare origin, or an origin with a path; https, or http on loopback. Compared byte by byte by everybody. */
   readonly issuer: string;
 
-  /** Allows an issuer on plain http elsewhere than on loopback. @defaultValue false */
+  /** Allows an issuer on plain http, and credentials over it, elsewhere than on loopback. @defaultValue false */
   readonly allowInsecureHttp?: boolean | undefined;
 
   /** At least one; the first that defines the wanted scope is the default audience. */
@@ -85,6 +85,9 @@ export interface AuthorizationServerConfiguration {
 
   /** @defaultValue see {@link defaultBudgets} */
   readonly limits?: Overrides<RequestBudgets> | undefined;
+
+  /** How long a store may take to answer, where the port `sleep` is there to tell. @defaultValue 2000 */
+  readonly storeTimeoutMs?: number | undefined;
 
   /** A longer body is 413. @defaultValue 16384 */
   readonly maxBodyBytes?: number | undefined;
@@ -111,6 +114,7 @@ export interface AuthorizationServerConfiguration {
 /** The configuration with every default filled in. */
 export interface ServerPolicy {
   readonly issuer: string;
+  readonly allowInsecureHttp: boolean;
   readonly resources: readonly ProtectedResource[];
   readonly paths: EndpointPaths;
   readonly clientAuthenticationMethods: readonly SupportedAuthenticationMethod[];
@@ -118,6 +122,7 @@ export interface ServerPolicy {
   readonly accessTokenAlgorithm: SignatureAlgorithm;
   readonly accessTokenClaims: JsonObject | undefined;
   readonly limits: RequestBudgets;
+  readonly storeTimeoutMs: number;
   readonly maxBodyBytes: number;
   readonly maxParameters: number;
   readonly documentMaxAgeSeconds: number;

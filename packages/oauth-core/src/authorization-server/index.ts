@@ -5,6 +5,7 @@
  */
 
 export type * from "./audit-event.ts";
+export * from "./audit-trail.ts";
 export * from "./authorization-server.ts";
 export type { ClientJwks } from "./clients/client-keys.ts";
 export type * from "./clients/client-record.ts";
@@ -12,6 +13,7 @@ export * from "./clients/client-secret.ts";
 export * from "./clients/register-client.ts";
 export * from "./configuration.ts";
 export type { DpopAlgorithm, DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
+export * from "./format-audit-event.ts";
 export * from "./keys/key-record.ts";
 export type { KeyRevocation } from "./keys/revoke-key.ts";
 export * from "./keys/rotate-key.ts";

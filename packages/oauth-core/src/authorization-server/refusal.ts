@@ -11,6 +11,7 @@ import type { OAuthErrorCode } from "../protocol/oauth-error.ts";
 
 /** The reason behind a refusal. For audit events alone: on the wire several of them look the same. */
 export type RefusalReason =
+  | "insecure_transport"
   | "method_not_allowed"
   | "path_unknown"
   | "media_type"
@@ -83,4 +84,7 @@ export interface Refusal {
 
   /** The registered client in question, if it is known by now. */
   readonly clientId?: string | undefined;
+
+  /** The error behind an outage; for audit events alone. */
+  readonly cause?: unknown;
 }

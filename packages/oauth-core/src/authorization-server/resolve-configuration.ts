@@ -24,6 +24,7 @@ export function resolveConfiguration(
   checkIssuer(issuer, allowInsecureHttp);
   const policy: ServerPolicy = {
     issuer,
+    allowInsecureHttp,
     resources,
     paths: override(defaultPaths, configuration.paths),
     clientAuthenticationMethods:
@@ -32,6 +33,7 @@ export function resolveConfiguration(
     accessTokenAlgorithm: configuration.accessTokenAlgorithm ?? "ES256",
     accessTokenClaims: configuration.accessTokenClaims,
     limits: override(defaultBudgets, configuration.limits),
+    storeTimeoutMs: configuration.storeTimeoutMs ?? 2000,
     maxBodyBytes: configuration.maxBodyBytes ?? 16_384,
     maxParameters: configuration.maxParameters ?? 64,
     documentMaxAgeSeconds: configuration.documentMaxAgeSeconds ?? 300,
@@ -47,7 +49,7 @@ export function resolveConfiguration(
   }
   checkPaths(policy);
   for (const [name, limit] of Object.entries(policy.limits)) checkLimit(`limits.${name}`, limit);
-  for (const name of ["maxBodyBytes", "maxParameters"] as const) {
+  for (const name of ["storeTimeoutMs", "maxBodyBytes", "maxParameters"] as const) {
     if (!isPositiveInteger(policy[name])) throw invalid(name, "must be a positive whole number");
   }
   const { documentMaxAgeSeconds } = policy;

@@ -8,9 +8,10 @@ import type {
   ReplayStore,
   RevocationFeed,
   SignatureEngine,
+  Sleep,
 } from "../ports.ts";
 import type { ServerRequest } from "../http.ts";
-import type { AuditEvent } from "./audit-event.ts";
+import type { AuditFailure, AuditListener } from "./audit-trail.ts";
 import type { ImportClientKey } from "./clients/client-keys.ts";
 import type { ClientRecord } from "./clients/client-record.ts";
 import type { ServerPolicy } from "./configuration.ts";
@@ -34,8 +35,14 @@ export interface AuthorizationServerPorts {
   /** Remembers what may be used only once. When it cannot answer, requests fail: it is closed, not open. */
   readonly replayStore: ReplayStore;
 
-  /** Called for every decision, before it is answered; must return at once. */
-  readonly audit?: ((event: AuditEvent) => void) | undefined;
+  /** Bounds the time that a store may take; absent: the adapters of the stores have to. */
+  readonly sleep?: Sleep | undefined;
+
+  /** The first subscriber to the server's `audit`. */
+  readonly audit?: AuditListener | undefined;
+
+  /** Hears once of each event that a subscriber could not take. */
+  readonly onAuditFailure?: ((failure: AuditFailure) => unknown) | undefined;
 }
 
 /** What the endpoints share. */

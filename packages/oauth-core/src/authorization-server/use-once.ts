@@ -12,16 +12,11 @@ export interface SingleUse {
 // The store's clock may be ahead of this one: it must not forget what is still good here.
 const marginSeconds = 10;
 
-/** Uses a thing up, atomically over all nodes; `unavailable` when the store cannot tell, which is no permission. */
+/** Uses a thing up, atomically over all nodes. @throws StoreUnavailableError when the store cannot tell. */
 export async function useOnce(
   { key, expiresAt }: SingleUse,
   replayStore: ReplayStore,
-): Promise<"first" | "again" | "unavailable"> {
-  try {
-    const isFirst = await replayStore.putIfAbsent(key, Math.ceil(expiresAt) + marginSeconds);
-    return isFirst ? "first" : "again";
-  } catch {
-    // Answered and recorded as store_unavailable.
-    return "unavailable";
-  }
+): Promise<"first" | "again"> {
+  const isFirst = await replayStore.putIfAbsent(key, Math.ceil(expiresAt) + marginSeconds);
+  return isFirst ? "first" : "again";
 }

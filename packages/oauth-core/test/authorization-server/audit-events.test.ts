@@ -1,4 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+
+import type {
+  AuditEvent,
+  AuditFailure,
+  AuditListener,
+} from "@credicorp/oauth-core/authorization-server";
 
 import { basic, createTestServer, paths, secrets } from "./support/test-server.ts";
 
@@ -53,19 +59,76 @@ describe("audit events", () => {
     ]);
   });
 
-  it("answers 500 and goes on when the listener throws", async () => {
-    const server = await createTestServer(
-      {},
-      {
-        audit: () => {
-          throw new Error("disk full");
-        },
+  it("tells several subscribers, each until it leaves", async () => {
+    const server = await createTestServer();
+    const [first, second]: [AuditEvent[], AuditEvent[]] = [[], []];
+    const leave = server.audit.subscribe((event) => first.push(event));
+    server.audit.subscribe((event) => second.push(event));
+
+    await server.post(paths.token, grantType);
+    leave();
+    leave();
+    await server.post(paths.token, {});
+
+    expect(first).toEqual(server.events.slice(0, 1));
+    expect(second).toEqual(server.events);
+    expect(server.events).toHaveLength(2);
+  });
+
+  it.each<[string, AuditListener]>([
+    [
+      "throws",
+      () => {
+        throw new Error("disk full");
       },
-    );
+    ],
+    ["rejects", () => Promise.reject(new Error("disk full"))],
+  ])(
+    "answers, tells the others and reports it once when a subscriber %s",
+    async (_name, listener) => {
+      const failures: AuditFailure[] = [];
+      const heard: AuditEvent[] = [];
+      const server = await createTestServer(
+        {},
+        { audit: listener, onAuditFailure: (failure) => failures.push(failure) },
+      );
+      server.audit.subscribe((event) => heard.push(event));
+
+      const response = await server.post(paths.token, grantType);
+      await new Promise((resolve) => setTimeout(resolve));
+
+      expect(response.status).toBe(200);
+      expect(heard).toMatchObject([{ type: "token_issued" }]);
+      expect(failures).toEqual([{ event: heard[0], cause: new Error("disk full") }]);
+    },
+  );
+
+  it("waits for no subscriber", async () => {
+    const server = await createTestServer({}, { audit: () => new Promise(() => undefined) });
+
+    expect((await server.post(paths.token, grantType)).status).toBe(200);
+  });
+
+  it.each<[string, (() => unknown) | undefined]>([
+    ["is missing", undefined],
+    [
+      "throws too",
+      () => {
+        throw new Error("as full");
+      },
+    ],
+    ["rejects too", () => Promise.reject(new Error("as full"))],
+  ])("answers when whoever hears of failures %s", async (_name, onAuditFailure) => {
+    const unhandled = vi.fn<(reason: unknown) => void>();
+    process.on("unhandledRejection", unhandled);
+    onTestFinished(() => void process.off("unhandledRejection", unhandled));
+    const audit = (): Promise<never> => Promise.reject(new Error("disk full"));
+    const server = await createTestServer({}, { audit, onAuditFailure });
 
     const response = await server.post(paths.token, grantType);
+    await new Promise((resolve) => setTimeout(resolve, 5));
 
-    expect(response).toMatchObject({ status: 500, json: { error: "server_error" } });
-    expect((await server.request({ target: paths.jwks })).status).toBe(200);
+    expect(response.status).toBe(200);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 
+import type { RateLimiter } from "@credicorp/oauth-core";
+import { createMemoryRateLimiter } from "@credicorp/oauth-core/authorization-server";
 import { parseRateLimitFields } from "@credicorp/oauth-core/protocol";
+import { createControlledClock } from "@credicorp/oauth-core/testing";
 
 import type { TestResponse, TestServer } from "./support/test-server.ts";
 import { basic, createTestServer, paths, secrets } from "./support/test-server.ts";
@@ -20,6 +23,21 @@ function fieldsOf(response: TestResponse): ReturnType<typeof parseRateLimitField
     "ratelimit-policy": response.header("ratelimit-policy") ?? "",
     ratelimit: response.header("ratelimit") ?? "",
   });
+}
+
+/** A server without a budget of tokens, whose limiter is as far away as told. */
+async function createServerOfLimiter(delayMs: number | undefined): Promise<TestServer> {
+  const memory = createMemoryRateLimiter(createControlledClock());
+  const remote: RateLimiter = {
+    take: async (...input) => {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      return memory.take(...input);
+    },
+  };
+  return createTestServer(
+    { limits: { token: null } },
+    { rateLimiter: delayMs === undefined ? memory : remote },
+  );
 }
 
 describe("rate limits", () => {
@@ -93,6 +111,70 @@ describe("rate limits", () => {
     expect(new Set(served)).toEqual(new Set([200]));
   });
 
+  it.each([
+    { name: "in memory", delayMs: undefined },
+    { name: "2 ms away", delayMs: 2 },
+  ])(
+    "RL-04 AUTH-07 lets ten of 200 guesses at once learn anything, the right one among the rest: limiter $name",
+    async ({ delayMs }) => {
+      const server = await createServerOfLimiter(delayMs);
+      const guess = (secret: string): Promise<TestResponse> =>
+        server.post(paths.token, grantType, {
+          headers: [basic("basic", secret)],
+          address: "203.0.113.66",
+        });
+      const wrong = Array.from({ length: 199 }, (_, index) => guess(`guess number ${index}`));
+
+      const answers = await Promise.all([...wrong, guess(secrets.basic)]);
+      const elsewhere = await server.post(paths.token, grantType);
+
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+      expect(statuses.filter((status) => status === 429)).toHaveLength(190);
+      expect(answers.at(-1)?.json).not.toHaveProperty("access_token");
+      expect(elsewhere.status).toBe(200);
+      expect(server.events.filter(({ type }) => type === "token_issued")).toHaveLength(1);
+    },
+  );
+
+  it("RL-04 AUTH-07 serves the right secret that is within the budget of failures", async () => {
+    const server = await createServerOfLimiter(undefined);
+    const guesses = [...Array.from({ length: 9 }, () => "wrong"), secrets.basic, "wrong", "wrong"];
+
+    const answers = await Promise.all(
+      guesses.map((secret) =>
+        server.post(paths.token, grantType, { headers: [basic("basic", secret)] }),
+      ),
+    );
+
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses).toEqual([...Array.from({ length: 9 }, () => 401), 200, 401, 429]);
+  });
+
+  it("RL-04 AUTH-07 refuses no good request for how many are sent at once", async () => {
+    const server = await createServerOfLimiter(2);
+
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => server.post(paths.token, grantType)),
+    );
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  it("RL-04 AUTH-07 counts failures for a whole /64 of IPv6, within which anybody has any address", async () => {
+    const server = await createTestServer();
+    const guess = async (address: string): Promise<number> =>
+      (await server.post(paths.token, grantType, { headers: [basic("basic", "wrong")], address }))
+        .status;
+
+    for (let index = 0; index < 10; index += 1) {
+      expect(await guess(`2001:db8::${index + 1}`)).toBe(401);
+    }
+
+    expect(await guess("2001:db8::ffff:1")).toBe(429);
+    expect(await guess("2001:db8:0:1::1")).toBe(401);
+  });
+
   it("RL-04 charges a client's budget only once it has authenticated", async () => {
     const server = await createTestServer({ limits: { token: { limit: 2, windowSeconds: 60 } } });
 
@@ -149,7 +231,7 @@ describe("rate limits", () => {
 
     const response = await server.post(paths.token, grantType);
 
-    expect(response.status).toBe(500);
+    expect(response.status).toBe(503);
     expect(response.json).not.toHaveProperty("access_token");
   });
 
@@ -171,6 +253,28 @@ describe("rate limits", () => {
     expect(server.policy.limits.token).toEqual({ limit: 60, windowSeconds: 60 });
     expect(usual.header("ratelimit-policy")).toBe('"token";q=60;w=60');
     expect(own.header("ratelimit-policy")).toBe('"token";q=2;w=10');
+  });
+
+  it("RL-06 gives a client more tokens by its tokenLimit, and no more introspections and revocations", async () => {
+    const limits = {
+      introspection: { limit: 1, windowSeconds: 60 },
+      revocation: { limit: 1, windowSeconds: 60 },
+    };
+    const server = await createTestServer({ limits });
+    await server.register({
+      id: "other",
+      secret: secrets.other,
+      tokenEndpointAuthMethod: "client_secret_basic",
+      tokenLimit: { limit: 1000, windowSeconds: 10 },
+    });
+
+    for (const path of [paths.introspection, paths.revocation]) {
+      const ask = (): Promise<TestResponse> =>
+        server.post(path, { token: "x" }, { headers: [basic("other", secrets.other)] });
+      const answers = [await ask(), await ask()];
+      expect(answers.map(({ status }) => status)).toEqual([200, 429]);
+      expect(answers[0]?.header("ratelimit-policy")).toMatch(/;q=1;w=60$/);
+    }
   });
 
   it("is not confused by a wall clock that is set back", async () => {

@@ -3,7 +3,14 @@ import { describe, expect, it } from "vitest";
 import { parseTokenResponse } from "@credicorp/oauth-core/protocol";
 
 import type { Form } from "./support/test-server.ts";
-import { basic, createTestServer, paths, readToken, secrets } from "./support/test-server.ts";
+import {
+  basic,
+  createTestServer,
+  engine,
+  paths,
+  readToken,
+  secrets,
+} from "./support/test-server.ts";
 
 const grantType = { grant_type: "client_credentials" };
 describe("token endpoint", () => {
@@ -163,14 +170,16 @@ describe("token endpoint", () => {
   );
 
   it("TOK-19 answers a failure of its own with server_error and an id, without internals", async () => {
-    const failing = { take: () => Promise.reject(new Error("redis://secret@10.0.0.1 refused")) };
-    const server = await createTestServer({}, { rateLimiter: failing });
+    const sign = (): never => {
+      throw new Error("hsm://secret@10.0.0.1 refused");
+    };
+    const server = await createTestServer({}, { signatureEngine: { ...engine, sign } });
 
     const response = await server.post(paths.token, grantType);
 
     expect(response).toMatchObject({ status: 500, json: { error: "server_error" } });
     expect(response.json["request_id"]).toBe(response.header("x-request-id"));
-    expect(response.body).not.toContain("redis");
+    expect(response.body).not.toContain("hsm");
     expect(server.events.at(-1)).toMatchObject({
       type: "request_failed",
       requestId: response.json["request_id"],

@@ -1,5 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
+import type { Digest, Peer } from "@credicorp/oauth-core";
+
+import { digest } from "../support/node-ports.ts";
+import type { TestResponse } from "./support/test-server.ts";
 import {
   audience,
   basic,
@@ -22,6 +26,64 @@ describe("transport", () => {
     await expect(createTestServer(insecure)).rejects.toMatchObject({ option: "issuer" });
     await expect(createTestServer({ ...insecure, allowInsecureHttp: true })).resolves.toBeDefined();
     await expect(createTestServer({ issuer: "http://127.0.0.1:9400" })).resolves.toBeDefined();
+  });
+
+  it.each(posts)(
+    "HTTP-01 refuses credentials that came without TLS from another machine, at %s",
+    async (target) => {
+      const sha256 = vi.fn<Digest["sha256"]>(digest.sha256);
+      const server = await createTestServer({}, { digest: { ...digest, sha256 } });
+      sha256.mockClear();
+      const send = (peer: Peer): Promise<TestResponse> =>
+        server.request({
+          method: "POST",
+          target,
+          headers: [formType, basic("basic", secrets.basic)],
+          body: `${grant}&token=x`,
+          peer,
+        });
+
+      for (const address of [
+        "192.0.2.1",
+        "10.0.0.1",
+        "2001:db8::1",
+        "128.0.0.1",
+        "",
+        "localhost",
+      ]) {
+        expect(await send({ address, secure: false })).toMatchObject({
+          status: 400,
+          json: { error: "invalid_request" },
+        });
+        expect(server.events.at(-1)).toMatchObject({ why: "insecure_transport" });
+      }
+      expect(sha256).not.toHaveBeenCalled();
+
+      for (const address of ["127.0.0.1", "127.8.0.9", "::1", "::ffff:127.0.0.1"]) {
+        expect((await send({ address, secure: false })).status).toBe(200);
+      }
+      expect((await send({ address: "192.0.2.1", secure: true })).status).toBe(200);
+    },
+  );
+
+  it("HTTP-01 accepts plain http from anywhere with the flag, and serves documents without", async () => {
+    const peer: Peer = { address: "192.0.2.1", secure: false };
+    const open = await createTestServer({ allowInsecureHttp: true });
+    const strict = await createTestServer();
+    const headers = [formType, basic("basic", secrets.basic)] as const;
+
+    const token = await open.request({
+      method: "POST",
+      target: paths.token,
+      headers,
+      body: grant,
+      peer,
+    });
+
+    expect(token.status).toBe(200);
+    for (const target of documents) {
+      expect((await strict.request({ target, peer })).status).toBe(200);
+    }
   });
 
   it.each(

@@ -208,19 +208,54 @@ describe("oauth-mock-server", () => {
     { options: ["--config", "."], line: "cannot be read (EISDIR)" },
     { options: ["--port", "http"], line: "--port must be a number" },
     { options: ["--port", "65536"], line: "--port must be a number" },
-    { options: ["--host", "0.0.0.0"], line: "--allow-insecure-http" },
     {
       options: ["--host", "192.0.2.1", "--allow-insecure-http"],
       line: "this machine has no such address",
     },
     { options: ["--prot", "1"], line: "--prot" },
     { options: ["extra"], line: "extra" },
-  ])("HTTP-01 refuses $options with one line and exit code 2", ({ options, line }) => {
+  ])("refuses $options with one line and exit code 2", ({ options, line }) => {
     const { code, stdout, stderr } = runToEnd(...options);
 
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^oauth-mock-server: [^\n]+\n$/);
     expect(stderr).toContain(line);
+  });
+
+  it("HTTP-01 refuses to listen beyond loopback with one line that names the flag, and exit code 2", () => {
+    const { code, stdout, stderr } = runToEnd("--host", "0.0.0.0");
+
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^oauth-mock-server: [^\n]+--allow-insecure-http[^\n]+\n$/);
+  });
+
+  it("writes one line of JSON per decision to standard error with --log, and nothing without", async () => {
+    for (const options of [[], ["--log"]]) {
+      const { child, firstLine } = await start(...options);
+      let log = "";
+      child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString("utf8")));
+      const client = firstLine.clients.find(({ id }) => id === "partner-basic");
+      const ids: (string | null)[] = [];
+      for (const secret of [String(client?.secret), "planted-secret"]) {
+        const response = await fetch(firstLine.tokenEndpoint, {
+          method: "POST",
+          headers: { authorization: `Basic ${btoa(`partner-basic:${secret}`)}` },
+          body: new URLSearchParams({ grant_type: "client_credentials" }),
+        });
+        ids.push(response.headers.get("x-request-id"));
+      }
+      child.kill("SIGTERM");
+      await once(child, "close");
+
+      const lines = log.split("\n").filter((line) => line !== "");
+      const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(events.map(({ requestId }) => requestId)).toEqual(options.length === 0 ? [] : ids);
+      expect(events.map(({ type }) => type)).toEqual(
+        options.length === 0 ? [] : ["token_issued", "request_refused"],
+      );
+      expect(log).not.toContain("planted-secret");
+      expect(log).not.toContain(client?.secret);
+    }
   });
 
   it("says that a port is in use, and what to do, with exit code 2", async () => {
@@ -242,7 +277,14 @@ describe("oauth-mock-server", () => {
     const version = runToEnd("--version");
 
     expect([help.code, version.code]).toEqual([0, 0]);
-    for (const option of ["--port", "--host", "--config", "--allow-insecure-http", "--version"]) {
+    for (const option of [
+      "--port",
+      "--host",
+      "--config",
+      "--log",
+      "--allow-insecure-http",
+      "--version",
+    ]) {
       expect(help.stdout).toContain(option);
     }
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

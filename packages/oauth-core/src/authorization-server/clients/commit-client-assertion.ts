@@ -16,14 +16,5 @@ export async function commitClientAssertion(
 ): Promise<Refusal | undefined> {
   if (assertion === undefined) return undefined;
   const use = await useOnce(await assertionUse(assertion, ports), ports.replayStore);
-  if (use === "first") return undefined;
-  return use === "again" ? invalidClient(policy.issuer, "assertion_replayed") : storeUnavailable;
+  return use === "first" ? undefined : invalidClient(policy.issuer, "assertion_replayed");
 }
-
-const storeUnavailable: Refusal = {
-  status: 503,
-  error: "temporarily_unavailable",
-  description: "The server cannot tell whether the assertion is new: try again with another",
-  why: "store_unavailable",
-  headers: [["Retry-After", "1"]],
-};

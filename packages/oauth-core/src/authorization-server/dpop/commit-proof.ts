@@ -18,23 +18,11 @@ export async function commitProof(
   const { bytes, digest, replayStore } = ports;
   const hash = bytes.encodeBase64url(await digest.sha256(bytes.encodeUtf8(proof.claims.jti)));
   const key = `dpop ${proof.thumbprint} ${hash}`;
-  switch (await useOnce({ key, expiresAt }, replayStore)) {
-    case "first":
-      return undefined;
-    case "again":
-      return {
-        status: 400,
-        error: "invalid_dpop_proof",
-        description: "The DPoP proof has been used: make one for each request",
-        why: "dpop_replayed",
-      };
-    case "unavailable":
-      return {
-        status: 503,
-        error: "temporarily_unavailable",
-        description: "Whether the DPoP proof is new cannot be told: try again with another",
-        why: "store_unavailable",
-        headers: [["Retry-After", "1"]],
-      };
-  }
+  if ((await useOnce({ key, expiresAt }, replayStore)) === "first") return undefined;
+  return {
+    status: 400,
+    error: "invalid_dpop_proof",
+    description: "The DPoP proof has been used: make one for each request",
+    why: "dpop_replayed",
+  };
 }

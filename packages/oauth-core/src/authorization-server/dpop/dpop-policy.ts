@@ -47,11 +47,6 @@ export function resolveDpopOptions(options: DpopOptions): DpopPolicy {
   return { algorithms, proofWindowSeconds, nonceStepSeconds };
 }
 
-/** Returns the names that metadata gives to what a policy accepts: `EdDSA` is another name of `Ed25519` (RFC 9864). */
-export function advertisedDpopAlgorithms({ algorithms }: DpopPolicy): readonly string[] {
-  return algorithms.flatMap((name) => (name === "Ed25519" ? [name, "EdDSA"] : [name]));
-}
-
 function checkSeconds(option: string, seconds: number, max: number): void {
   if (!Number.isInteger(seconds) || seconds < 10 || seconds > max) {
     throw invalid(option, `must be a whole number of seconds from 10 to ${max}`);

@@ -1,7 +1,7 @@
 /**
  * What the token, introspection and revocation endpoints have in common: everything up to their own decision.
  *
- * The order is fixed: method (by the router), media type, size, syntax, repeated parameters, budgets before
+ * The order is fixed: method (by the router), transport, media type, size, syntax, repeated parameters, budgets before
  * authentication, authentication, the client's own budget, and then the endpoint's decision.
  *
  * @module
@@ -11,7 +11,7 @@ import type { HeaderList, ServerResponse } from "../../http.ts";
 import type { ClientAuthenticationFields } from "../../protocol/client-authentication-fields.ts";
 import type { FormFields } from "../../protocol/form.ts";
 import type { ProtocolFailure, Result } from "../../result.ts";
-import { failed, ok } from "../../result.ts";
+import { failed } from "../../result.ts";
 import { oauthAnswer, refusalAnswer } from "../answers.ts";
 import type { AuditDecision } from "../audit-event.ts";
 import type { AuthenticatedClient } from "../clients/authenticate-client.ts";
@@ -23,12 +23,14 @@ import { recordSecretUse } from "../clients/record-secret-use.ts";
 import {
   chargeBeforeAuthentication,
   chargeClient,
-  chargeFailedAuthentication,
+  settleAuthentication,
 } from "../limits/request-limits.ts";
 import type { RateLimit } from "../../ports.ts";
 import { parameterRefusal, readForm } from "../read-form.ts";
 import type { Refusal } from "../refusal.ts";
+import { insecureTransport } from "../secure-transport.ts";
 import type { Exchange, ServerContext } from "../server-context.ts";
+import { StoreUnavailableError, storeUnavailable } from "../store-outage.ts";
 
 /** What an endpoint decided in favour of its caller. */
 export interface FormDecision {
@@ -80,6 +82,8 @@ export async function answerForm<
   exchange: Exchange,
   context: ServerContext,
 ): Promise<DecidedAnswer> {
+  const insecure = insecureTransport(exchange.request.peer, context.policy);
+  if (insecure !== undefined) return refuse(insecure);
   const fields = readForm(exchange.request, context.policy);
   if (!fields.ok) return refuse(fields.failure);
   const message = endpoint.parse(fields.value);
@@ -113,10 +117,16 @@ async function decide<Message extends { readonly authentication: ClientAuthentic
   context: ServerContext,
 ): Promise<Result<FormDecision, Refusal>> {
   const { message, caller } = input;
-  const replay = endpoint.commitsAssertion
-    ? undefined
-    : await commitClientAssertion(caller, context);
-  return replay === undefined ? endpoint.decide(message, caller, context) : failed(replay);
+  try {
+    const replay = endpoint.commitsAssertion
+      ? undefined
+      : await commitClientAssertion(caller, context);
+    return replay === undefined ? await endpoint.decide(message, caller, context) : failed(replay);
+  } catch (error) {
+    // Caught here already, because here one knows whose request it was.
+    if (error instanceof StoreUnavailableError) return failed(storeUnavailable(error));
+    throw error;
+  }
 }
 
 /** A used assertion may be anybody's: whoever sends it again spends the failures that its address may have. */
@@ -128,15 +138,17 @@ async function chargeReplay(
   if (refusal.why !== "assertion_replayed") return refusal;
   const claimant = { address: exchange.request.peer.address, clientId: client.id };
   const limit = policy.limits.failedAuthentication;
-  return (await chargeFailedAuthentication(claimant, limit, ports.rateLimiter)) ?? refusal;
+  const { rateLimiter } = ports;
+  const tooMany = await settleAuthentication(claimant, limit, { rateLimiter, hasFailed: true });
+  return tooMany ?? refusal;
 }
 
 /** Answers a request with its refusal. */
 export function refuse(refusal: Refusal, headers: HeaderList = []): DecidedAnswer {
-  const { status, error, why, clientId } = refusal;
+  const { status, error, why, clientId, cause } = refusal;
   return {
     response: refusalAnswer(refusal, headers),
-    event: { type: "request_refused", status, error, why, clientId },
+    event: { type: "request_refused", status, error, why, clientId, cause },
   };
 }
 
@@ -163,13 +175,13 @@ async function admit<Message extends { readonly authentication: ClientAuthentica
   if (isRefusal(presented)) return failed(presented);
 
   const authenticated = await authenticateClient(presented, context);
-  if (authenticated.ok) return ok(authenticated.value);
-  const { failure } = authenticated;
-  if (failure.why === "client_public" && endpoint.publicClientRefusal !== undefined) {
-    return failed({ ...endpoint.publicClientRefusal, clientId: failure.clientId });
+  const hasFailed = !authenticated.ok;
+  if (hasFailed && authenticated.failure.why === "client_public" && endpoint.publicClientRefusal) {
+    return failed({ ...endpoint.publicClientRefusal, clientId: authenticated.failure.clientId });
   }
   const limit = limits.failedAuthentication;
-  return failed((await chargeFailedAuthentication(claimant, limit, rateLimiter)) ?? failure);
+  const spent = await settleAuthentication(claimant, limit, { rateLimiter, hasFailed });
+  return spent === undefined ? authenticated : failed(spent);
 }
 
 function clientLimit(

@@ -1,4 +1,3 @@
-import { advertisedDpopAlgorithms } from "../dpop/dpop-policy.ts";
 import { clientAssertionAlgorithms } from "../../jwt/client-assertion.ts";
 import { signatureAlgorithmNames } from "../../jwt/jwk-algorithm.ts";
 import { parseAbsoluteUrl } from "../../protocol/secure-url.ts";
@@ -48,7 +47,7 @@ function serverMetadata(policy: ServerPolicy): ServerMetadata {
     tokenEndpointAuthSigningAlgValuesSupported: assertionAlgorithms,
     introspectionEndpointAuthSigningAlgValuesSupported: assertionAlgorithms,
     revocationEndpointAuthSigningAlgValuesSupported: assertionAlgorithms,
-    dpopSigningAlgValuesSupported: policy.dpop && advertisedDpopAlgorithms(policy.dpop),
+    dpopSigningAlgValuesSupported: policy.dpop && signatureAlgorithmNames(policy.dpop.algorithms),
     serviceDocumentation: policy.serviceDocumentation,
   };
 }

@@ -1,4 +1,3 @@
-import type { RevocationFeed } from "../../ports.ts";
 import type { ReceivedTokenManagementRequest } from "../../protocol/token-management-request.ts";
 import { parseTokenManagementRequest } from "../../protocol/token-management-request.ts";
 import { revocationExpiresAt } from "../../revocation/revocation-life.ts";
@@ -40,31 +39,8 @@ async function revoke(
   const { jti, expiresAt } = verified.value;
   if (verified.value.clientId !== caller.id) return ignore("foreign_client", jti);
 
-  const isStored = await append(
-    { kind: "token", jti, expiresAt: revocationExpiresAt(expiresAt) },
-    context.ports.revocationFeed,
-  );
-  if (!isStored) return failed(storeUnavailable);
+  const revokedUntil = revocationExpiresAt(expiresAt);
+  const { revocationFeed } = context.ports;
+  await revocationFeed.append({ kind: "token", jti, expiresAt: revokedUntil });
   return ok({ body: "", event: { type: "token_revoked", clientId, jti } });
 }
-
-async function append(
-  revocation: Parameters<RevocationFeed["append"]>[0],
-  feed: RevocationFeed,
-): Promise<boolean> {
-  try {
-    await feed.append(revocation);
-    return true;
-  } catch {
-    // Answered and recorded as store_unavailable: the caller must know that the token is still valid.
-    return false;
-  }
-}
-
-const storeUnavailable: Refusal = {
-  status: 503,
-  error: "temporarily_unavailable",
-  description: "The token is not revoked yet: try again",
-  why: "store_unavailable",
-  headers: [["Retry-After", "1"]],
-};

@@ -3,7 +3,16 @@
  *
  * Before authentication only the address's ceiling and a failure budget keyed by client id and address are looked at;
  * the client's own budget is charged once it has proven who it is. So nobody who merely knows a client id can lock its
- * owner out. When the rate limiter cannot answer, requests fail: it is closed, not open.
+ * owner out. When the rate limiter cannot answer, requests fail with 503: it is closed, not open.
+ *
+ * The failure budget is exact, however many guesses are in flight. A look before anything is hashed saves the work; but
+ * a thousand guesses sent at once all pass it, and one of them may be right. So each attempt, right or wrong, goes to
+ * the limiter once more after its credential has been checked: a wrong one is charged, and a right one is refused like
+ * the wrong ones when the budget has been spent meanwhile. Both take the same path, so that being right does not get
+ * there first, and only as many attempts as the budget allows learn anything. Charging before the check and giving back
+ * on success would be as exact, but would refuse a client that sends more good requests at once than it may fail.
+ * Nobody is locked out who was not already: the key is the client id and the address block, and the look before would
+ * refuse the next request from there as well.
  *
  * @module
  */
@@ -54,13 +63,18 @@ export async function chargeBeforeAuthentication(
   return checkFailures(claimant, limits.failedAuthentication, { rateLimiter, cost: 0 });
 }
 
-/** Charges a failed authentication; a refusal replaces the answer, so that guesses beyond the budget tell nothing. */
-export async function chargeFailedAuthentication(
+/**
+ * Charges a failed authentication, and looks again when one has succeeded.
+ *
+ * A refusal replaces the answer, whatever it is, so that guesses beyond the budget tell nothing.
+ */
+export async function settleAuthentication(
   claimant: Claimant,
   limit: RateLimit | null,
-  rateLimiter: RateLimiter,
+  attempt: { readonly rateLimiter: RateLimiter; readonly hasFailed: boolean },
 ): Promise<Refusal | undefined> {
-  return checkFailures(claimant, limit, { rateLimiter, cost: 1 });
+  const { rateLimiter, hasFailed } = attempt;
+  return checkFailures(claimant, limit, { rateLimiter, cost: hasFailed ? 1 : 0 });
 }
 
 async function checkFailures(
