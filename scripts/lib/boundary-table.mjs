@@ -73,7 +73,7 @@ export const boundaryTable = {
       authentication: ["options"],
       endpoints: ["options", "waiting", "authentication"],
       tokens: ["options", "waiting"],
-      requests: ["options", "tokens"],
+      requests: ["options", "waiting", "tokens"],
     },
   },
   "packages/oauth-verifier": { workspace: [core, runtime], npm: ["fastify"], node: true },

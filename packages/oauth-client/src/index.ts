@@ -4,7 +4,7 @@
  * @module
  */
 
-export type { AnyOAuthError, Outage } from "@credicorp/oauth-core";
+export type { AnyOAuthError, Outage, Result } from "@credicorp/oauth-core";
 export {
   AbortedError,
   ConfigurationError,
@@ -18,15 +18,21 @@ export {
 } from "@credicorp/oauth-core";
 export type { IntrospectionResponse, ServerMetadata } from "@credicorp/oauth-core/protocol";
 export type { AccessToken } from "@credicorp/oauth-core/token-cache";
+export type { CallOptions, ServerCalls } from "./endpoints/server-calls.ts";
 export type { ClientEvents, Subscribe } from "./events/client-events.ts";
 export type {
+  ApiRequest,
   ClientPorts,
   Fetch,
   OAuthClientOptions,
   SecretAuthenticationMethod,
   TokenOptions,
+  ViewOptions,
 } from "./options/client-options.ts";
 export type { ClientEnvironment } from "./options/client-options-from-env.ts";
 export { clientOptionsFromEnv } from "./options/client-options-from-env.ts";
-export type { CallOptions, OAuthClient } from "./oauth-client.ts";
+export type { OAuthClient } from "./oauth-client.ts";
 export { createOAuthClient } from "./oauth-client.ts";
+export type { ApiAddressee, ClientView } from "./requests/client-view.ts";
+export type { ApiAnswer } from "./requests/rejected-token.ts";
+export type { AuthorizationHeaders, AuthorizedAttempt } from "./requests/request-authorization.ts";

@@ -1,5 +1,6 @@
 import type { AnyOAuthError, Clock, Result } from "@credicorp/oauth-core";
 import { failed, ok, ProtocolError } from "@credicorp/oauth-core";
+import type { TokenRequest } from "@credicorp/oauth-core/protocol";
 import { formatTokenRequest, parseTokenResponse } from "@credicorp/oauth-core/protocol";
 import type { AccessToken } from "@credicorp/oauth-core/token-cache";
 import { buildAccessToken } from "@credicorp/oauth-core/token-cache";
@@ -10,7 +11,7 @@ import { buildProtocolError } from "./endpoint-call.ts";
 
 /** Obtains one new token, with one request; never rejects. */
 export type TokenAcquisition = (
-  scope: readonly string[],
+  target: Pick<TokenRequest, "scope" | "resources">,
   signal: AbortSignal,
 ) => Promise<Result<AccessToken, AnyOAuthError>>;
 
@@ -27,7 +28,7 @@ export function createTokenAcquisition(ports: {
   readonly clock: Clock;
 }): TokenAcquisition {
   const { discover, callEndpoint, clock } = ports;
-  return async (scope, signal) => {
+  return async ({ scope = [], resources = [] }, signal) => {
     const metadata = await discover();
     if (!metadata.ok) return metadata;
     const requestedAt = { monotonicMs: clock.monotonicMs(), epochSeconds: clock.now() };
@@ -35,7 +36,7 @@ export function createTokenAcquisition(ports: {
       target,
       url: metadata.value.tokenEndpoint,
       supportedMethods: metadata.value.tokenEndpointAuthMethodsSupported,
-      format: (authentication) => formatTokenRequest({ scope, authentication }),
+      format: (authentication) => formatTokenRequest({ scope, resources, authentication }),
       signal,
     });
     if (!body.ok) return body;

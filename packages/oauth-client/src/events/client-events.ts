@@ -17,11 +17,14 @@ export type Subscribe = <Type extends keyof ClientEvents>(
   listener: (event: ClientEvents[Type]) => void,
 ) => () => void;
 
-/** Makes the two ends of a subscription. */
-export function createClientEvents(): {
+/** The two ends of a subscription. */
+export interface ClientEventHub {
   readonly subscribe: Subscribe;
   readonly publish: (report: TokenReport) => void;
-} {
+}
+
+/** Makes the two ends of a subscription. */
+export function createClientEvents(): ClientEventHub {
   const listeners = new Map<string, Set<(event: never) => void>>();
   return {
     subscribe: (type, listener) => {

@@ -22,6 +22,23 @@ export interface OAuthClientOptions {
   /** What to ask for; without it the server decides. */
   readonly scope?: readonly string[];
 
+  /** The APIs that the token is for, as absolute URIs (RFC 8707); without it the server decides. */
+  readonly resource?: readonly string[];
+
+  /**
+   * Chooses the scope of a request by its method and address, so that each call carries no more than it needs;
+   * `undefined` leaves it at `scope`. A scope that is given with the call wins.
+   */
+  readonly scopeFor?: (request: ApiRequest) => readonly string[] | undefined;
+
+  /**
+   * Whether {@link OAuthClient.fetch} gives each POST an `Idempotency-Key` that has none. It stays the same when the call
+   * is repeated after a 401.
+   *
+   * @defaultValue false
+   */
+  readonly idempotencyKeys?: boolean;
+
   /** @defaultValue what the metadata supports, Basic before body */
   readonly tokenEndpointAuthMethod?: SecretAuthenticationMethod;
 
@@ -81,14 +98,29 @@ export interface ClientPorts {
   readonly random: Random;
 }
 
-/** How one call wants its token. */
-export interface TokenOptions {
+/** A request to the API, before it is sent. */
+export interface ApiRequest {
+  /** As given: `GET` when it was left out. */
+  readonly method: string;
+
+  /** Absolute. */
+  readonly url: string;
+}
+
+/** How calls want their token. */
+export interface ViewOptions {
   /** Instead of the client's scope. */
   readonly scope?: readonly string[];
 
+  /** Instead of the client's resources. */
+  readonly resource?: readonly string[];
+
+  /** Milliseconds that a caller waits, instead of the client's `maxWaitMs`. */
+  readonly maxWaitMs?: number;
+}
+
+/** How one call wants its token. */
+export interface TokenOptions extends ViewOptions {
   /** Stops this caller's waiting, not the request that others wait for too. */
   readonly signal?: AbortSignal;
-
-  /** Milliseconds that this caller waits, instead of `maxWaitMs`. */
-  readonly maxWaitMs?: number;
 }

@@ -5,6 +5,7 @@ import {
   formatServerMetadata,
   isScopeToken,
   isSecureUrl,
+  parseAbsoluteUrl,
   parseServerMetadata,
 } from "@credicorp/oauth-core/protocol";
 
@@ -16,6 +17,7 @@ export interface ClientSettings {
   readonly issuer: string;
   readonly clientId: string;
   readonly scope: readonly string[];
+  readonly resources: readonly string[];
   readonly allowedOrigins: ReadonlySet<string>;
   readonly requestTimeoutMs: number;
   readonly maxWaitMs: number;
@@ -49,6 +51,7 @@ export function readSettings(options: OAuthClientOptions): ClientSettings {
     issuer,
     clientId,
     scope: readScope(options.scope ?? []),
+    resources: readResources(options.resource ?? []),
     allowedOrigins: new Set([
       issuer,
       ...(options.allowedOrigins ?? []).map((text) => readOrigin("allowedOrigins", text)),
@@ -72,6 +75,25 @@ export function readScope(scope: readonly string[]): readonly string[] {
     });
   }
   return Object.freeze(canonicalScope(scope));
+}
+
+/**
+ * Checks resource indicators and brings them in a form that is equal for equal sets.
+ *
+ * @throws {@link ConfigurationError} when they are no list of absolute URIs without fragment.
+ */
+export function readResources(resources: readonly string[]): readonly string[] {
+  if (!Array.isArray(resources) || !resources.every((text) => isResource(text))) {
+    throw new ConfigurationError("resource", "The resource is not a list of absolute URIs", {
+      reference: "RFC 8707 section 2",
+      hint: 'Write ["https://hub.credicorp.co.uk/partner/v1"], one URI per item and no fragment.',
+    });
+  }
+  return Object.freeze(canonicalScope(resources));
+}
+
+function isResource(text: unknown): boolean {
+  return typeof text === "string" && !/[\s#]/.test(text) && parseAbsoluteUrl(text) !== undefined;
 }
 
 /**
@@ -121,7 +143,8 @@ function readOrigin(option: string, text: string): string {
   return origin;
 }
 
-function readMilliseconds(option: string, value: number): number {
+/** @throws {@link ConfigurationError} when it is no positive number of milliseconds. */
+export function readMilliseconds(option: string, value: number): number {
   if (typeof value !== "number" || !(value > 0)) {
     throw new ConfigurationError(option, `The option ${option} is not a positive number`);
   }

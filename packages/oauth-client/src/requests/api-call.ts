@@ -2,9 +2,12 @@ import { ConfigurationError } from "@credicorp/oauth-core";
 
 /** A call of the partner API, taken apart so that it can be sent, and sent again. */
 export interface ApiCall {
+  readonly method: string;
   readonly url: string;
   readonly init: RequestInit;
-  readonly headers: Headers;
+
+  /** Names in lower case, `authorization` left out. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
   readonly signal: AbortSignal | undefined;
 
   /** Whether the body can be sent a second time. */
@@ -31,9 +34,10 @@ export function readApiCall(
   if (typeof input === "string" || input instanceof URL) {
     const url = resolveUrl(input, address);
     return {
+      method: init?.method ?? "GET",
       url,
       init: init ?? {},
-      headers: new Headers(init?.headers),
+      headers: readHeaders(init?.headers),
       signal: init?.signal ?? undefined,
       canReplay: canReplay(init?.body),
     };
@@ -41,13 +45,14 @@ export function readApiCall(
   const url = resolveUrl(input.url, address);
   const body = init?.body ?? input.body;
   return {
+    method: init?.method ?? input.method,
     url,
     init: {
       ...readRequest(input),
       ...withoutUndefined(init ?? {}),
       ...(body !== null && { body, duplex: "half" }),
     },
-    headers: new Headers(init?.headers ?? input.headers),
+    headers: readHeaders(init?.headers ?? input.headers),
     // As a fetch does: `null` takes the signal of the Request away.
     signal: init?.signal === undefined ? input.signal : (init.signal ?? undefined),
     canReplay: canReplay(body),
@@ -60,6 +65,8 @@ export function readApiCall(
  * @throws {@link ConfigurationError} when its origin may not see the token.
  */
 export function resolveUrl(input: string | URL, { issuer, allowedOrigins }: ApiAddress): string {
+  // The rest of such a text is path, whatever it holds: there is no need to parse it.
+  if (typeof input === "string" && input.startsWith(`${issuer}/`)) return input;
   let url: URL;
   try {
     url = new URL(input, issuer);
@@ -96,6 +103,18 @@ function readRequest(request: Request): RequestInit {
 /** To a `fetch` an undefined member is an absent one; spread over a `Request`, it would take its place. */
 function withoutUndefined(init: object): RequestInit {
   return Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined));
+}
+
+/** Reads header fields in each of the forms that a `fetch` takes. */
+function readHeaders(headers: RequestInit["headers"]): ApiCall["headers"] {
+  if (headers === undefined) return [];
+  const entries = Symbol.iterator in headers ? headers : Object.entries(headers);
+  const list: (readonly [string, string])[] = [];
+  for (const [name = "", value = ""] of entries) {
+    const key = name.toLowerCase();
+    if (key !== "authorization") list.push([key, String(value)]);
+  }
+  return list;
 }
 
 function canReplay(body: unknown): boolean {

@@ -1,21 +1,19 @@
-import type { Clock } from "@credicorp/oauth-core";
-import type { AccessToken } from "@credicorp/oauth-core/token-cache";
+import type { MaybePromise, Random } from "@credicorp/oauth-core";
 
+import type { Fetch } from "../options/client-options.ts";
 import type { ApiAddress, ApiCall } from "./api-call.ts";
 import { readApiCall } from "./api-call.ts";
-import type { Fetch, OAuthClientOptions } from "../options/client-options.ts";
-import { isTokenRejected } from "./rejected-token.ts";
-import type { TokenSource } from "../tokens/token-source.ts";
+import { withIdempotencyKey } from "./idempotency.ts";
+import type { AuthorizationHeaders, AuthorizedAttempt } from "./request-authorization.ts";
 
 /** What {@link createAuthorizedFetch} needs. */
 export interface AuthorizedFetchOptions extends ApiAddress {
   readonly fetch: Fetch;
-
-  /** The source of the client's own scope. */
-  readonly source: () => TokenSource;
-  readonly clock: Clock;
-  readonly maxWaitMs: number;
-  readonly unchallenged401: NonNullable<OAuthClientOptions["unchallenged401"]>;
+  readonly random: Pick<Random, "bytes">;
+  readonly idempotencyKeys: boolean;
+  readonly authorize: (
+    call: Pick<ApiCall, "method" | "url" | "signal">,
+  ) => MaybePromise<AuthorizedAttempt>;
 }
 
 /**
@@ -25,50 +23,43 @@ export interface AuthorizedFetchOptions extends ApiAddress {
  * any `fetch` does, which drops the token when the origin changes.
  */
 export function createAuthorizedFetch(options: AuthorizedFetchOptions): Fetch {
-  const { fetch, clock, maxWaitMs, unchallenged401 } = options;
+  const { fetch, authorize, random, idempotencyKeys } = options;
 
-  async function getToken(source: TokenSource, { signal }: ApiCall): Promise<AccessToken> {
+  async function getAttempt(call: ApiCall): Promise<AuthorizedAttempt> {
     try {
-      return await source.get({ maxWaitMs, signal });
+      return await authorize(call);
     } catch (error) {
       // As a fetch does: whoever aborts gets their own reason.
-      throw signal?.aborted ? signal.reason : error;
-    }
-  }
-
-  /** Returns `undefined` when there is no token: the answer that made us ask says more to the caller than our error. */
-  async function getNextToken(
-    source: TokenSource,
-    call: ApiCall,
-    response: Response,
-  ): Promise<AccessToken | undefined> {
-    try {
-      return await getToken(source, call);
-    } catch (error) {
-      if (!call.signal?.aborted) return undefined;
-      discard(response);
-      throw error;
+      throw call.signal?.aborted ? call.signal.reason : error;
     }
   }
 
   return async (input, init) => {
-    const call = readApiCall(input, init, options);
-    const source = options.source();
-    const calledAtMs = clock.monotonicMs();
-    const token = source.peek() ?? (await getToken(source, call));
-    const response = await send(fetch, call, token);
-    if (!isFromOrigin(response, call.url) || !isTokenRejected(response, unchallenged401)) {
-      return response;
-    }
-    const isReplaceable = source.drop(token.value, "rejected");
-    // A token that was made for this very call would only be rejected again.
-    const isOlder = token.requestedAt.monotonicMs < calledAtMs;
-    if (!isReplaceable || !isOlder || !call.canReplay) return response;
-    const next = source.peek() ?? (await getNextToken(source, call, response));
+    const given = readApiCall(input, init, options);
+    const call = idempotencyKeys ? withIdempotencyKey(given, random) : given;
+    const attempt = await getAttempt(call);
+    const response = await send(fetch, call, attempt.headers);
+    if (!isFromOrigin(response, call.url)) return response;
+    const next = await getNextAttempt(attempt, call, response);
     if (next === undefined) return response;
     discard(response);
-    return send(fetch, call, next);
+    return send(fetch, call, next.headers);
   };
+}
+
+async function getNextAttempt(
+  attempt: AuthorizedAttempt,
+  call: ApiCall,
+  response: Response,
+): Promise<AuthorizedAttempt | undefined> {
+  const { status, headers } = response;
+  const header = (name: string): string | null => headers.get(name);
+  try {
+    return await attempt.next({ status, header, canRepeat: call.canReplay });
+  } catch (error) {
+    discard(response);
+    throw call.signal?.aborted ? call.signal.reason : error;
+  }
 }
 
 /** Frees the connection of an answer that nobody will read; that this may fail is of no interest to anybody. */
@@ -79,10 +70,9 @@ function discard({ body }: Response): void {
 async function send(
   fetch: Fetch,
   call: ApiCall,
-  { authorization }: AccessToken,
+  authorization: AuthorizationHeaders,
 ): Promise<Response> {
-  const headers = new Headers(call.headers);
-  headers.set("authorization", authorization);
+  const headers = [...call.headers, ...Object.entries(authorization)] as [string, string][];
   return fetch(call.url, { ...call.init, ...(call.signal && { signal: call.signal }), headers });
 }
 

@@ -11,6 +11,7 @@ export * from "./client-authentication-fields.ts";
 export * from "./form.ts";
 export * from "./form-parameters.ts";
 export * from "./http-date.ts";
+export * from "./idempotency-key.ts";
 export * from "./introspection-response.ts";
 export * from "./json.ts";
 export * from "./jwk-set.ts";

@@ -1,0 +1,19 @@
+/** What a token is asked for; equal targets have equal keys. */
+export interface TokenTarget {
+  /** Canonical. */
+  readonly scope: readonly string[];
+
+  /** Resource indicators (RFC 8707), canonical. */
+  readonly resources: readonly string[];
+
+  /** Tells targets of one client apart. Neither a scope token nor a URI has white space. */
+  readonly key: string;
+}
+
+/** Makes a target of a canonical scope and canonical resources. */
+export function buildTokenTarget(
+  scope: readonly string[],
+  resources: readonly string[],
+): TokenTarget {
+  return { scope, resources, key: `${scope.join(" ")}\n${resources.join(" ")}` };
+}
