@@ -5,6 +5,8 @@ import type { HeaderList, ServerRequest, ServerResponse } from "@credicorp/oauth
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { fastify } from "fastify";
 
+import { answerMalformedRequest } from "./malformed-request.ts";
+
 /** A server that listens. */
 export interface HttpServer {
   readonly port: number;
@@ -54,6 +56,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
   const app = fastify({
     requestTimeout: requestTimeoutMs,
+    clientErrorHandler: answerMalformedRequest,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // A target that Fastify's router cannot read is no reason to answer in another voice.
     frameworkErrors: (_error, request, reply) => void answer(request, reply),

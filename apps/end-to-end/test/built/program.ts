@@ -10,10 +10,19 @@ export interface Program {
   readonly exited: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
-/** Starts `dist/<name>.js`. */
-export function startProgram(name: "start" | "demo", args: readonly string[]): Program {
+/** Starts `dist/<name>.js`, after a module of the test's if there is one. */
+export function startProgram(
+  name: "start" | "demo",
+  args: readonly string[],
+  options: { readonly preload?: string } = {},
+): Program {
+  const { preload } = options;
+  const nodeArgs =
+    preload === undefined
+      ? []
+      : ["--import", `data:text/javascript,${encodeURIComponent(preload)}`];
   const file = fileURLToPath(new URL(`../../dist/${name}.js`, import.meta.url));
-  const child = spawn(process.execPath, [file, ...args]);
+  const child = spawn(process.execPath, [...nodeArgs, file, ...args]);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

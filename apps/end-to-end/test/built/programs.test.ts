@@ -50,4 +50,18 @@ describe("npm run demo", () => {
     expect(stdout).not.toMatch(/sandbox_|eyJ/);
     expect(performance.now() - startedAtMs).toBeLessThan(15_000);
   });
+
+  it("goes on when a step fails, says which, and exits with 1", async () => {
+    const preload = `
+      import { subscribe } from "node:diagnostics_channel";
+      subscribe("http.server.request.start", ({ request, socket }) => {
+        if (request.url.endsWith("/introspect")) socket.destroy();
+      });
+    `;
+
+    const { code, stdout, stderr } = await startProgram("demo", [], { preload }).exited;
+
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(stdout).toContain("3 of 10 steps failed: expired token, revoked token, introspection\n");
+  });
 });
