@@ -51,6 +51,7 @@ const client = z.strictObject({
   secret: text.optional(),
   secrets: z.array(secret).optional(),
   jwks: z.looseObject({ keys: z.array(publicJwk) }).optional(),
+  jwksUri: text.optional(),
   privateJwk: privateJwk.optional(),
   enabled: z.boolean().optional(),
   grantTypes: texts.optional(),
@@ -80,6 +81,15 @@ const dpop = z
   })
   .partial();
 
+const clientKeySets = z.strictObject({
+  allowedHosts: texts,
+  timeoutMs: z.number().int().min(100).max(10_000).optional(),
+  maxLifetimeSeconds: z.number().int().min(60).max(86_400).optional(),
+  maxStaleSeconds: z.number().int().min(0).max(86_400).optional(),
+  allowPrivateAddresses: z.boolean().optional(),
+  trustedCertificates: texts.optional(),
+});
+
 /** What a configuration file may hold. */
 export const configurationSchema: z.ZodType<SandboxConfiguration> = z.strictObject({
   /** For editors. */
@@ -103,6 +113,7 @@ export const configurationSchema: z.ZodType<SandboxConfiguration> = z.strictObje
     .optional(),
   clientAuthenticationMethods: z.array(z.enum(authenticationMethods)).optional(),
   dpop: dpop.nullable().optional(),
+  clientKeySets: clientKeySets.optional(),
   documentMaxAgeSeconds: seconds.optional(),
   maxBodyBytes: z.number().int().positive().optional(),
   responseTypesSupported: texts.optional(),

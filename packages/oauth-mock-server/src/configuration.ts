@@ -1,6 +1,7 @@
 import type {
   AuditFailure,
   AuditListener,
+  ClientKeySetOptions,
   ClientRegistration,
   DpopOptions,
   Overrides,
@@ -22,6 +23,21 @@ export interface SandboxClientConfiguration extends ClientRegistration {
    * @defaultValue made, when a client of `private_key_jwt` has no `jwks` either
    */
   readonly privateJwk?: PrivateJwk | undefined;
+
+  /** Where the client publishes its keys, instead of `jwks`: https, on a host of `clientKeySets.allowedHosts`. */
+  readonly jwksUri?: string | undefined;
+}
+
+/** How the sandbox fetches the keys of clients with a `jwksUri`. */
+export interface SandboxClientKeySets extends ClientKeySetOptions {
+  /**
+   * Allows hosts on this machine and in private networks, for key servers that are in the sandbox themselves; link-local
+   * addresses stay refused. @defaultValue false
+   */
+  readonly allowPrivateAddresses?: boolean | undefined;
+
+  /** Certificates of authorities in PEM, in place of those that Node trusts. @defaultValue those that Node trusts */
+  readonly trustedCertificates?: readonly string[] | undefined;
 }
 
 /** What a sandbox may be told, by an object or by a JSON file with the same members. */
@@ -58,6 +74,9 @@ export interface SandboxConfiguration {
 
   /** How proofs are taken (RFC 9449); `null` ignores them. @defaultValue `{}`: tokens are bound to the keys that are proven */
   readonly dpop?: DpopOptions | null | undefined;
+
+  /** How keys are fetched from a client's `jwksUri`. @defaultValue absent: no client may have one */
+  readonly clientKeySets?: SandboxClientKeySets | undefined;
 
   /** How long callers may keep metadata and JWKS. @defaultValue 300 */
   readonly documentMaxAgeSeconds?: number | undefined;

@@ -6,6 +6,7 @@
 
 export type {
   SandboxClientConfiguration,
+  SandboxClientKeySets,
   SandboxConfiguration,
   SandboxOptions,
 } from "./configuration.ts";

@@ -42,8 +42,14 @@ export interface SandboxClients {
 /** Makes the clients' side of a sandbox over a record store, which gets digests only. */
 export function createSandboxClients(
   records: RecordStore<ClientRecord>,
-  resources: readonly ProtectedResource[],
+  options: {
+    readonly resources: readonly ProtectedResource[];
+
+    /** Where keys may be fetched from; absent: from nowhere. */
+    readonly allowedKeyHosts: readonly string[] | undefined;
+  },
 ): SandboxClients {
+  const { resources, allowedKeyHosts: allowedHosts = [] } = options;
   const clients = new Map<string, SandboxClient>();
   return {
     list: () => [...clients.values()],
@@ -55,12 +61,12 @@ export function createSandboxClients(
     },
     create: async (configuration) => {
       const complete = await withCredential(configuration);
-      const { description = "", privateJwk, ...registration } = complete;
-      const record = await registerClient(withPublicKey(registration, privateJwk), {
-        bytes,
-        digest,
-        signatureEngine,
-      });
+      const { description = "", privateJwk, jwksUri, ...registration } = complete;
+      const record = await registerClient(
+        withPublicKey(registration, privateJwk),
+        { bytes, digest, signatureEngine },
+        { remoteKeys: jwksUri === undefined ? undefined : { jwksUri, allowedHosts } },
+      );
       checkScope(record, resources);
       await replaceRecord(records, record);
       const client: SandboxClient = {
@@ -75,6 +81,16 @@ export function createSandboxClients(
       return client;
     },
   };
+}
+
+/** Each client has an id of its own. @throws {@link ConfigurationError} */
+export function checkDistinct(ids: readonly string[]): void {
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (repeated === undefined) return;
+  throw new ConfigurationError(
+    "clients",
+    `clients has ${JSON.stringify(repeated)} twice: give each client an id of its own`,
+  );
 }
 
 /** A scope that no resource defines could never be granted. */
@@ -115,8 +131,8 @@ function withPublicKey(
 async function withCredential(
   configuration: SandboxClientConfiguration,
 ): Promise<SandboxClientConfiguration> {
-  const { tokenEndpointAuthMethod, secret, secrets, jwks, privateJwk } = configuration;
-  if (tokenEndpointAuthMethod === "private_key_jwt" && !jwks && !privateJwk) {
+  const { tokenEndpointAuthMethod, secret, secrets, jwks, jwksUri, privateJwk } = configuration;
+  if (tokenEndpointAuthMethod === "private_key_jwt" && !jwks && !jwksUri && !privateJwk) {
     return { ...configuration, privateJwk: await makePrivateJwk(configuration.id) };
   }
   const needsOne =

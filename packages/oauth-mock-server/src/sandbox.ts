@@ -28,12 +28,13 @@ import {
 } from "@credicorp/oauth-runtime";
 
 import type { SandboxConfiguration, SandboxOptions } from "./configuration.ts";
+import { createClientKeyTransport } from "./client-key-transport.ts";
 import { defaultClients } from "./default-clients.ts";
 import type { SandboxFetch } from "./fetch-handler.ts";
 import { createFetch } from "./fetch-handler.ts";
 import type { HttpServer, HttpServerOptions } from "./http-server.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
-import { createSandboxClients } from "./sandbox-clients.ts";
+import { checkDistinct, createSandboxClients } from "./sandbox-clients.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
 import { createSandboxKeys } from "./sandbox-keys.ts";
 import { checkTrustedProxies } from "./trusted-proxies.ts";
@@ -100,6 +101,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     rateLimiter: createMemoryRateLimiter(clock),
     revocationFeed: createMemoryRevocationFeed(clock),
     replayStore: createMemoryReplayStore(clock),
+    clientKeyTransport:
+      configuration.clientKeySets && createClientKeyTransport(configuration.clientKeySets),
     sleep,
     audit: auditTrail.report,
   };
@@ -110,7 +113,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
   checkTrustedProxies(configuration.trustedProxies ?? []);
   checkDistinct(clientConfigurations.map(({ id }) => id));
-  const clients = createSandboxClients(clientRecords, server.policy.resources);
+  const clients = createSandboxClients(clientRecords, {
+    resources: server.policy.resources,
+    allowedKeyHosts: server.policy.clientKeySets?.allowedHosts,
+  });
   for (const client of clientConfigurations) await clients.create(client);
   const { accessTokenAlgorithm, documentMaxAgeSeconds, maxBodyBytes } = server.policy;
   const keys = createSandboxKeys({
@@ -202,15 +208,6 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 async function startServer(options: HttpServerOptions): Promise<HttpServer> {
   const { startHttpServer } = await import("./http-server.ts");
   return startHttpServer(options);
-}
-
-function checkDistinct(ids: readonly string[]): void {
-  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (repeated === undefined) return;
-  throw new ConfigurationError(
-    "clients",
-    `clients has ${JSON.stringify(repeated)} twice: give each client an id of its own`,
-  );
 }
 
 function serverConfiguration(

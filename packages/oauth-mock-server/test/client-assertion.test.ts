@@ -146,6 +146,6 @@ describe("private_key_jwt in the sandbox, over a socket", () => {
     expect(isGood({ privateJwk: { ...key, alg: "ES256", d: "AA" } })).toBe(true);
     expect(isGood({ jwks: [key] })).toBe(false);
     expect(isGood({ jwks: { keys: [{ kid: "1" }] } })).toBe(false);
-    expect(isGood({ jwksUri: "https://a.example/keys" })).toBe(false);
+    expect(isGood({ jwks_uri: "https://a.example/keys" })).toBe(false);
   });
 });

@@ -10,6 +10,7 @@ import { failureAnswer } from "./answers.ts";
 import type { AuditDecision } from "./audit-event.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import { createAuditTrail } from "./audit-trail.ts";
+import { createClientKeySets } from "./clients/client-key-sets.ts";
 import { createClientKeyImporter } from "./clients/client-keys.ts";
 import type { AuthorizationServerConfiguration, ServerPolicy } from "./configuration.ts";
 import { createDpopNonces } from "./dpop/dpop-nonces.ts";
@@ -64,6 +65,7 @@ export function createAuthorizationServer(
     ports,
     keyRing: createKeyRing(ports),
     importClientKey: createClientKeyImporter(ports.signatureEngine),
+    clientKeySets: policy.clientKeySets && createClientKeySets(policy.clientKeySets, ports),
     revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
     newIdentifier: createIdentifierSource(ports),
     dpopNonces:

@@ -6,6 +6,7 @@
 
 import type { RateLimit, SignatureAlgorithm } from "../ports.ts";
 import type { JsonObject } from "../protocol/json.ts";
+import type { ClientKeySetOptions, ClientKeySetPolicy } from "./clients/client-key-set-policy.ts";
 import type { DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
 
 /** Where the endpoints are, below the issuer's origin. */
@@ -83,6 +84,9 @@ export interface AuthorizationServerConfiguration {
   /** Claims that every token carries, such as `env`; they never replace a registered claim. */
   readonly accessTokenClaims?: JsonObject | undefined;
 
+  /** How clients' keys are fetched from a `jwksUri`. @defaultValue absent: all keys are registered here */
+  readonly clientKeySets?: ClientKeySetOptions | undefined;
+
   /** @defaultValue see {@link defaultBudgets} */
   readonly limits?: Overrides<RequestBudgets> | undefined;
 
@@ -128,6 +132,7 @@ export interface ServerPolicy {
   readonly documentMaxAgeSeconds: number;
   readonly introspectOwnTokens: boolean;
   readonly dpop: DpopPolicy | undefined;
+  readonly clientKeySets: ClientKeySetPolicy | undefined;
   readonly responseTypesSupported: readonly string[] | undefined;
   readonly serviceDocumentation: string | undefined;
 }

@@ -7,6 +7,7 @@
 export type * from "./audit-event.ts";
 export * from "./audit-trail.ts";
 export * from "./authorization-server.ts";
+export type { ClientKeySetOptions, ClientKeySetPolicy } from "./clients/client-key-set-policy.ts";
 export type { ClientJwks } from "./clients/client-keys.ts";
 export type * from "./clients/client-record.ts";
 export * from "./clients/client-secret.ts";

@@ -36,6 +36,8 @@ export type RefusalReason =
   | ClientAssertionFailure["code"]
   | "assertion_key_unknown"
   | "assertion_key_unfit"
+  | "assertion_keys_unavailable"
+  | "assertion_keys_not_allowed"
   | "assertion_signature"
   | "assertion_issuer"
   | "assertion_audience"

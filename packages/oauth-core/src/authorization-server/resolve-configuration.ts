@@ -2,6 +2,7 @@ import { ConfigurationError } from "../errors.ts";
 import type { RateLimit } from "../ports.ts";
 import { isScopeToken } from "../protocol/scope.ts";
 import { isSecureUrl, parseAbsoluteUrl } from "../protocol/secure-url.ts";
+import { resolveClientKeySetOptions } from "./clients/client-key-set-policy.ts";
 import type {
   AuthorizationServerConfiguration,
   Overrides,
@@ -39,6 +40,8 @@ export function resolveConfiguration(
     documentMaxAgeSeconds: configuration.documentMaxAgeSeconds ?? 300,
     introspectOwnTokens: configuration.introspectOwnTokens ?? true,
     dpop: configuration.dpop && resolveDpopOptions(configuration.dpop),
+    clientKeySets:
+      configuration.clientKeySets && resolveClientKeySetOptions(configuration.clientKeySets),
     responseTypesSupported: configuration.responseTypesSupported,
     serviceDocumentation: configuration.serviceDocumentation,
   };

@@ -2,6 +2,7 @@ import type {
   Bytes,
   Clock,
   Digest,
+  HttpTransport,
   Random,
   RateLimiter,
   RecordStore,
@@ -12,6 +13,7 @@ import type {
 } from "../ports.ts";
 import type { ServerRequest } from "../http.ts";
 import type { AuditFailure, AuditListener } from "./audit-trail.ts";
+import type { ClientKeySets } from "./clients/client-key-sets.ts";
 import type { ImportClientKey } from "./clients/client-keys.ts";
 import type { ClientRecord } from "./clients/client-record.ts";
 import type { ServerPolicy } from "./configuration.ts";
@@ -35,6 +37,12 @@ export interface AuthorizationServerPorts {
   /** Remembers what may be used only once. When it cannot answer, requests fail: it is closed, not open. */
   readonly replayStore: ReplayStore;
 
+  /**
+   * Fetches the keys of clients, where the configuration has `clientKeySets`. It must check the address that it really
+   * connects to, and refuse those that are not public.
+   */
+  readonly clientKeyTransport?: HttpTransport | undefined;
+
   /** Bounds the time that a store may take; absent: the adapters of the stores have to. */
   readonly sleep?: Sleep | undefined;
 
@@ -51,6 +59,9 @@ export interface ServerContext {
   readonly ports: AuthorizationServerPorts;
   readonly keyRing: KeyRing;
   readonly importClientKey: ImportClientKey;
+
+  /** Absent: no client may have its keys elsewhere. */
+  readonly clientKeySets: ClientKeySets | undefined;
   readonly revocations: RevocationIndex;
 
   /** Makes an identifier that nobody can guess, for a request or a token. */

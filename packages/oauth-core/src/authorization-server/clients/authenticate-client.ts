@@ -11,6 +11,8 @@ import type { Result } from "../../result.ts";
 import { failed, ok } from "../../result.ts";
 import type { RefusalReason, Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
+import type { AssertionObjection } from "./assertion-key.ts";
+import { assertionKeysUnavailable } from "./assertion-key.ts";
 import type { ClientRecord, ClientSecret } from "./client-record.ts";
 import { matchClientSecret } from "./client-secret.ts";
 import { invalidClient } from "./invalid-client.ts";
@@ -28,12 +30,12 @@ export interface AuthenticatedClient {
   readonly assertion?: ClientAssertion | undefined;
 }
 
-type Context = Pick<ServerContext, "policy" | "ports" | "importClientKey">;
+type Context = Pick<ServerContext, "policy" | "ports" | "importClientKey" | "clientKeySets">;
 
 /** What a credential turned out to be: the secret that it matches, or why it proves nothing. */
 interface Proof {
   readonly secret?: ClientSecret | undefined;
-  readonly objection: RefusalReason | undefined;
+  readonly objection: AssertionObjection | undefined;
 }
 
 /**
@@ -66,7 +68,10 @@ export async function authenticateClient(
   const isSupported = policy.clientAuthenticationMethods.includes(method);
   if (!isSupported || authenticationMethod !== method) return refuse("method_not_registered");
   const { objection, secret } = proof;
-  return objection === undefined ? ok({ row, secret, assertion }) : refuse(objection);
+  if (objection === undefined) return ok({ row, secret, assertion });
+  const { why, retryAfterSeconds } = objection;
+  if (retryAfterSeconds === undefined) return refuse(why);
+  return failed({ ...assertionKeysUnavailable(retryAfterSeconds), clientId: row.id });
 }
 
 async function checkSecret(
@@ -82,7 +87,8 @@ async function checkSecret(
     bytes,
     digest,
   });
-  return { secret, objection: secretObjections[verdict] };
+  const why = secretObjections[verdict];
+  return { secret, objection: why && { why } };
 }
 
 const secretObjections = {

@@ -33,6 +33,9 @@ export interface ClientRecord {
 
   /** The keys that its assertions are signed with, for `private_key_jwt`. */
   readonly jwks?: ClientJwks | undefined;
+
+  /** Where it publishes those keys instead; the operator's own configuration alone may say. */
+  readonly jwksUri?: string | undefined;
   readonly enabled: boolean;
   readonly grantTypes: readonly string[];
 

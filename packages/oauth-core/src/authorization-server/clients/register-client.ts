@@ -9,6 +9,7 @@ import type { Bytes, Digest, SignatureEngine } from "../../ports.ts";
 import { isScopeToken } from "../../protocol/scope.ts";
 import type { Overrides } from "../configuration.ts";
 import { checkLifetime, checkLimit } from "../resolve-configuration.ts";
+import { isAllowedKeySetUrl } from "./client-key-set-policy.ts";
 import type { ClientJwks } from "./client-keys.ts";
 import { checkClientJwks } from "./client-keys.ts";
 import type { ClientRecord, ClientSecret } from "./client-record.ts";
@@ -24,7 +25,7 @@ export interface SecretRegistration {
 
 /** A client as configured; see {@link ClientRecord} for what the members mean. */
 export interface ClientRegistration extends Overrides<
-  Omit<ClientRecord, "id" | "authenticationMethod" | "secrets">
+  Omit<ClientRecord, "id" | "authenticationMethod" | "secrets" | "jwksUri">
 > {
   readonly id: string;
 
@@ -34,6 +35,20 @@ export interface ClientRegistration extends Overrides<
   /** Short for one secret that is always live. */
   readonly secret?: string | undefined;
   readonly secrets?: readonly SecretRegistration[] | undefined;
+}
+
+/**
+ * A client's keys elsewhere.
+ *
+ * It decides whom the server connects to, so it is no part of a {@link ClientRegistration}: nothing but the operator's
+ * own configuration may fill it in, and no interface for registration.
+ */
+export interface RemoteKeysRegistration {
+  /** An https URL without user information. */
+  readonly jwksUri: string;
+
+  /** Those of the server's `clientKeySets`. */
+  readonly allowedHosts: readonly string[];
 }
 
 // Longer ones would be cut in the keys of budgets; no control characters and no colon-less Basic to guess about.
@@ -47,8 +62,10 @@ export async function registerClient(
     readonly digest: Digest;
     readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey">;
   },
+  options: { readonly remoteKeys?: RemoteKeysRegistration | undefined } = {},
 ): Promise<ClientRecord> {
   const { id, tokenEndpointAuthMethod, secret, secrets = [], jwks, ...members } = registration;
+  const { remoteKeys } = options;
   if (!clientId.test(id)) {
     throw invalid(
       id,
@@ -60,12 +77,17 @@ export async function registerClient(
   if (tokenEndpointAuthMethod.startsWith("client_secret") && all.length === 0) {
     throw invalid(id, "secrets", `must not be empty: ${tokenEndpointAuthMethod} needs a secret`);
   }
-  if (tokenEndpointAuthMethod === "private_key_jwt" && !jwks?.keys.length) {
+  if (Object.hasOwn(members, "jwksUri")) {
+    throw invalid(id, "jwksUri", "may only be set by the configuration of the server itself");
+  }
+  if (remoteKeys !== undefined) checkRemoteKeys(registration, remoteKeys);
+  else if (tokenEndpointAuthMethod === "private_key_jwt" && !jwks?.keys.length) {
     throw invalid(id, "jwks", `must not be empty: ${tokenEndpointAuthMethod} needs a public key`);
   }
   const record: ClientRecord = {
     ...members,
     ...(jwks !== undefined && { jwks: await registerJwks(id, jwks, ports) }),
+    ...(remoteKeys !== undefined && { jwksUri: remoteKeys.jwksUri }),
     id,
     authenticationMethod: tokenEndpointAuthMethod,
     secrets: await Promise.all(all.map((entry) => registerSecret(id, entry, ports))),
@@ -78,6 +100,23 @@ export async function registerClient(
   checkLifetime(placeOf(id, "accessTokenLifetimeSeconds"), record.accessTokenLifetimeSeconds);
   checkLimit(placeOf(id, "tokenLimit"), record.tokenLimit);
   return record;
+}
+
+function checkRemoteKeys(
+  { id, tokenEndpointAuthMethod, jwks }: ClientRegistration,
+  remoteKeys: RemoteKeysRegistration,
+): void {
+  if (tokenEndpointAuthMethod !== "private_key_jwt") {
+    throw invalid(id, "jwksUri", `is for private_key_jwt, not for ${tokenEndpointAuthMethod}`);
+  }
+  if (jwks !== undefined) throw invalid(id, "jwksUri", "must not be there beside jwks");
+  if (!isAllowedKeySetUrl(remoteKeys.jwksUri, remoteKeys)) {
+    throw invalid(
+      id,
+      "jwksUri",
+      "must be an https URL without user information, on a host of clientKeySets.allowedHosts",
+    );
+  }
 }
 
 async function registerJwks(

@@ -9,7 +9,8 @@ import type { ClientAssertion, ClientAssertionClaims } from "../../jwt/client-as
 import type { RefusalReason } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { SingleUse } from "../use-once.ts";
-import { findClientKey } from "./client-keys.ts";
+import type { AssertionObjection } from "./assertion-key.ts";
+import { findAssertionKey } from "./assertion-key.ts";
 import type { ClientRecord } from "./client-record.ts";
 import { decoyKeys } from "./decoy-keys.ts";
 
@@ -27,21 +28,22 @@ const maxLifetimeSeconds = 300;
 export async function verifyClientAssertion(
   assertion: ClientAssertion,
   client: ClientRecord | undefined,
-  context: Pick<ServerContext, "policy" | "ports" | "importClientKey">,
-): Promise<RefusalReason | undefined> {
+  context: Pick<ServerContext, "policy" | "ports" | "importClientKey" | "clientKeySets">,
+): Promise<AssertionObjection | undefined> {
   const { policy, ports, importClientKey } = context;
   const { algorithm, claims, signingInput, signature } = assertion;
-  const jwk = findClientKey(client?.jwks, assertion);
-  const registered = jwk && (await importClientKey(jwk, algorithm));
-  const key = registered?.ok ? registered : await importClientKey(decoyKeys[algorithm], algorithm);
+  const own = await findAssertionKey(assertion, client, context);
+  const key = own.ok ? own : await importClientKey(decoyKeys[algorithm], algorithm);
   const isGood = key.ok && (await ports.signatureEngine.verify(key.value, signingInput, signature));
 
-  if (client === undefined || jwk === undefined) return "assertion_key_unknown";
-  if (!registered?.ok) return "assertion_key_unfit";
-  if (!isGood) return "assertion_signature";
-  if (claims.issuer !== client.id || claims.subject !== client.id) return "assertion_issuer";
-  if (claims.audience !== policy.issuer) return "assertion_audience";
-  return untimeliness(claims, ports.clock.now());
+  if (!own.ok) return own.failure;
+  if (!isGood) return { why: "assertion_signature" };
+  if (claims.issuer !== client?.id || claims.subject !== client.id) {
+    return { why: "assertion_issuer" };
+  }
+  if (claims.audience !== policy.issuer) return { why: "assertion_audience" };
+  const why = untimeliness(claims, ports.clock.now());
+  return why && { why };
 }
 
 /** Returns what makes an assertion good for one use: ids may be as long as they like, and are kept as digests. */

@@ -175,6 +175,8 @@ async function admit<Message extends { readonly authentication: ClientAuthentica
   if (isRefusal(presented)) return failed(presented);
 
   const authenticated = await authenticateClient(presented, context);
+  // Nobody could tell: that is no failure of the caller.
+  if (!authenticated.ok && authenticated.failure.status === 503) return authenticated;
   const hasFailed = !authenticated.ok;
   if (hasFailed && authenticated.failure.why === "client_public" && endpoint.publicClientRefusal) {
     return failed({ ...endpoint.publicClientRefusal, clientId: authenticated.failure.clientId });
