@@ -51,13 +51,13 @@ export function createClientEngine({
   own,
   publish,
 }: ClientEngineOptions): ClientEngine {
-  const { requestTimeoutMs } = settings;
+  const { issuer, clientId, requestTimeoutMs } = settings;
   const ports = { clock: systemClock, sleep, random, ...options.ports };
   const { clock } = ports;
   const closing = new AbortController();
   const fetch = options.fetch ?? createPlatformFetch();
   const transport = options.transport ?? createFetchTransport(fetch);
-  const authentication = createSecretAuthentication(options);
+  const authentication = options.authentication ?? createSecretAuthentication(options);
   // The platform's own sleep: a function that hangs does so in real time, whatever clock a test has given.
   const endpointPorts = {
     transport,
@@ -66,7 +66,8 @@ export function createClientEngine({
     requestTimeoutMs,
     closing: shareSignal(closing.signal),
   };
-  const callEndpoint = createEndpointCall(authentication, endpointPorts);
+  const client = { issuer, clientId, clock, random: ports.random };
+  const callEndpoint = createEndpointCall({ authentication, client }, endpointPorts);
   const discover = createDiscovery(settings, endpointPorts);
   const obtain = createTokenAcquisition({ discover, callEndpoint, clock });
   const management = createTokenManagement({ discover, callEndpoint, sleep });

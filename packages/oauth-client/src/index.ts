@@ -20,12 +20,16 @@ export type { IntrospectionResponse, ServerMetadata } from "@credicorp/oauth-cor
 export type { AccessToken } from "@credicorp/oauth-core/token-cache";
 export type { CallOptions, ServerCalls } from "./endpoints/server-calls.ts";
 export type { ClientEvents, Subscribe } from "./events/client-events.ts";
+export type { ClientAuthentication } from "./options/client-authentication.ts";
 export type {
   ApiRequest,
+  ClientConnectionOptions,
+  ClientCredentialOptions,
   ClientPorts,
   Fetch,
   OAuthClientOptions,
   SecretAuthenticationMethod,
+  SecretSource,
   TokenOptions,
   ViewOptions,
 } from "./options/client-options.ts";

@@ -117,7 +117,9 @@ it.each<[string, Partial<OAuthClientOptions>, string]>([
     "metadata",
   ],
 ])("refuses %s before anything is sent", (_name, change, option) => {
-  expect(caught(() => createOAuthClient({ ...good, ...change }))).toMatchObject({
+  const options = { ...good, ...change } as OAuthClientOptions;
+
+  expect(caught(() => createOAuthClient(options))).toMatchObject({
     kind: "config",
     option,
   });

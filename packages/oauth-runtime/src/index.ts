@@ -9,6 +9,7 @@ export type { TransportFetch } from "./fetch-transport.ts";
 export { createFetchTransport } from "./fetch-transport.ts";
 export { bytes } from "./node/bytes.ts";
 export { digest } from "./node/digest.ts";
+export { privateKeyFromPem } from "./node/private-key-pem.ts";
 export { signatureEngine } from "./node/signature-engine.ts";
 export { random } from "./random.ts";
 export { sleep } from "./sleep.ts";

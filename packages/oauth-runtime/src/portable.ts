@@ -9,6 +9,7 @@ export type { TransportFetch } from "./fetch-transport.ts";
 export { createFetchTransport } from "./fetch-transport.ts";
 export { bytes } from "./portable/bytes.ts";
 export { digest } from "./portable/digest.ts";
+export { privateKeyFromPem } from "./portable/private-key-pem.ts";
 export { signatureEngine } from "./portable/signature-engine.ts";
 export { random } from "./random.ts";
 export { sleep } from "./sleep.ts";

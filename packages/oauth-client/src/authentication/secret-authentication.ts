@@ -5,68 +5,104 @@ import type {
   AuthenticatedEndpoint,
   AuthenticationMaterial,
   ClientAuthentication,
-} from "./client-authentication.ts";
-import type { OAuthClientOptions, SecretAuthenticationMethod } from "../options/client-options.ts";
-import { checkText } from "../options/client-settings.ts";
+} from "../options/client-authentication.ts";
+import type {
+  OAuthClientOptions,
+  SecretAuthenticationMethod,
+  SecretSource,
+} from "../options/client-options.ts";
+import { checkText, listSecrets } from "../options/client-settings.ts";
 
 type SecretOptions = Pick<
   OAuthClientOptions,
-  "clientId" | "clientSecret" | "tokenEndpointAuthMethod" | "basicEncoding"
->;
+  "clientId" | "tokenEndpointAuthMethod" | "basicEncoding"
+> & { readonly clientSecret: SecretSource | readonly [SecretSource, SecretSource] };
 
 /**
  * Proves the client with its secret, in the header or in the body.
  *
- * The secret is asked for at each request, so that a rotated one is taken up. One method is chosen beforehand; another
- * is never tried with a real secret.
+ * The secret is asked for at each request, so that a rotated one is taken up. Of two, the newer goes first, and the other
+ * only after `invalid_client`; the one that was taken last is remembered until the newer changes. One method is chosen
+ * beforehand; another is never tried with a real secret.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 | RFC 6749 section 2.3.1}
  */
 export function createSecretAuthentication(options: SecretOptions): ClientAuthentication {
-  const { clientId, clientSecret, tokenEndpointAuthMethod, basicEncoding = "form" } = options;
-  let used: string | undefined;
+  const { clientId, tokenEndpointAuthMethod, basicEncoding = "form" } = options;
+  const [newer, older] = listSecrets(options.clientSecret);
+  const used = new Map<SecretSource, string>();
+  let preferred = newer;
 
-  async function readSecret(): Promise<string> {
-    if (typeof clientSecret === "string") return clientSecret;
-    const secret = await clientSecret();
-    checkText("clientSecret", secret);
+  async function use(source: SecretSource): Promise<string> {
+    const secret = await readSecret(source);
+    used.set(source, secret);
     return secret;
+  }
+
+  /** Forgets that the older was taken when there is a secret that it was not compared with. */
+  async function choose(): Promise<SecretSource> {
+    if (preferred === newer) return newer;
+    const before = used.get(newer);
+    if ((await use(newer)) !== before) preferred = newer;
+    return preferred;
+  }
+
+  async function prove(
+    source: SecretSource,
+    method: SecretAuthenticationMethod,
+  ): Promise<AuthenticationMaterial> {
+    const clientSecret = await use(source);
+    const accepted = {
+      onAccepted: () => {
+        preferred = source;
+      },
+    };
+    const credentials = { clientId, clientSecret };
+    // What a server repeats may be either of two.
+    const others = [...used.values()].flatMap((secret) => spellings(secret));
+    if (method === "client_secret_post") {
+      return { headers: [], fields: credentials, secrets: others, hint: undefined, ...accepted };
+    }
+    const authorization = formatBasicCredentials(credentials, basicEncoding);
+    return {
+      headers: [["authorization", authorization]],
+      fields: {},
+      secrets: [...others, authorization.slice("Basic ".length)],
+      hint: basicEncoding === "form" ? encodingHint(credentials) : undefined,
+      ...accepted,
+    };
   }
 
   return {
     method: tokenEndpointAuthMethod ?? "auto",
+    option: "clientSecret",
     hasChanged: async () => {
-      if (typeof clientSecret === "string") return false;
-      // A function that fails now fails again at the next request, which reports it.
-      return readSecret().then(
-        (secret) => used !== undefined && secret !== used,
-        () => false,
-      );
+      const changes = [...used].map(async ([source, before]) => {
+        // A function that fails now fails again at the next request, which reports it.
+        return readSecret(source).then(
+          (secret) => secret !== before,
+          () => false,
+        );
+      });
+      return (await Promise.all(changes)).includes(true);
     },
     authenticate: async (endpoint) => {
-      const secret = await readSecret();
-      used = secret;
-      const credentials = { clientId, clientSecret: secret };
       const method = tokenEndpointAuthMethod ?? chooseMethod(endpoint);
-      if (method === "client_secret_post") return inBody(credentials);
-      const authorization = formatBasicCredentials(credentials, basicEncoding);
+      const source = await choose();
+      const other = source === newer ? older : newer;
       return {
-        headers: [["authorization", authorization]],
-        fields: {},
-        secrets: spellings(secret, authorization),
-        hint: basicEncoding === "form" ? encodingHint(credentials) : undefined,
+        ...(await prove(source, method)),
+        alternative: other === undefined ? undefined : () => prove(other, method),
       };
     },
   };
 }
 
-function inBody(credentials: ClientCredentials): AuthenticationMaterial {
-  return {
-    headers: [],
-    fields: credentials,
-    secrets: spellings(credentials.clientSecret),
-    hint: undefined,
-  };
+async function readSecret(source: SecretSource): Promise<string> {
+  if (typeof source === "string") return source;
+  const secret = await source();
+  checkText("clientSecret", secret);
+  return secret;
 }
 
 function chooseMethod({ supportedMethods }: AuthenticatedEndpoint): SecretAuthenticationMethod {
@@ -76,11 +112,8 @@ function chooseMethod({ supportedMethods }: AuthenticatedEndpoint): SecretAuthen
     : "client_secret_basic";
 }
 
-function spellings(secret: string, authorization = ""): readonly string[] {
-  const [, encoded = ""] = authorization.split(" ");
-  return [secret, encodeFormComponent(secret), encodeURIComponent(secret), encoded].filter(
-    (text) => text !== "",
-  );
+function spellings(secret: string): readonly string[] {
+  return [secret, encodeFormComponent(secret), encodeURIComponent(secret)];
 }
 
 function encodingHint({ clientId, clientSecret }: ClientCredentials): string | undefined {

@@ -21,6 +21,8 @@ const hints: ReadonlyMap<string, string> = new Map([
   ["invalid_client", "Check the client id, the secret and the client authentication method."],
   ["unauthorized_client", "Ask for the client_credentials grant to be enabled for this client."],
   ["invalid_scope", "Ask only for scope that is registered for this client."],
+  ["invalid_dpop_proof", "Compare the clocks of this machine and of the server."],
+  ["use_dpop_nonce", "The server refused the nonce that it gave: do its nodes share their nonces?"],
 ]);
 
 // Whoever chose one of them for a secret has none; and without it, nobody can tell what went wrong.

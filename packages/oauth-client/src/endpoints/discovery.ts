@@ -4,8 +4,9 @@ import type { ServerMetadata } from "@credicorp/oauth-core/protocol";
 import { metadataUrl, parseServerMetadata } from "@credicorp/oauth-core/protocol";
 
 import type { ClientSettings } from "../options/client-settings.ts";
-import type { EndpointPorts } from "./endpoint-call.ts";
-import { buildProtocolError, fetchDocument } from "./endpoint-call.ts";
+import { buildProtocolError } from "./endpoint-call.ts";
+import type { EndpointPorts } from "./exchange.ts";
+import { fetchDocument } from "./exchange.ts";
 
 /** Returns the metadata of the authorization server, fetched when needed; never rejects. */
 export type Discovery = () => Promise<Result<ServerMetadata, AnyOAuthError>>;

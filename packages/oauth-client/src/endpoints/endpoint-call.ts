@@ -1,46 +1,19 @@
-import type {
-  AnyOAuthError,
-  CancelSignal,
-  Clock,
-  HttpRequest,
-  HttpTransport,
-  Result,
-  Sleep,
-} from "@credicorp/oauth-core";
-import {
-  AbortedError,
-  ConfigurationError,
-  failed,
-  isOAuthError,
-  NetworkError,
-  ok,
-  ProtocolError,
-  TimeoutError,
-} from "@credicorp/oauth-core";
+import type { AnyOAuthError, HeaderList, HttpRequest, Result } from "@credicorp/oauth-core";
+import { ok, ProtocolError, singleHeaderValue } from "@credicorp/oauth-core";
 import type { ClientAuthenticationFields } from "@credicorp/oauth-core/protocol";
 import { formMediaType } from "@credicorp/oauth-core/protocol";
 
-import type { AnswerContext } from "./answer-error.ts";
-import { buildAnswerError } from "./answer-error.ts";
 import type {
   AuthenticatedEndpoint,
   AuthenticationMaterial,
   ClientAuthentication,
-} from "../authentication/client-authentication.ts";
-import { settleWithin } from "../waiting/settle-within.ts";
+  ClientIdentity,
+} from "../options/client-authentication.ts";
+import type { ProofOfPossession } from "../options/proof-of-possession.ts";
 import { eitherOf, shareSignal } from "../waiting/shared-signal.ts";
-import { buildTransportError } from "./transport-error.ts";
-
-/** What every request to the authorization server needs. */
-export interface EndpointPorts {
-  readonly transport: HttpTransport;
-  readonly clock: Clock;
-  readonly sleep: Sleep;
-  readonly requestTimeoutMs: number;
-
-  /** Aborts every request. */
-  readonly closing: CancelSignal;
-}
+import type { EndpointPorts, RequestPorts } from "./exchange.ts";
+import { exchange } from "./exchange.ts";
+import { proveSafely } from "./prove-safely.ts";
 
 /** Posts a form to an endpoint and reads its answer; never rejects. */
 export type EndpointCall = (request: EndpointRequest) => Promise<Result<string, AnyOAuthError>>;
@@ -56,44 +29,61 @@ export interface EndpointRequest extends AuthenticatedEndpoint {
 
   /** Texts in the body, beside the credential, that must not appear in an error. */
   readonly secrets?: readonly string[];
+
+  /** Proves the key that the answer is to be bound to. */
+  readonly possession?: EndpointPossession | undefined;
 }
 
-// An answer is a few kilobytes; a page of a gateway may be more.
-const maxBodyBytes = 65_536;
-const utf8 = new TextDecoder();
-const transportGraceMs = 1000;
+/** A key to be proven to an endpoint. */
+export interface EndpointPossession {
+  readonly proof: ProofOfPossession;
 
-/** Makes the function that posts forms as an authenticated client. */
+  /** The `alg` values that the metadata lists for proofs. */
+  readonly supportedAlgorithms: readonly string[] | undefined;
+}
+
+/**
+ * Makes the function that posts forms as an authenticated client.
+ *
+ * A request is repeated when the server asks for a nonce, once, and when it refuses the client and there is another
+ * credential of the same method. Everything that proves something is made anew for each repetition.
+ */
 export function createEndpointCall(
-  authentication: ClientAuthentication,
+  { authentication, client }: { authentication: ClientAuthentication; client: ClientIdentity },
   ports: EndpointPorts,
 ): EndpointCall {
   return async (request) => {
-    const { url, signal, secrets = [] } = request;
+    const { signal } = request;
     const { closing } = ports;
     const stopping = signal === undefined ? closing : eitherOf(closing, shareSignal(signal));
-    const material = await authenticateSafely(authentication, request, { ...ports, stopping });
-    if (!material.ok) return material;
-    const { headers, fields, hint } = material.value;
-    const message: HttpRequest = {
-      method: "POST",
-      url,
-      headers: [["accept", "application/json"], ["content-type", formMediaType], ...headers],
-      body: request.format(fields),
-    };
-    const answer = { secrets: [...material.value.secrets, ...secrets], invalidClientHint: hint };
-    return exchange(message, { ...request, ...answer }, { ...ports, stopping });
+    const requestPorts = { ...ports, stopping };
+    let authenticate = (): ReturnType<ClientAuthentication["authenticate"]> =>
+      authentication.authenticate(request, client);
+    let refusal: Result<string, AnyOAuthError> | undefined;
+    let wasNonceGiven = false;
+    for (;;) {
+      const material = await proveSafely(authentication.option, authenticate, requestPorts);
+      // What the server said of the first credential says more than that there is no second one.
+      if (!material.ok) return refusal ?? material;
+      const possession = await provePossession(request, client, requestPorts);
+      if (!possession.ok) return possession;
+      const proof = { ...material.value, possession: possession.value };
+      const { result, hasNonce } = await post(request, proof, requestPorts);
+      if (result.ok) {
+        material.value.onAccepted?.();
+        return result;
+      }
+      const { alternative } = material.value;
+      if (hasNonce && !wasNonceGiven && isError(result.failure, "use_dpop_nonce")) {
+        wasNonceGiven = true;
+      } else if (alternative !== undefined && isError(result.failure, "invalid_client")) {
+        authenticate = alternative;
+        refusal = result;
+      } else {
+        return result;
+      }
+    }
   };
-}
-
-/** Fetches a document that anybody may read. */
-export async function fetchDocument(
-  url: string,
-  target: string,
-  ports: EndpointPorts,
-): Promise<Result<string, AnyOAuthError>> {
-  const message: HttpRequest = { method: "GET", url, headers: [["accept", "application/json"]] };
-  return exchange(message, { target, secrets: [] }, { ...ports, stopping: ports.closing });
 }
 
 /** Makes the error of a body that a wire module refused. */
@@ -107,74 +97,52 @@ export function buildProtocolError(
   });
 }
 
-/** What bounds one request. */
-interface RequestPorts extends EndpointPorts {
-  /** Aborts this request: the client is closed, or its caller has given up. */
-  readonly stopping: CancelSignal;
-}
-
-async function exchange(
-  message: HttpRequest,
-  context: Omit<AnswerContext, "now"> & Pick<EndpointRequest, "target">,
+async function provePossession(
+  { url, possession }: EndpointRequest,
+  client: ClientIdentity,
   ports: RequestPorts,
-): Promise<Result<string, AnyOAuthError>> {
-  const { transport, clock, sleep, stopping, requestTimeoutMs: timeoutMs } = ports;
-  const { target } = context;
-  const unanswered = { target, url: message.url, timeoutMs };
-  const send = async (): Promise<Result<string, AnyOAuthError>> => {
-    const response = await transport(message, { timeoutMs, maxBodyBytes, signal: stopping });
-    if (!response.ok) return failed(buildTransportError(response.failure, unanswered));
-    const body = utf8.decode(response.value.body);
-    const error = buildAnswerError(response.value, body, { ...context, now: clock.now() });
-    return error === undefined ? ok(body) : failed(error);
-  };
-  // The transport keeps the time itself; the grace lets its own answer win.
-  const bound = { timeoutMs: timeoutMs + transportGraceMs, sleep, signal: stopping };
-  try {
-    const result = stopping.aborted ? undefined : await settleWithin(send(), bound);
-    if (result !== undefined) return result;
-    const kind = stopping.aborted ? "aborted" : "timeout";
-    return failed(buildTransportError({ kind }, unanswered));
-  } catch {
-    // A transport is asked never to reject; one that does must not take the client down.
-    return failed(
-      new NetworkError(`${target} could not be asked: the transport has thrown an error`, {
-        hint: "A transport resolves to a failure. Its error is not repeated here: it may hold a secret.",
-      }),
-    );
-  }
+): Promise<Result<HeaderList, AnyOAuthError>> {
+  if (possession === undefined) return ok([]);
+  const { proof, supportedAlgorithms } = possession;
+  const proven = { method: "POST", url, supportedAlgorithms };
+  const field = await proveSafely("dpop", () => proof.prove(proven, client), ports);
+  return field.ok ? ok([["dpop", field.value]]) : field;
 }
 
-async function authenticateSafely(
-  authentication: ClientAuthentication,
-  endpoint: AuthenticatedEndpoint,
-  { requestTimeoutMs: timeoutMs, sleep, stopping: signal }: RequestPorts,
-): Promise<Result<AuthenticationMaterial, AnyOAuthError>> {
-  try {
-    if (!signal.aborted) {
-      const proving = Promise.resolve(authentication.authenticate(endpoint));
-      const material = await settleWithin(proving, { timeoutMs, sleep, signal });
-      if (material !== undefined) return ok(material);
-    }
-    if (signal.aborted) return failed(new AbortedError("The request was aborted"));
-    return failed(
-      new TimeoutError(`There was no client secret within ${timeoutMs} ms`, {
-        hint: "Look at the function that gives the client secret: it does not answer.",
-      }),
-    );
-  } catch (error) {
-    if (isOAuthError(error)) return failed(error);
-    // What a caller's function throws may hold the secret that it failed to read.
-    return failed(
-      new ConfigurationError(
-        "clientSecret",
-        "The function that gives the client secret has failed",
-        {
-          hint: "Catch and log its error where it is thrown; it is not repeated here.",
-        },
-      ),
-    );
-  }
+async function post(
+  request: EndpointRequest,
+  proof: AuthenticationMaterial & { readonly possession: HeaderList },
+  ports: RequestPorts,
+): Promise<{ readonly result: Result<string, AnyOAuthError>; readonly hasNonce: boolean }> {
+  const { url, target, secrets = [], possession } = request;
+  let hasNonce = false;
+  const message: HttpRequest = {
+    method: "POST",
+    url,
+    headers: [
+      ["accept", "application/json"],
+      ["content-type", formMediaType],
+      ...proof.headers,
+      ...proof.possession,
+    ],
+    body: request.format(proof.fields),
+  };
+  const context = {
+    target,
+    secrets: [...proof.secrets, ...secrets, ...proof.possession.map(([, field]) => field)],
+    invalidClientHint: proof.hint,
+    onAnswer: (headers: HeaderList) => {
+      const nonce = singleHeaderValue(headers, "dpop-nonce");
+      const answer = { from: "authorization_server", url, nonce } as const;
+      hasNonce = possession?.proof.learn(answer) ?? false;
+    },
+  };
+  const result = await exchange(message, context, ports);
+  return { result, hasNonce };
+}
+
+function isError(failure: AnyOAuthError, error: string): boolean {
+  return failure.kind === "oauth" && failure.error === error;
 }
 
 function lowerFirst(text: string): string {

@@ -36,6 +36,7 @@ export function createTokenAcquisition(ports: {
       target,
       url: metadata.value.tokenEndpoint,
       supportedMethods: metadata.value.tokenEndpointAuthMethodsSupported,
+      supportedAlgorithms: metadata.value.tokenEndpointAuthSigningAlgValuesSupported,
       format: (authentication) => formatTokenRequest({ scope, resources, authentication }),
       signal,
     });

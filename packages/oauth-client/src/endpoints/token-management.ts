@@ -22,17 +22,20 @@ interface ManagementEndpoint {
   readonly target: string;
   readonly url: keyof ServerMetadata & `${string}Endpoint`;
   readonly methods: keyof ServerMetadata & `${string}AuthMethodsSupported`;
+  readonly algorithms: keyof ServerMetadata & `${string}AuthSigningAlgValuesSupported`;
 }
 
 const introspection: ManagementEndpoint = {
   target: "The introspection endpoint",
   url: "introspectionEndpoint",
   methods: "introspectionEndpointAuthMethodsSupported",
+  algorithms: "introspectionEndpointAuthSigningAlgValuesSupported",
 };
 const revocation: ManagementEndpoint = {
   target: "The revocation endpoint",
   url: "revocationEndpoint",
   methods: "revocationEndpointAuthMethodsSupported",
+  algorithms: "revocationEndpointAuthSigningAlgValuesSupported",
 };
 
 /** Makes introspection and revocation. */
@@ -46,7 +49,7 @@ export function createTokenManagement(ports: {
   async function findEndpoint(
     endpoint: ManagementEndpoint,
     signal: AbortSignal | undefined,
-  ): Promise<Pick<EndpointRequest, "url" | "supportedMethods">> {
+  ): Promise<Pick<EndpointRequest, "url" | "supportedMethods" | "supportedAlgorithms">> {
     // The request for the metadata is others' too: it goes on when this caller does not wait for it.
     const bound = { timeoutMs: Infinity, sleep, signal: signal && shareSignal(signal) };
     const metadata = await settleWithin(discover(), bound);
@@ -58,8 +61,14 @@ export function createTokenManagement(ports: {
         reference: "RFC 8414 section 2",
       });
     }
-    const { tokenEndpointAuthMethodsSupported } = metadata.value;
-    return { url, supportedMethods: methods ?? tokenEndpointAuthMethodsSupported };
+    const { tokenEndpointAuthMethodsSupported, tokenEndpointAuthSigningAlgValuesSupported } =
+      metadata.value;
+    return {
+      url,
+      supportedMethods: methods ?? tokenEndpointAuthMethodsSupported,
+      supportedAlgorithms:
+        metadata.value[endpoint.algorithms] ?? tokenEndpointAuthSigningAlgValuesSupported,
+    };
   }
 
   async function post(

@@ -1,23 +1,41 @@
 import type { Clock, HttpTransport, MaybePromise, Random, Sleep } from "@credicorp/oauth-core";
 import type { BasicEncoding, ServerMetadata } from "@credicorp/oauth-core/protocol";
 
+import type { ClientAuthentication } from "./client-authentication.ts";
+
 /** A `fetch`, as the platform has it. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /** The ways to prove oneself with a secret. */
 export type SecretAuthenticationMethod = "client_secret_basic" | "client_secret_post";
 
+/** A secret, or a function that is asked for it at each token request. */
+export type SecretSource = string | (() => MaybePromise<string>);
+
 /** How to reach the partner API, and as whom. */
-export interface OAuthClientOptions {
+export type OAuthClientOptions = ClientConnectionOptions & ClientCredentialOptions;
+
+/** How the client proves itself: with a secret, or in the way that is given. */
+export type ClientCredentialOptions =
+  | {
+      /** The secret; of two, the newer first: the older is tried only after `invalid_client`. */
+      readonly clientSecret: SecretSource | readonly [newer: SecretSource, older: SecretSource];
+      readonly authentication?: undefined;
+    }
+  | {
+      /** Made by `privateKeyJwt` or `mutualTls`, each from a sub-path of this package. */
+      readonly authentication: ClientAuthentication;
+      readonly clientSecret?: undefined;
+    };
+
+/** How to reach the partner API. */
+export interface ClientConnectionOptions {
   /**
    * The origin of the partner API, such as `https://hub.credicorp.co.uk`. It is the issuer too: the endpoints come from
    * its metadata. https, except on this machine.
    */
   readonly baseUrl: string;
   readonly clientId: string;
-
-  /** The secret, or a function that is asked for it at each token request. */
-  readonly clientSecret: string | (() => MaybePromise<string>);
 
   /** What to ask for; without it the server decides. */
   readonly scope?: readonly string[];
@@ -39,7 +57,11 @@ export interface OAuthClientOptions {
    */
   readonly idempotencyKeys?: boolean;
 
-  /** @defaultValue what the metadata supports, Basic before body */
+  /**
+   * How a secret is sent.
+   *
+   * @defaultValue what the metadata supports, Basic before body
+   */
   readonly tokenEndpointAuthMethod?: SecretAuthenticationMethod;
 
   /**

@@ -9,7 +9,7 @@ import {
   parseServerMetadata,
 } from "@credicorp/oauth-core/protocol";
 
-import type { OAuthClientOptions } from "./client-options.ts";
+import type { OAuthClientOptions, SecretSource } from "./client-options.ts";
 
 /** Options after they were checked, with all defaults. */
 export interface ClientSettings {
@@ -32,10 +32,10 @@ const controls = /[\x00-\x1f\x7f]/;
  * @throws {@link ConfigurationError} for the first that is missing or wrong; nothing was sent.
  */
 export function readSettings(options: OAuthClientOptions): ClientSettings {
-  const { clientId, clientSecret, metadata } = options;
+  const { clientId, metadata } = options;
   const issuer = readOrigin("baseUrl", options.baseUrl);
   checkText("clientId", clientId);
-  if (typeof clientSecret !== "function") checkText("clientSecret", clientSecret);
+  checkCredential(options);
   checkChoice("tokenEndpointAuthMethod", options.tokenEndpointAuthMethod, [
     "client_secret_basic",
     "client_secret_post",
@@ -60,6 +60,15 @@ export function readSettings(options: OAuthClientOptions): ClientSettings {
     maxWaitMs: readMilliseconds("maxWaitMs", options.maxWaitMs ?? 30_000),
     metadata: known?.value,
   };
+}
+
+/** Returns the secrets that an option stands for, the newer first. */
+export function listSecrets(
+  clientSecret: SecretSource | readonly [SecretSource, SecretSource],
+): readonly [SecretSource, SecretSource?] {
+  return typeof clientSecret === "string" || typeof clientSecret === "function"
+    ? [clientSecret]
+    : clientSecret;
 }
 
 /**
@@ -111,6 +120,28 @@ export function checkText(option: string, text: unknown): void {
       reference: "RFC 6749 appendix A",
       hint: "A line break at the end is often left over from reading a file.",
     });
+  }
+}
+
+/** Exactly one way to prove oneself: of two, nobody could tell which one was meant. */
+function checkCredential({ clientSecret, authentication }: OAuthClientOptions): void {
+  if (clientSecret !== undefined && authentication !== undefined) {
+    throw new ConfigurationError(
+      "authentication",
+      "There are two credentials: clientSecret and authentication",
+      { hint: "Keep the one that the client is registered for." },
+    );
+  }
+  if (authentication !== undefined) return;
+  const secrets = Array.isArray(clientSecret) ? clientSecret : [clientSecret];
+  if (secrets.length < 1 || secrets.length > 2) {
+    throw new ConfigurationError(
+      "clientSecret",
+      "The option clientSecret is not one or two secrets",
+    );
+  }
+  for (const secret of secrets) {
+    if (typeof secret !== "function") checkText("clientSecret", secret);
   }
 }
 

@@ -29,9 +29,9 @@ export async function setUp(
   const client = createOAuthClient({
     baseUrl: server.url,
     clientId: "partner",
-    clientSecret: "planted-secret",
+    ...(clientOptions.authentication === undefined && { clientSecret: "planted-secret" }),
     ...clientOptions,
-  });
+  } as OAuthClientOptions);
   const events: Setup["events"] = [];
   for (const type of eventTypes) client.on(type, (event) => events.push(event));
   return {

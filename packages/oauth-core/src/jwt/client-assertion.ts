@@ -64,7 +64,10 @@ const reference = "RFC 7523 section 3";
 
 /** Writes the first segment, once for each key. */
 export function encodeClientAssertionHeader(
-  key: { readonly algorithm: ClientAssertionAlgorithm; readonly kid?: string | undefined },
+  key: {
+    readonly algorithm: ClientAssertionAlgorithm | "EdDSA";
+    readonly kid?: string | undefined;
+  },
   bytes: Bytes,
 ): string {
   const header = { alg: key.algorithm, typ: "JWT", kid: key.kid };

@@ -62,7 +62,7 @@ const reference = "RFC 9449 section 4.2";
 
 /** Writes the first segment, once for each key; only the members that make up the key are written. */
 export function encodeDpopProofHeader(
-  key: { readonly algorithm: SignatureAlgorithm; readonly jwk: PublicJwk },
+  key: { readonly algorithm: SignatureAlgorithm | "EdDSA"; readonly jwk: PublicJwk },
   bytes: Bytes,
 ): string {
   const { kty, crv, x, y, n, e } = key.jwk;

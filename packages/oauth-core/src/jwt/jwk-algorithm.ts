@@ -52,6 +52,18 @@ export function signatureAlgorithmNames(
 }
 
 /**
+ * Returns the name by which another side knows an algorithm, of those that its metadata lists: the older `EdDSA` where it
+ * is listed alone.
+ */
+export function signatureAlgorithmName<Algorithm extends SignatureAlgorithm>(
+  algorithm: Algorithm,
+  listed: readonly string[] | undefined,
+): Algorithm | "EdDSA" {
+  const isOlder = algorithm === "Ed25519" && listed?.includes("EdDSA") === true;
+  return isOlder && !listed.includes("Ed25519") ? "EdDSA" : algorithm;
+}
+
+/**
  * Returns the algorithm that a key is bound to.
  *
  * It is the `alg` member, or what the curve implies. `undefined` when the two disagree, when an RSA key does not say

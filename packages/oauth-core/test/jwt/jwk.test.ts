@@ -2,12 +2,23 @@ import {
   algorithmOfJwk,
   jwkThumbprint,
   parseSignatureAlgorithm,
+  signatureAlgorithmName,
   signatureAlgorithms,
 } from "@credicorp/oauth-core/jwt";
 import type { PublicJwk } from "@credicorp/oauth-core/protocol";
 import { describe, expect, it } from "vitest";
 
 import { bytes, digest } from "../support/node-ports.ts";
+
+it.each([
+  ["Ed25519", ["EdDSA"], "EdDSA"],
+  ["Ed25519", ["EdDSA", "Ed25519"], "Ed25519"],
+  ["Ed25519", ["ES256"], "Ed25519"],
+  ["Ed25519", undefined, "Ed25519"],
+  ["ES256", ["EdDSA"], "ES256"],
+] as const)("calls %s what a side that lists %j calls it", (algorithm, listed, name) => {
+  expect(signatureAlgorithmName(algorithm, listed)).toBe(name);
+});
 
 describe("algorithmOfJwk", () => {
   it.each<[string, PublicJwk, string]>([
