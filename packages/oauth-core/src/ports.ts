@@ -168,7 +168,12 @@ export interface VersionedRecord<Value> {
   readonly value: Value;
 }
 
-/** Rows that are few, read often and written seldom: clients with their secrets, signing keys. */
+/**
+ * Rows that are few, read often and written seldom: clients with their secrets, signing keys.
+ *
+ * Each node may keep what it has read for a while. A compare-and-set is decided by the store itself, though, and ends
+ * what the node has kept: afterwards `get` and `list` answer what the store holds then.
+ */
 export interface RecordStore<Value> {
   readonly get: (id: string) => MaybePromise<VersionedRecord<Value> | undefined>;
   readonly list: () => MaybePromise<readonly VersionedRecord<Value>[]>;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SignatureAlgorithm } from "../ports.ts";
 import type { OAuthErrorCode } from "../protocol/oauth-error.ts";
 import type { VerificationFailureCode } from "../jwt/verify-access-token.ts";
 import type { RefusalReason } from "./refusal.ts";
@@ -55,6 +56,21 @@ export type AuditDecision =
 
       /** The key that was made to take over, if one was. */
       readonly successorKid?: string | undefined;
+    }
+  | {
+      readonly type: "signing_key_rotated";
+      readonly kid: string;
+      readonly algorithm: SignatureAlgorithm;
+
+      /** When it begins to sign, in seconds since the Unix epoch. */
+      readonly signAt: number;
+      readonly by: "command" | "schedule";
+    }
+  | {
+      readonly type: "key_maintenance_failed";
+
+      /** Most likely an outage of the store; it is tried again. */
+      readonly cause: unknown;
     }
   | {
       readonly type: "request_refused";

@@ -17,6 +17,8 @@ import { createDpopNonces } from "./dpop/dpop-nonces.ts";
 import { refuse } from "./endpoints/form-endpoint.ts";
 import { guardStores } from "./guard-stores.ts";
 import { createIdentifierSource } from "./identifiers.ts";
+import type { KeyOperations } from "./keys/key-operations.ts";
+import { createKeyOperations } from "./keys/key-operations.ts";
 import { createKeyRing } from "./keys/key-ring.ts";
 import type { KeyRevocation } from "./keys/revoke-key.ts";
 import { revokeKey } from "./keys/revoke-key.ts";
@@ -28,7 +30,7 @@ import { StoreUnavailableError, storeUnavailable } from "./store-outage.ts";
 import { createRevocationIndex } from "./tokens/revocation-index.ts";
 
 /** An authorization server. All its state is behind its ports. */
-export interface AuthorizationServer {
+export interface AuthorizationServer extends KeyOperations {
   /** What it obeys, defaults filled in. */
   readonly policy: ServerPolicy;
 
@@ -104,11 +106,15 @@ export function createAuthorizationServer(
       path: routes.has(exchange.path) ? exchange.path : undefined,
     });
   };
-  const reportCommand = (decision: AuditDecision, at: number): void => {
-    audit.report({ ...decision, requestId: context.newIdentifier(), at, address: "" });
+
+  /** Reports what answers no request. */
+  const reportCommand = (decision: AuditDecision): void => {
+    const [requestId, at] = [context.newIdentifier(), ports.clock.now()];
+    audit.report({ ...decision, requestId, at, address: "" });
   };
 
   return {
+    ...createKeyOperations(context, reportCommand),
     policy,
     handle: async (request) => {
       const [path = ""] = request.target.split("?", 1);
@@ -120,17 +126,15 @@ export function createAuthorizationServer(
     },
     audit: { subscribe: audit.subscribe },
     revokeClientTokens: async (clientId) => {
-      const at = ports.clock.now();
       // Tokens name the second of their issue, so all of this second are meant.
-      const notBefore = Math.floor(at) + 1;
+      const notBefore = Math.floor(ports.clock.now()) + 1;
       await ports.revocationFeed.append({ kind: "client", clientId, notBefore });
-      reportCommand({ type: "client_tokens_revoked", clientId, notBefore }, at);
+      reportCommand({ type: "client_tokens_revoked", clientId, notBefore });
     },
     revokeKey: async (kid) => {
-      const at = ports.clock.now();
-      const retainMarginSeconds = policy.documentMaxAgeSeconds;
+      const retainMarginSeconds = policy.keyRotation.announceSeconds;
       const revoked = await revokeKey({ kid, retainMarginSeconds }, ports);
-      if (revoked !== undefined) reportCommand({ type: "key_revoked", ...revoked }, at);
+      if (revoked !== undefined) reportCommand({ type: "key_revoked", ...revoked });
       return revoked;
     },
   };

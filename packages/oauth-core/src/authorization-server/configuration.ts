@@ -8,6 +8,7 @@ import type { RateLimit, SignatureAlgorithm } from "../ports.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { ClientKeySetOptions, ClientKeySetPolicy } from "./clients/client-key-set-policy.ts";
 import type { DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
+import type { KeyRotationOptions, KeyRotationPolicy } from "./keys/key-rotation-options.ts";
 
 /** Where the endpoints are, below the issuer's origin. */
 export interface EndpointPaths {
@@ -102,6 +103,9 @@ export interface AuthorizationServerConfiguration {
   /** How long clients may keep the metadata and the JWKS; keys are announced for at least as long. @defaultValue 300 */
   readonly documentMaxAgeSeconds?: number | undefined;
 
+  /** When signing keys change. @defaultValue by command alone */
+  readonly keyRotation?: KeyRotationOptions | undefined;
+
   /** Whether a client may introspect its own tokens without `mayIntrospect`. @defaultValue true */
   readonly introspectOwnTokens?: boolean | undefined;
 
@@ -130,6 +134,7 @@ export interface ServerPolicy {
   readonly maxBodyBytes: number;
   readonly maxParameters: number;
   readonly documentMaxAgeSeconds: number;
+  readonly keyRotation: KeyRotationPolicy;
   readonly introspectOwnTokens: boolean;
   readonly dpop: DpopPolicy | undefined;
   readonly clientKeySets: ClientKeySetPolicy | undefined;

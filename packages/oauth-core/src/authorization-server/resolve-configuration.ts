@@ -16,6 +16,7 @@ import {
   defaultPaths,
 } from "./configuration.ts";
 import { resolveDpopOptions } from "./dpop/dpop-policy.ts";
+import { resolveKeyRotation } from "./keys/key-rotation-options.ts";
 
 /** Fills in the defaults. @throws {@link ConfigurationError} that names the first wrong option and the rule it breaks. */
 export function resolveConfiguration(
@@ -23,6 +24,10 @@ export function resolveConfiguration(
 ): ServerPolicy {
   const { issuer, resources, allowInsecureHttp = false } = configuration;
   checkIssuer(issuer, allowInsecureHttp);
+  const documentMaxAgeSeconds = configuration.documentMaxAgeSeconds ?? 300;
+  if (!Number.isInteger(documentMaxAgeSeconds) || documentMaxAgeSeconds < 0) {
+    throw invalid("documentMaxAgeSeconds", "must be a whole number of seconds, 0 or more");
+  }
   const policy: ServerPolicy = {
     issuer,
     allowInsecureHttp,
@@ -37,7 +42,8 @@ export function resolveConfiguration(
     storeTimeoutMs: configuration.storeTimeoutMs ?? 2000,
     maxBodyBytes: configuration.maxBodyBytes ?? 16_384,
     maxParameters: configuration.maxParameters ?? 64,
-    documentMaxAgeSeconds: configuration.documentMaxAgeSeconds ?? 300,
+    documentMaxAgeSeconds,
+    keyRotation: resolveKeyRotation(configuration.keyRotation ?? {}, documentMaxAgeSeconds),
     introspectOwnTokens: configuration.introspectOwnTokens ?? true,
     dpop: configuration.dpop && resolveDpopOptions(configuration.dpop),
     clientKeySets:
@@ -54,10 +60,6 @@ export function resolveConfiguration(
   for (const [name, limit] of Object.entries(policy.limits)) checkLimit(`limits.${name}`, limit);
   for (const name of ["storeTimeoutMs", "maxBodyBytes", "maxParameters"] as const) {
     if (!isPositiveInteger(policy[name])) throw invalid(name, "must be a positive whole number");
-  }
-  const { documentMaxAgeSeconds } = policy;
-  if (!Number.isInteger(documentMaxAgeSeconds) || documentMaxAgeSeconds < 0) {
-    throw invalid("documentMaxAgeSeconds", "must be a whole number of seconds, 0 or more");
   }
   return policy;
 }

@@ -3,6 +3,7 @@ import type { KeyRecord } from "./key-record.ts";
 import { keyPhase } from "./key-record.ts";
 import type { KeyRotationPorts } from "./rotate-key.ts";
 import { rotateKey } from "./rotate-key.ts";
+import { tidyKeys } from "./tidy-keys.ts";
 
 /** Which key is revoked. */
 export interface KeyRevocationRequest {
@@ -50,6 +51,7 @@ export async function revokeKey(
 
   await ports.revocationFeed.append({ kind: "key", kid });
   await withdraw(kid, ports);
+  await tidyKeys(retainMarginSeconds, ports);
   return { kid, successorKid: successor?.kid };
 }
 
@@ -63,8 +65,8 @@ async function withdraw(kid: string, ports: KeyRevocationPorts): Promise<void> {
   for (;;) {
     const row = await ports.keys.get(kid);
     if (row === undefined) return;
-    // Gone since ever: no clock that is slow, or set back, brings it to life again. Its row stays until the next
-    // rotation, so that the key cannot simply be added again.
+    // Gone since ever: no clock that is slow, or set back, brings it to life again. Its row stays for
+    // a while, so that the key cannot simply be added again.
     const next: KeyRecord = { ...row.value, removeAt: 0 };
     if (await ports.keys.compareAndSet(kid, row.version, next)) return;
   }

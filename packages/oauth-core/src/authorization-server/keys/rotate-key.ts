@@ -1,16 +1,11 @@
-import type {
-  Bytes,
-  Clock,
-  Digest,
-  RecordStore,
-  SignatureAlgorithm,
-  SignatureEngine,
-} from "../../ports.ts";
+import type { Bytes, Digest, SignatureAlgorithm, SignatureEngine } from "../../ports.ts";
 import type { PrivateJwk } from "../../protocol/jwk-set.ts";
 import { jwkThumbprint } from "../../jwt/jwk-thumbprint.ts";
-import { accessTokenLifetimeBounds } from "../configuration.ts";
-import type { KeyRecord } from "./key-record.ts";
-import { isYounger, keyPhase } from "./key-record.ts";
+import type { KeyRecord, KeySuccessor } from "./key-record.ts";
+import { latestKey } from "./key-record.ts";
+import type { KeySuccessionPorts } from "./key-succession.ts";
+import { announceSuccessor, chooseSuccessor } from "./key-succession.ts";
+import { tidyKeys } from "./tidy-keys.ts";
 
 /** How a key takes over. */
 export interface KeyRotation {
@@ -27,66 +22,69 @@ export interface KeyRotation {
 }
 
 /** What a rotation works with. */
-export interface KeyRotationPorts {
-  readonly keys: RecordStore<KeyRecord>;
-  readonly clock: Pick<Clock, "now">;
+export interface KeyRotationPorts extends KeySuccessionPorts {
   readonly bytes: Bytes;
   readonly digest: Digest;
   readonly signatureEngine: Pick<SignatureEngine, "generateKeyPair">;
 }
 
 /**
- * Announces a key and lets it take over from all older keys of the same algorithm; removed ones are deleted.
+ * Announces a key and lets it take over from all older keys of the same algorithm.
  *
- * The new row is written first, and of several rotations at once the youngest key is retired by none: at every moment
- * some key may sign.
+ * Of several rotations at once, each follows on another: at every moment some key may sign, and all nodes agree which.
  */
 export async function rotateKey(
   rotation: KeyRotation,
   ports: KeyRotationPorts,
 ): Promise<KeyRecord> {
   const { algorithm, announceSeconds, retainMarginSeconds } = rotation;
-  const jwk = rotation.jwk ?? (await ports.signatureEngine.generateKeyPair(algorithm));
-  const kid = await jwkThumbprint(jwk, ports);
-  const rows = await ports.keys.list();
-  const isFirst = !rows.some(({ value }) => value.algorithm === algorithm);
-  // A first key that signs at once has been there for ever: a clock that is set back must not stop the server.
-  const announceAt = isFirst && announceSeconds === 0 ? 0 : ports.clock.now();
-  const signAt = announceAt + announceSeconds;
-  const successor: KeyRecord = {
-    kid,
-    algorithm,
-    jwk: { ...jwk, kid, alg: algorithm, use: "sig" },
-    announceAt,
-    signAt,
-  };
-  if (!(await ports.keys.compareAndSet(kid, 0, successor))) {
-    throw new Error("This key is in the ring already; a key identifier is never used twice");
-  }
+  const { keys, clock } = ports;
+  const { kid, jwk } = await makeKey(algorithm, rotation.jwk, ports);
+  if ((await keys.get(kid)) !== undefined) throw usedTwice();
 
-  const removeAt = signAt + accessTokenLifetimeBounds.max + retainMarginSeconds;
-  const predecessors = (await ports.keys.list()).filter(
-    ({ value }) => value.algorithm === algorithm && isYounger(successor, value),
-  );
-  await Promise.all(
-    predecessors.map(({ id }) => retire(id, { retainAt: signAt, removeAt }, ports)),
-  );
-  return successor;
+  for (;;) {
+    const now = clock.now();
+    const latest = latestKey(await keys.list(), { algorithm, now });
+    const successor: KeySuccessor = { kid, jwk, announceSeconds, dueAt: now };
+    if (latest === undefined) {
+      if (!(await keys.compareAndSet(kid, 0, firstKey(successor, algorithm, now)))) {
+        throw usedTwice();
+      }
+    } else if (latest.value.successor !== undefined) {
+      await announceSuccessor(latest.id, ports);
+      continue;
+    } else {
+      if (!(await chooseSuccessor(latest, successor, ports))) continue;
+      await announceSuccessor(latest.id, ports);
+    }
+    await tidyKeys(retainMarginSeconds, ports);
+    const made = await keys.get(kid);
+    if (made === undefined) throw new Error("The new key was removed as soon as it was made");
+    return made.value;
+  }
 }
 
-/** Ends the life of a key, or forgets it where it has ended; tries again when another node was quicker. */
-async function retire(
-  kid: string,
-  dates: { readonly retainAt: number; readonly removeAt: number },
+/** Makes a key pair, or takes the one that is given; the kid is the thumbprint of RFC 7638. */
+export async function makeKey(
+  algorithm: SignatureAlgorithm,
+  given: PrivateJwk | undefined,
   ports: KeyRotationPorts,
-): Promise<void> {
-  for (;;) {
-    const row = await ports.keys.get(kid);
-    if (row === undefined) return;
-    const { value, version } = row;
-    const isRemoved = keyPhase(value, ports.clock.now()) === "removed";
-    if (!isRemoved && value.retainAt !== undefined && value.retainAt <= dates.retainAt) return;
-    const next = isRemoved ? undefined : { ...value, ...dates };
-    if (await ports.keys.compareAndSet(kid, version, next)) return;
-  }
+): Promise<Pick<KeySuccessor, "kid" | "jwk">> {
+  const jwk = given ?? (await ports.signatureEngine.generateKeyPair(algorithm));
+  const kid = await jwkThumbprint(jwk, ports);
+  return { kid, jwk: { ...jwk, kid, alg: algorithm, use: "sig" } };
+}
+
+function firstKey(
+  { kid, jwk, announceSeconds }: KeySuccessor,
+  algorithm: SignatureAlgorithm,
+  now: number,
+): KeyRecord {
+  // A first key that signs at once has been there for ever: a clock that is set back must not stop the server.
+  const announceAt = announceSeconds === 0 ? 0 : now;
+  return { kid, algorithm, jwk, announceAt, signAt: announceAt + announceSeconds, createdAt: now };
+}
+
+function usedTwice(): Error {
+  return new Error("This key is in the ring already; a key identifier is never used twice");
 }
