@@ -208,8 +208,8 @@ describe("revocation by key", () => {
 
     await node.revokeKey(kid);
 
-    expect(steps[0]).toBe("successor");
-    expect(steps.indexOf("key")).toBeGreaterThan(0);
+    expect(steps).toContain("successor");
+    expect(steps.indexOf("key")).toBeGreaterThan(steps.indexOf("successor"));
     expect(steps.indexOf("key")).toBeLessThan(steps.indexOf("row 0"));
   });
 });

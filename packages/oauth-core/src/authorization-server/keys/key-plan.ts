@@ -84,7 +84,7 @@ export function planKeys(
     else if (decideAt < Infinity) dates.push(decideAt);
   }
   for (const { value } of rows) {
-    const forgetAt = (value.removeAt ?? Infinity) + forgetAfterSeconds;
+    const forgetAt = forgettableAt(value);
     if (forgetAt > now && forgetAt < Infinity) dates.push(forgetAt);
   }
   return { tasks, nextAt: dates.length === 0 ? undefined : Math.min(...dates) };
@@ -122,9 +122,12 @@ function planOldKeys(
   }
   for (const { id, value } of ring) {
     if (value.successor !== undefined) tasks.push({ kind: "publish", kid: id });
-    else if (now >= (value.removeAt ?? Infinity) + forgetAfterSeconds) {
-      tasks.push({ kind: "forget", kid: id });
-    }
+    else if (now >= forgettableAt(value)) tasks.push({ kind: "forget", kid: id });
   }
   return tasks;
+}
+
+/** A key that was revoked is dated as removed since ever, and as retained since then. */
+function forgettableAt({ retainAt = 0, removeAt = Infinity }: KeyRecord): number {
+  return Math.max(retainAt, removeAt) + forgetAfterSeconds;
 }

@@ -67,7 +67,7 @@ async function withdraw(kid: string, ports: KeyRevocationPorts): Promise<void> {
     if (row === undefined) return;
     // Gone since ever: no clock that is slow, or set back, brings it to life again. Its row stays for
     // a while, so that the key cannot simply be added again.
-    const next: KeyRecord = { ...row.value, removeAt: 0 };
+    const next: KeyRecord = { ...row.value, retainAt: ports.clock.now(), removeAt: 0 };
     if (await ports.keys.compareAndSet(kid, row.version, next)) return;
   }
 }
