@@ -199,6 +199,25 @@ describe("granted scope and audience", () => {
     expect(mixed).toMatchObject({ status: 400, json: { error: "invalid_scope" } });
   });
 
+  it("AT-06 makes the resource that defines the default scope the audience, not simply the first", async () => {
+    const server = await setUpTwoResources();
+    await server.register({
+      id: "basic",
+      secret: secrets.basic,
+      tokenEndpointAuthMethod: "client_secret_basic",
+      scope: ["loans:read"],
+    });
+
+    const { json } = await server.post(paths.token, grantType);
+    const { claims } = await readToken(server, String(json["access_token"]));
+
+    expect([claims["aud"], claims["scope"], json["expires_in"]]).toEqual([
+      lending,
+      "loans:read",
+      60,
+    ]);
+  });
+
   it("AT-05 AT-06 refuses a scope that means nothing to one of the resources asked for", async () => {
     const server = await setUpTwoResources();
     const form: Form = [

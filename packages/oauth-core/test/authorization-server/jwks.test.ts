@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
 
-import { jwkThumbprint } from "@credicorp/oauth-core/jwt";
+import { jwkThumbprint, signCompactJws } from "@credicorp/oauth-core/jwt";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { parseJwkSet } from "@credicorp/oauth-core/protocol";
 
 import { bytes, digest } from "../support/node-ports.ts";
-import { basic, createTestServer, paths, readToken, secrets } from "./support/test-server.ts";
+import {
+  basic,
+  createTestServer,
+  engine,
+  paths,
+  readToken,
+  secrets,
+} from "./support/test-server.ts";
 
 describe("JWKS", () => {
   it("JWK-01 JWK-02 JWK-03 AT-07 shows public keys with use, alg and the thumbprint as kid", async () => {
@@ -65,6 +72,35 @@ describe("JWKS", () => {
     const after = await server.post(paths.introspection, { token }, asApi);
 
     expect([before.json["active"], after.json["active"]]).toEqual([true, false]);
+  });
+
+  it("AT-07 JWK-03 binds a key to its algorithm: a token that names another is inactive, though the key has signed it", async () => {
+    const server = await createTestServer();
+    const [key] = await server.ports.keys.list();
+    const good = await server.issueToken();
+    const { header, claims } = await readToken(server, good);
+    if (key === undefined) throw new Error("no key");
+    const signAs = async (alg: string): Promise<string> => {
+      const imported = await engine.importSigningKey(key.value.jwk, "ES256");
+      if (!imported.ok) throw new Error(imported.failure);
+      const encodedHeader = bytes.encodeBase64url(
+        bytes.encodeUtf8(JSON.stringify({ ...header, alg })),
+      );
+      return signCompactJws(
+        { encodedHeader, claims, key: imported.value },
+        { bytes, signatureEngine: engine },
+      );
+    };
+    const isActive = async (token: string): Promise<unknown> => {
+      const asApi = { headers: [basic("api", secrets.api)] };
+      return (await server.post(paths.introspection, { token }, asApi)).json["active"];
+    };
+
+    expect(await isActive(await signAs("ES256"))).toBe(true);
+    for (const algorithm of ["ES384", "Ed25519", "PS256"]) {
+      expect(await isActive(await signAs(algorithm))).toBe(false);
+      expect(server.events.at(-1)).toMatchObject({ why: "key_not_found" });
+    }
   });
 
   it("JWK-04 rotates many times while tokens are issued and introspected, and none fails", async () => {

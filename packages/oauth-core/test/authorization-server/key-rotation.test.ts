@@ -191,9 +191,7 @@ describe("rotation of signing keys by command", () => {
       const { kid } = await server.rotateKey({ announceSeconds: 0 });
       expect(await signingKid(server)).toBe(kid);
     }
-    await Promise.all(
-      Array.from({ length: 20 }, () => server.rotateKey({ announceSeconds: 0 })),
-    );
+    await Promise.all(Array.from({ length: 20 }, () => server.rotateKey({ announceSeconds: 0 })));
 
     const rows = (await server.ports.keys.list()).map(({ value }) => value);
     expect(rows).toHaveLength(41);

@@ -58,13 +58,12 @@ export function createKeyOperations(
     for (const key of announced) reportRotation(key, "schedule");
     return nextAt;
   };
+  const onFailure = (cause: unknown): void => report({ type: "key_maintenance_failed", cause });
 
   return {
     rotateKey: async (command = {}) => {
-      const {
-        algorithm = accessTokenAlgorithm,
-        announceSeconds = keyRotation.announceSeconds,
-      } = command;
+      const { algorithm = accessTokenAlgorithm, announceSeconds = keyRotation.announceSeconds } =
+        command;
       const { retainMarginSeconds } = schedule;
       const key = await rotateKey({ algorithm, announceSeconds, retainMarginSeconds }, ports);
       reportRotation(key, "command");
@@ -72,9 +71,6 @@ export function createKeyOperations(
       return summary;
     },
     maintainKeys: maintain,
-    keepKeys: (sleep, signal) => {
-      const onFailure = (cause: unknown): void => report({ type: "key_maintenance_failed", cause });
-      return keepKeys({ ...ports, maintain, onFailure, sleep }, signal);
-    },
+    keepKeys: (sleep, signal) => keepKeys({ ...ports, maintain, onFailure, sleep }, signal),
   };
 }

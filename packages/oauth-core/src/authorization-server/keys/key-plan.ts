@@ -63,10 +63,7 @@ export function planKeys(
   schedule: KeySchedule,
   now: number,
 ): KeyPlan {
-  const algorithms = new Set([
-    ...schedule.algorithms,
-    ...rows.map(({ value }) => value.algorithm),
-  ]);
+  const algorithms = new Set([...schedule.algorithms, ...rows.map(({ value }) => value.algorithm)]);
   const tasks: KeyTask[] = [];
   const dates: number[] = [];
   for (const algorithm of algorithms) {

@@ -11,14 +11,13 @@ import {
   rotateKey,
   signingKeyRecord,
 } from "@credicorp/oauth-core/authorization-server";
-import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 
 import { bytes, digest } from "../../support/node-ports.ts";
 
 export const start = 1_700_000_000;
-export const tokenLifeSeconds = 3600;
-export const cacheSeconds = 300;
+const tokenLifeSeconds = 3600;
+const cacheSeconds = 300;
 export const maxLagSeconds = 300;
 export const schedule: KeySchedule = {
   everySeconds: 5000,
@@ -120,8 +119,13 @@ export function createKeyNodes(lags: readonly number[]) {
       signatureEngine: {
         generateKeyPair: async () => {
           made += 1;
-          const x = bytes.encodeBase64url(new Uint8Array(32).fill(0).with(0, made % 256).with(1, made >> 8));
-          return { kty: "EC", crv: "P-256", x, y: x, d: x } as PrivateJwk;
+          const x = bytes.encodeBase64url(
+            new Uint8Array(32)
+              .fill(0)
+              .with(0, made % 256)
+              .with(1, made >> 8),
+          );
+          return { kty: "EC", crv: "P-256", x, y: x, d: x };
         },
       },
     };
