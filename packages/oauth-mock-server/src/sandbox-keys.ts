@@ -60,10 +60,10 @@ export function createSandboxKeys(options: {
 }): SandboxKeyStore {
   const { records, clock, defaultAlgorithm, retainMarginSeconds } = options;
   const ports = { keys: records, clock, bytes, digest, signatureEngine };
-  const describe = ({ kid, algorithm, ...dates }: KeyRecord): SandboxKey => ({
-    kid,
-    algorithm,
-    phase: keyPhase({ kid, algorithm, ...dates }, clock.now()),
+  const describe = (key: KeyRecord): SandboxKey => ({
+    kid: key.kid,
+    algorithm: key.algorithm,
+    phase: keyPhase(key, clock.now()),
   });
   const rotate: SandboxKeys["rotate"] = async (rotation = {}) => {
     const { algorithm = defaultAlgorithm, announceSeconds = 0 } = rotation;
