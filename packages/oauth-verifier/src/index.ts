@@ -4,7 +4,7 @@
  * @module
  */
 
-export type { HeaderList, ServerResponse } from "@credicorp/oauth-core";
+export type { HeaderList, Revocation, RevocationFeed, ServerResponse } from "@credicorp/oauth-core";
 export { ConfigurationError, isOAuthError } from "@credicorp/oauth-core";
 export type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
 export type { KeySetHealth } from "@credicorp/oauth-core/key-set";
@@ -15,6 +15,8 @@ export type {
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 export { requireScope } from "@credicorp/oauth-core/resource-server";
-export type { VerifiableRequest, Verifier } from "./verifier.ts";
+export type { RevocationHealth } from "./followed-revocations.ts";
+export type { RevocationOptions } from "./revocation-options.ts";
+export type { VerifiableRequest, Verifier, VerifierHealth } from "./verifier.ts";
 export { createVerifier } from "./verifier.ts";
 export type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";

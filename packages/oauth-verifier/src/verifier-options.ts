@@ -5,11 +5,16 @@ import type {
   Random,
   SignatureAlgorithm,
   SignatureEngine,
+  Sleep,
 } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { AccessTokenPolicy } from "@credicorp/oauth-core/jwt";
 import { signatureAlgorithms } from "@credicorp/oauth-core/jwt";
 import { isIssuerUrl, isSecureUrl } from "@credicorp/oauth-core/protocol";
+import { maxClockToleranceSeconds } from "@credicorp/oauth-core/revocation";
+
+import type { CheckedRevocationOptions, RevocationOptions } from "./revocation-options.ts";
+import { checkRevocationOptions } from "./revocation-options.ts";
 
 /** What a verifier needs from the platform; tests pass their own. */
 export interface VerifierPorts {
@@ -18,6 +23,9 @@ export interface VerifierPorts {
   readonly random: Pick<Random, "fraction">;
   readonly bytes: Bytes;
   readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey" | "verify">;
+
+  /** Bounds the wait for a feed of revocations. */
+  readonly sleep: Sleep;
 }
 
 /** How tokens are verified. What decides who gets in has no default. */
@@ -43,6 +51,9 @@ export interface VerifierOptions {
   /** Seconds for which keys outlive their lifetime while the issuer fails: up to 86,400. @defaultValue 3600 */
   readonly maxStaleSeconds?: number | undefined;
 
+  /** Refuses tokens that have been revoked. @defaultValue absent: tokens are good until they expire */
+  readonly revocations?: RevocationOptions | undefined;
+
   /** The protection space that challenges name. @defaultValue the first audience, or else the issuer */
   readonly realm?: string | undefined;
 
@@ -57,6 +68,7 @@ export interface CheckedOptions {
   readonly timeoutMs: number;
   readonly maxStaleSeconds: number | undefined;
   readonly realm: string;
+  readonly revocations: CheckedRevocationOptions | undefined;
 }
 
 const defaultAlgorithms: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "Ed25519"];
@@ -90,12 +102,14 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
       audience,
       algorithms: [...algorithms],
       tokenTypes: ["at+jwt"],
-      clockToleranceSeconds: checkNumber(options, "clockToleranceSeconds", [0, 300]) ?? 5,
+      clockToleranceSeconds:
+        checkNumber(options, "clockToleranceSeconds", [0, maxClockToleranceSeconds]) ?? 5,
     },
     jwksUri,
     timeoutMs: checkNumber(options, "timeoutMs", [1, 60_000]) ?? 5000,
     maxStaleSeconds: checkNumber(options, "maxStaleSeconds", [0, 86_400]),
     realm,
+    revocations: checkRevocationOptions(options.revocations),
   };
 }
 

@@ -17,9 +17,12 @@ import {
   createFetchTransport,
   random,
   signatureEngine,
+  sleep,
   systemClock,
 } from "@credicorp/oauth-runtime";
 
+import type { RevocationHealth } from "./followed-revocations.ts";
+import { followRevocations } from "./followed-revocations.ts";
 import { createKeySource } from "./key-source.ts";
 import type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";
 import { checkOptions } from "./verifier-options.ts";
@@ -35,6 +38,12 @@ export interface VerifiableRequest {
   readonly headers: Iterable<readonly [name: string, value: string]>;
 }
 
+/** The condition of a verifier. */
+export interface VerifierHealth extends KeySetHealth {
+  /** Absent without the option `revocations`. */
+  readonly revocations?: RevocationHealth | undefined;
+}
+
 /** Verifies the access tokens of one issuer. */
 export interface Verifier {
   /** Verifies the bearer token of a request; rejects only with a `TypeError`, for headers that are no list. */
@@ -46,13 +55,20 @@ export interface Verifier {
   /** Makes the answer to a request that may not go on: 400, 401, 403 or 503. */
   readonly toResponse: (outcome: RejectedOutcome | UnavailableOutcome) => ServerResponse;
 
-  /** Loads the issuer's keys, so that the first request need not wait. @throws an `OAuthError` when they cannot be had */
+  /**
+   * Loads the issuer's keys and what has been revoked, so that the first request need not wait.
+   *
+   * @throws an `OAuthError` when the keys cannot be had; a feed of revocations that fails is seen in `health()` alone
+   */
   readonly ready: () => Promise<void>;
 
-  /** Tells the condition of the issuer's keys; asks nobody. */
-  readonly health: () => KeySetHealth;
+  /** Tells the condition of the issuer's keys and of the revocations; asks nobody. */
+  readonly health: () => VerifierHealth;
 
-  /** Ends a fetch in flight and starts no other; keys at hand are served to the end of their life. */
+  /**
+   * Ends a fetch in flight and starts no other; keys at hand are served to the end of their life, and what is known to
+   * be revoked is refused.
+   */
   readonly close: () => void;
 }
 
@@ -62,13 +78,14 @@ export interface Verifier {
  * @throws {@link ConfigurationError} when an option is missing or wrong
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { policy, jwksUri, timeoutMs, maxStaleSeconds, realm } = checkOptions(options);
+  const { policy, jwksUri, timeoutMs, maxStaleSeconds, realm, ...checked } = checkOptions(options);
   const ports: VerifierPorts = {
     transport: createFetchTransport(),
     clock: systemClock,
     random,
     bytes,
     signatureEngine,
+    sleep,
     ...options.ports,
   };
   const source = createKeySource({ issuer: policy.issuer, jwksUri, timeoutMs }, ports);
@@ -77,7 +94,14 @@ export function createVerifier(options: VerifierOptions): Verifier {
     ...(maxStaleSeconds !== undefined && { maxStaleSeconds }),
   };
   const keys = createRemoteKeySet(source, { keySet, algorithms: policy.algorithms, ports });
-  const context = { ...ports, policy, lookUpKey: keys.lookUpKey };
+  const revocations =
+    checked.revocations && followRevocations({ ...checked.revocations, timeoutMs }, ports);
+  const context = {
+    ...ports,
+    policy,
+    lookUpKey: keys.lookUpKey,
+    checkRevocation: revocations?.check,
+  };
 
   return {
     verifyRequest: async ({ method, url, headers }) => {
@@ -89,11 +113,14 @@ export function createVerifier(options: VerifierOptions): Verifier {
       verifyBearerToken(typeof token === "string" ? token : "", context),
     toResponse: (outcome) => toResponse(outcome, { realm }),
     ready: async () => {
-      const health = await keys.load();
+      const [health] = await Promise.all([keys.load(), revocations?.load()]);
       if (health.phase === "empty" || health.phase === "dead") throw toError(health.lastFailure);
     },
-    health: keys.health,
-    close: keys.close,
+    health: () => ({ ...keys.health(), revocations: revocations?.health() }),
+    close: () => {
+      keys.close();
+      revocations?.close();
+    },
   };
 }
 

@@ -12,7 +12,6 @@ import type { RefusalReason } from "./refusal.ts";
 /** Why a token counts as inactive, or was not revoked. */
 export type InactiveReason =
   | VerificationFailureCode
-  | "revoked"
   | "caller_not_allowed"
   | "caller_not_audience"
   | "foreign_client";

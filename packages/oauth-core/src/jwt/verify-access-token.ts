@@ -62,7 +62,8 @@ export type VerificationFailureCode =
   | "audience"
   | "expired"
   | "not_yet_valid"
-  | "confirmation";
+  | "confirmation"
+  | "revoked";
 
 /** Why a token is refused. */
 export type VerificationFailure = ProtocolFailure<VerificationFailureCode>;
@@ -81,6 +82,7 @@ const failures: Readonly<
   expired: ["The token has expired", "RFC 7519 section 4.1.4"],
   not_yet_valid: ["The token is not valid yet", "RFC 7519 section 4.1.5"],
   confirmation: ["The token is bound to a key that was not proven", "RFC 7800 section 3"],
+  revoked: ["The token has been revoked", "RFC 7009 section 2"],
 };
 
 /** Makes the failure of one step. */

@@ -11,9 +11,11 @@ import {
   prepareVerification,
   verificationFailure,
 } from "../jwt/verify-access-token.ts";
+import type { AccessTokenClaims } from "../jwt/access-token-claims.ts";
 import type { KeyQuery } from "../key-set/key-set-key.ts";
 import type { SettledKeyLookup } from "../key-set/key-set-machine.ts";
 import type { Bytes, Clock, MaybePromise, SignatureEngine } from "../ports.ts";
+import type { RevocableToken } from "../revocation/revocation-set.ts";
 import type { Outcome } from "./outcome.ts";
 import { rejected } from "./outcome.ts";
 import { toPrincipal } from "./principal.ts";
@@ -27,7 +29,19 @@ export interface BearerTokenContext {
   readonly bytes: Bytes;
   readonly clock: Pick<Clock, "now">;
   readonly signatureEngine: Pick<SignatureEngine, "verify">;
+
+  /** Tells whether a good token has been revoked; absent: tokens are good until they expire. */
+  readonly checkRevocation?: CheckRevocation | undefined;
 }
+
+/** Answers at once where what is known is young enough. */
+export type CheckRevocation = (token: RevocableToken) => MaybePromise<RevocationVerdict>;
+
+/** What is known of a token's revocation; `unavailable`: too little to let anybody in. */
+export type RevocationVerdict =
+  | { readonly kind: "not_revoked" }
+  | { readonly kind: "revoked" }
+  | { readonly kind: "unavailable"; readonly retryAfterSeconds: number };
 
 /** Verifies a token; at once when the key is at hand and the engine is synchronous. */
 export function verifyBearerToken(
@@ -75,8 +89,8 @@ function verifyWithKey(
 function conclude(
   prepared: PreparedVerification,
   isGood: boolean,
-  { policy, clock }: BearerTokenContext,
-): Outcome {
+  { policy, clock, checkRevocation }: BearerTokenContext,
+): MaybePromise<Outcome> {
   const result = concludeVerification(prepared, { isGood, policy, now: clock.now() });
   if (!result.ok) return rejected("invalid_token", result.failure);
   // Nobody has proven possession of anything here, so a token that asks for a proof is no bearer token (RFC 9449
@@ -84,5 +98,30 @@ function conclude(
   if (result.value.confirmation !== undefined) {
     return rejected("invalid_token", verificationFailure("confirmation").failure);
   }
-  return { kind: "ok", principal: toPrincipal(result.value) };
+  const claims = result.value;
+  if (checkRevocation === undefined) return { kind: "ok", principal: toPrincipal(claims) };
+  const { jti, clientId, issuedAt } = claims;
+  const verdict = checkRevocation({ jti, clientId, issuedAt, kid: prepared.kid });
+  return verdict instanceof Promise
+    ? verdict.then((settled) => judge(claims, settled))
+    : judge(claims, verdict);
+}
+
+function judge(claims: AccessTokenClaims, verdict: RevocationVerdict): Outcome {
+  switch (verdict.kind) {
+    case "not_revoked":
+      return { kind: "ok", principal: toPrincipal(claims) };
+    case "revoked":
+      return rejected("invalid_token", verificationFailure("revoked").failure);
+    case "unavailable":
+      return {
+        kind: "unavailable",
+        retryAfterSeconds: verdict.retryAfterSeconds,
+        detail: {
+          code: "revocations_unavailable",
+          message: "What has been revoked cannot be had",
+          reference: "RFC 7009 section 2.1",
+        },
+      };
+  }
 }

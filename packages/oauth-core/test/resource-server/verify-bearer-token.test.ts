@@ -187,4 +187,39 @@ describe("verifyBearerToken", () => {
     expect(outcomes.every(({ kind }) => kind === "rejected")).toBe(true);
     expect(JSON.stringify(outcomes)).not.toContain("planted");
   });
+
+  it.each([
+    { verdict: { kind: "not_revoked" }, code: "ok" },
+    { verdict: { kind: "revoked" }, code: "revoked" },
+    { verdict: { kind: "unavailable", retryAfterSeconds: 3 }, code: "revocations_unavailable" },
+  ] as const)(
+    "REV-05 asks whether a good token is revoked, and obeys $verdict.kind at once or later",
+    async ({ verdict, code }) => {
+      const key = createTestKey("k");
+      const asked: unknown[] = [];
+      const atOnce = await setUp([key], {
+        checkRevocation: (token) => {
+          asked.push(token);
+          return verdict;
+        },
+      });
+      const later = await setUp([key], { checkRevocation: async () => verdict });
+
+      expect(codeOf(await atOnce.verify(key.sign(claims)))).toBe(code);
+      expect(codeOf(await later.verify(key.sign(claims)))).toBe(code);
+      expect(asked).toEqual([{ jti: "1", clientId: "partner-1", issuedAt: now, kid: "k" }]);
+    },
+  );
+
+  it("does not ask about a token that is bad anyway", async () => {
+    const key = createTestKey("k");
+    const { verify } = await setUp([key], {
+      checkRevocation: () => {
+        throw new Error("asked");
+      },
+    });
+
+    expect(codeOf(await verify(key.sign({ ...claims, exp: now })))).toBe("expired");
+    expect(codeOf(await verify(createTestKey("k").sign(claims)))).toBe("signature");
+  });
 });
