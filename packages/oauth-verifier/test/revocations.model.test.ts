@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 import type { Revocation } from "@credicorp/oauth-core";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import type { Verifier } from "@credicorp/oauth-verifier";
@@ -113,8 +115,8 @@ function setUp() {
           clock,
           random: { fraction: () => 0.5 },
           transport: async () => ({ ok: true, value: { status: 200, headers: [], body: jwks } }),
-          // Nobody waits for a feed that hangs.
-          sleep: async () => undefined,
+          // Long enough for a feed that answers, and no longer.
+          sleep: async () => setImmediate(),
         },
       }),
     );
@@ -130,6 +132,7 @@ it("REV-05 accepts no token for longer than the lag after its revocation, on any
       async (steps) => {
         const { clock, shared, connections, verifiers } = setUp();
         const revokedAt: { readonly item: Revocation; readonly atMs: number }[] = [];
+        const violations: unknown[] = [];
         const upSinceMs = connections.map(() => 0);
         for (const action of steps) {
           if (action.kind === "advance") clock.advance(action.seconds);
@@ -154,13 +157,14 @@ it("REV-05 accepts no token for longer than the lag after its revocation, on any
           const lagBeganMs = clock.monotonicMs() - lagSeconds * 1000;
           const isUp = (upSinceMs[action.node] ?? 0) < lagBeganMs || upSinceMs[action.node] === 0;
           const endings = revokedAt.filter(({ item }) => ends(item, token));
-          // Never refused for nothing, and refused when that is due.
-          if (endings.length === 0) expect(outcome.kind).toBe("ok");
-          if (isUp && endings.some(({ atMs }) => atMs < lagBeganMs)) {
-            refusals += 1;
-            expect(outcome).toMatchObject({ kind: "rejected", detail: { code: "revoked" } });
-          }
+          const isDue = isUp && endings.some(({ atMs }) => atMs < lagBeganMs);
+          if (isDue) refusals += 1;
+          // In between, either will do.
+          const verdicts = endings.length === 0 ? ["ok"] : isDue ? ["revoked"] : ["ok", "revoked"];
+          const verdict = outcome.kind === "ok" ? "ok" : outcome.detail.code;
+          if (!verdicts.includes(verdict)) violations.push({ token, verdict, verdicts });
         }
+        expect(violations).toEqual([]);
       },
     ),
     { numRuns: 150 },
