@@ -20,9 +20,18 @@ const forms = [
 ];
 const fiftyYearsSeconds = 50 * 365.2425 * 86_400;
 
+// A server writes the same second for thousands of answers.
+let lastSecond = Number.NaN;
+let lastText = "";
+
 /** Writes an instant, in epoch seconds; a fraction is cut off. */
 export function formatHttpDate(epochSeconds: number): string {
-  return new Date(Math.floor(epochSeconds) * 1000).toUTCString();
+  const second = Math.floor(epochSeconds);
+  if (second !== lastSecond) {
+    lastText = new Date(second * 1000).toUTCString();
+    lastSecond = second;
+  }
+  return lastText;
 }
 
 /**

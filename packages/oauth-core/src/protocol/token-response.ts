@@ -44,8 +44,8 @@ export function formatTokenResponse(response: TokenResponse): string {
   return JSON.stringify({
     access_token: response.accessToken,
     token_type: response.tokenType,
-    ...(response.expiresInSeconds !== undefined && { expires_in: response.expiresInSeconds }),
-    ...(response.scope !== undefined && { scope: formatScope(response.scope) }),
+    expires_in: response.expiresInSeconds,
+    scope: response.scope && formatScope(response.scope),
   });
 }
 

@@ -54,8 +54,7 @@ export function grantScope(
       : ok(grant(scope, audience, { client, policy }));
   }
   const scope = wanted.value;
-  const known = policy.resources.flatMap(({ scopes }) => scopes);
-  if (!scope.every((token) => known.includes(token))) return refuse("scope_unknown");
+  if (!scope.every((token) => isKnown(policy.resources, token))) return refuse("scope_unknown");
   if (!scope.every((token) => client.scope.includes(token))) return refuse("scope_not_allowed");
   const audience =
     asked.value ??
@@ -90,6 +89,10 @@ function firstDefining(
   isWanted: (scope: string) => boolean,
 ): readonly ProtectedResource[] {
   return resources.filter(({ scopes }) => scopes.some(isWanted)).slice(0, 1);
+}
+
+function isKnown(resources: readonly ProtectedResource[], scope: string): boolean {
+  return resources.some(({ scopes }) => scopes.includes(scope));
 }
 
 function definedByAll(resources: readonly ProtectedResource[], scope: string): boolean {
