@@ -9,7 +9,6 @@ import { commitProof } from "../dpop/commit-proof.ts";
 import { provePossession } from "../dpop/prove-possession.ts";
 import type { Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
-import type { Grant } from "../tokens/grant-scope.ts";
 import { grantScope } from "../tokens/grant-scope.ts";
 import { mintAccessToken } from "../tokens/mint-access-token.ts";
 import type { Caller, FormDecision, FormEndpoint } from "./form-endpoint.ts";
@@ -53,8 +52,8 @@ async function issueToken(
   if (replay !== undefined) return failed(replay);
 
   const jkt = possession?.proof.thumbprint;
-  const bound: Grant = { ...grant.value, confirmation: jkt === undefined ? undefined : { jkt } };
-  const minted = await mintAccessToken(bound, client, context);
+  const confirmation = jkt === undefined ? undefined : { jkt };
+  const minted = await mintAccessToken(grant.value, { client, confirmation }, context);
   if (minted === undefined) return failed(signingKeyMissing);
 
   const { token, kid, claims } = minted;

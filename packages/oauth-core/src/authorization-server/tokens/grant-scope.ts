@@ -21,9 +21,6 @@ export interface Grant {
   readonly scope: readonly string[];
   readonly audience: readonly string[];
   readonly lifetimeSeconds: number;
-
-  /** The key that the token is bound to; absent for a bearer token. */
-  readonly confirmation?: { readonly jkt: string } | undefined;
 }
 
 /**

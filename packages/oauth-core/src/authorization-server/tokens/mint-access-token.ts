@@ -12,6 +12,12 @@ export interface MintedToken {
   readonly claims: AccessTokenClaims;
 }
 
+/** Who gets a token, and the key that it is bound to; a bearer token is bound to none. */
+export interface TokenHolder {
+  readonly client: ClientRecord;
+  readonly confirmation: { readonly jkt: string } | undefined;
+}
+
 /**
  * Mints a JWT access token; `undefined` while no key of the wanted algorithm may sign.
  *
@@ -19,7 +25,7 @@ export interface MintedToken {
  */
 export async function mintAccessToken(
   grant: Grant,
-  client: ClientRecord,
+  { client, confirmation }: TokenHolder,
   context: Pick<ServerContext, "policy" | "ports" | "keyRing" | "newIdentifier">,
 ): Promise<MintedToken | undefined> {
   const { policy, ports, keyRing } = context;
@@ -38,7 +44,7 @@ export async function mintAccessToken(
     // Rounded up, so that the token lives for `expires_in` seconds from the answer on and not a fraction less.
     expiresAt: Math.ceil(now) + grant.lifetimeSeconds,
     jti: context.newIdentifier(),
-    confirmation: grant.confirmation,
+    confirmation,
     extensions: policy.accessTokenClaims,
   };
   const token = await signCompactJws(
