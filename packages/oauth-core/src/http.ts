@@ -12,8 +12,14 @@ export interface Peer {
   /** IP address, after trusted proxies have been taken into account. */
   readonly address: string;
 
-  /** DER bytes of the client certificate that the TLS layer verified possession of. */
-  readonly certificate?: Uint8Array;
+  /** DER bytes of the client certificate whose private key the TLS layer saw used. */
+  readonly certificate?: Uint8Array | undefined;
+
+  /**
+   * Whether the TLS layer verified the chain of `certificate` up to an authority that it was configured with; of a
+   * self-signed certificate it cannot be said. Absent: no.
+   */
+  readonly isCertificateChainVerified?: boolean | undefined;
 
   /** Whether the connection is TLS, seen from the outermost trusted hop. */
   readonly secure: boolean;

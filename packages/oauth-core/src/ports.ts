@@ -114,6 +114,35 @@ export interface SignatureEngine {
   readonly generateKeyPair: (algorithm: SignatureAlgorithm) => Promise<PrivateJwk>;
 }
 
+/** The names of a certificate beside its subject (RFC 5280 section 4.2.1.6). */
+export interface SubjectAlternativeNames {
+  readonly dns: readonly string[];
+  readonly uri: readonly string[];
+
+  /** As text, IPv6 in any spelling. */
+  readonly ip: readonly string[];
+  readonly email: readonly string[];
+}
+
+/** What a certificate says; nothing about who issued it, and whether that may be believed. */
+export interface CertificateDetails {
+  /** In the form of RFC 4514, the most specific name first; empty when there is no subject. */
+  readonly subjectDn: string;
+  readonly subjectAlternativeNames: SubjectAlternativeNames;
+
+  /** Seconds since the Unix epoch. */
+  readonly notBefore: number;
+
+  /** Seconds since the Unix epoch; the last moment at which it is valid. */
+  readonly notAfter: number;
+}
+
+/** Reads X.509 certificates. */
+export interface CertificateReader {
+  /** Fails with the reason when the DER bytes are no certificate, or say something that cannot be written as text. */
+  readonly read: (der: Uint8Array) => MaybePromise<Result<CertificateDetails, string>>;
+}
+
 /** How one request is sent. */
 export interface TransportOptions {
   readonly signal?: CancelSignal;

@@ -8,6 +8,7 @@ export { systemClock } from "./clock.ts";
 export type { TransportFetch } from "./fetch-transport.ts";
 export { createFetchTransport } from "./fetch-transport.ts";
 export { bytes } from "./node/bytes.ts";
+export { certificateReader } from "./node/certificate-reader.ts";
 export { digest } from "./node/digest.ts";
 export { privateKeyFromPem } from "./node/private-key-pem.ts";
 export { signatureEngine } from "./node/signature-engine.ts";

@@ -8,6 +8,7 @@ export { systemClock } from "./clock.ts";
 export type { TransportFetch } from "./fetch-transport.ts";
 export { createFetchTransport } from "./fetch-transport.ts";
 export { bytes } from "./portable/bytes.ts";
+export { certificateReader } from "./portable/certificate-reader.ts";
 export { digest } from "./portable/digest.ts";
 export { privateKeyFromPem } from "./portable/private-key-pem.ts";
 export { signatureEngine } from "./portable/signature-engine.ts";

@@ -29,6 +29,9 @@ export type AuditDecision =
 
       /** Thumbprint of the key that the token is bound to, if it is. */
       readonly jkt?: string | undefined;
+
+      /** SHA-256 in base64url of the certificate that the token is bound to, if it is. */
+      readonly certificateThumbprint?: string | undefined;
     }
   | {
       readonly type: "token_introspected";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ConfigurationError } from "../errors.ts";
 import type { ServerRequest, ServerResponse } from "../http.ts";
 import { formatHttpDate } from "../protocol/http-date.ts";
 import { failureAnswer } from "./answers.ts";
@@ -22,6 +23,7 @@ import { createKeyOperations } from "./keys/key-operations.ts";
 import { createKeyRing } from "./keys/key-ring.ts";
 import type { KeyRevocation } from "./keys/revoke-key.ts";
 import { revokeKey } from "./keys/revoke-key.ts";
+import { isMutualTlsMethod } from "./mutual-tls/mutual-tls-policy.ts";
 import { resolveConfiguration } from "./resolve-configuration.ts";
 import type { Answer } from "./router.ts";
 import { answerUnknownPath, createRoutes } from "./router.ts";
@@ -61,6 +63,12 @@ export function createAuthorizationServer(
   givenPorts: AuthorizationServerPorts,
 ): AuthorizationServer {
   const policy = resolveConfiguration(configuration);
+  if (!givenPorts.certificateReader && policy.clientAuthenticationMethods.some(isMutualTlsMethod)) {
+    throw new ConfigurationError(
+      "clientAuthenticationMethods",
+      "clientAuthenticationMethods with mutual TLS need the port certificateReader: give it, or name the other methods",
+    );
+  }
   const ports = guardStores(givenPorts, policy.storeTimeoutMs);
   const context: ServerContext = {
     policy,

@@ -6,9 +6,12 @@
 
 import type { RateLimit, SignatureAlgorithm } from "../ports.ts";
 import type { JsonObject } from "../protocol/json.ts";
+import type { ClientAuthenticationMethod } from "../protocol/client-authentication-fields.ts";
 import type { ClientKeySetOptions, ClientKeySetPolicy } from "./clients/client-key-set-policy.ts";
 import type { DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
 import type { KeyRotationOptions, KeyRotationPolicy } from "./keys/key-rotation-options.ts";
+import type { MutualTlsOptions, MutualTlsPolicy } from "./mutual-tls/mutual-tls-policy.ts";
+import type { SecurityProfile } from "./security-profile.ts";
 
 /** Where the endpoints are, below the issuer's origin. */
 export interface EndpointPaths {
@@ -54,10 +57,7 @@ export type Overrides<Defaults> = {
 };
 
 /** The client authentication methods that this server can check. */
-export type SupportedAuthenticationMethod =
-  | "client_secret_basic"
-  | "client_secret_post"
-  | "private_key_jwt";
+export type SupportedAuthenticationMethod = ClientAuthenticationMethod;
 
 /** What a server may be told. */
 export interface AuthorizationServerConfiguration {
@@ -73,7 +73,11 @@ export interface AuthorizationServerConfiguration {
   /** @defaultValue `/partner/v1/oauth/token`, `…/introspect`, `…/revoke` and `/.well-known/jwks.json` */
   readonly paths?: Overrides<EndpointPaths> | undefined;
 
-  /** What is accepted at all three endpoints, from clients registered for it. @defaultValue {@link allAuthenticationMethods} */
+  /**
+   * What is accepted at all three endpoints, from clients registered for it.
+   *
+   * @defaultValue all that `profile` allows; those of mutual TLS as far as `mutualTls` can serve them
+   */
   readonly clientAuthenticationMethods?: readonly SupportedAuthenticationMethod[] | undefined;
 
   /** 1 to 3600. @defaultValue 900 */
@@ -112,6 +116,22 @@ export interface AuthorizationServerConfiguration {
   /** Binds tokens to keys (RFC 9449). @defaultValue absent: proofs are ignored, and all tokens are bearer tokens */
   readonly dpop?: DpopOptions | undefined;
 
+  /**
+   * Takes note of client certificates (RFC 8705). Say so only when all requests come through something that asks for
+   * certificates and sees their keys used.
+   *
+   * @defaultValue absent: certificates are ignored
+   */
+  readonly mutualTls?: MutualTlsOptions | undefined;
+
+  /**
+   * `fapi2` allows what the FAPI 2.0 Security Profile does: clients with a key or a certificate and no others, tokens
+   * that are bound to one, signed with PS256, ES256 or Ed25519.
+   *
+   * @defaultValue absent: no restriction
+   */
+  readonly profile?: SecurityProfile | undefined;
+
   /** Emitted for parsers that insist on `response_types_supported`. @defaultValue absent: there are none */
   readonly responseTypesSupported?: readonly string[] | undefined;
 
@@ -138,16 +158,11 @@ export interface ServerPolicy {
   readonly introspectOwnTokens: boolean;
   readonly dpop: DpopPolicy | undefined;
   readonly clientKeySets: ClientKeySetPolicy | undefined;
+  readonly mutualTls: MutualTlsPolicy | undefined;
+  readonly profile: SecurityProfile | undefined;
   readonly responseTypesSupported: readonly string[] | undefined;
   readonly serviceDocumentation: string | undefined;
 }
-
-/** All client authentication methods that this server can check. */
-export const allAuthenticationMethods: readonly SupportedAuthenticationMethod[] = [
-  "client_secret_basic",
-  "client_secret_post",
-  "private_key_jwt",
-];
 
 /** The bounds of a token's life, in seconds. */
 export const accessTokenLifetimeBounds = { min: 1, max: 3600 } as const;

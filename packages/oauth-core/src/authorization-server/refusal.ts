@@ -45,6 +45,13 @@ export type RefusalReason =
   | "assertion_not_yet_valid"
   | "assertion_lifetime"
   | "assertion_replayed"
+  | "certificate_missing"
+  | "certificate_unreadable"
+  | "certificate_expired"
+  | "certificate_not_yet_valid"
+  | "certificate_untrusted"
+  | "certificate_subject"
+  | "certificate_not_registered"
   | "address_budget_spent"
   | "failure_budget_spent"
   | "client_budget_spent"
@@ -66,6 +73,8 @@ export type RefusalReason =
   | "dpop_replayed"
   | "dpop_nonce_missing"
   | "dpop_nonce_unknown"
+  | "dpop_beside_certificate"
+  | "token_unbound"
   | "signing_key_missing"
   | "store_unavailable";
 

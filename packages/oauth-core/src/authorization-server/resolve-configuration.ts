@@ -9,14 +9,11 @@ import type {
   ProtectedResource,
   ServerPolicy,
 } from "./configuration.ts";
-import {
-  accessTokenLifetimeBounds,
-  allAuthenticationMethods,
-  defaultBudgets,
-  defaultPaths,
-} from "./configuration.ts";
+import { accessTokenLifetimeBounds, defaultBudgets, defaultPaths } from "./configuration.ts";
+import { checkProfile, possibleMethods } from "./check-profile.ts";
 import { resolveDpopOptions } from "./dpop/dpop-policy.ts";
 import { resolveKeyRotation } from "./keys/key-rotation-options.ts";
+import { resolveMutualTlsOptions } from "./mutual-tls/mutual-tls-policy.ts";
 
 /** Fills in the defaults. @throws {@link ConfigurationError} that names the first wrong option and the rule it breaks. */
 export function resolveConfiguration(
@@ -28,13 +25,16 @@ export function resolveConfiguration(
   if (!Number.isInteger(documentMaxAgeSeconds) || documentMaxAgeSeconds < 0) {
     throw invalid("documentMaxAgeSeconds", "must be a whole number of seconds, 0 or more");
   }
+  const mutualTls =
+    configuration.mutualTls && resolveMutualTlsOptions(configuration.mutualTls, allowInsecureHttp);
   const policy: ServerPolicy = {
     issuer,
     allowInsecureHttp,
     resources,
     paths: override(defaultPaths, configuration.paths),
     clientAuthenticationMethods:
-      configuration.clientAuthenticationMethods ?? allAuthenticationMethods,
+      configuration.clientAuthenticationMethods ??
+      possibleMethods({ mutualTls, profile: configuration.profile }),
     accessTokenLifetimeSeconds: configuration.accessTokenLifetimeSeconds ?? 900,
     accessTokenAlgorithm: configuration.accessTokenAlgorithm ?? "ES256",
     accessTokenClaims: configuration.accessTokenClaims,
@@ -48,14 +48,14 @@ export function resolveConfiguration(
     dpop: configuration.dpop && resolveDpopOptions(configuration.dpop),
     clientKeySets:
       configuration.clientKeySets && resolveClientKeySetOptions(configuration.clientKeySets),
+    mutualTls,
+    profile: configuration.profile,
     responseTypesSupported: configuration.responseTypesSupported,
     serviceDocumentation: configuration.serviceDocumentation,
   };
   checkLifetime("accessTokenLifetimeSeconds", policy.accessTokenLifetimeSeconds);
   checkResources(resources);
-  if (policy.clientAuthenticationMethods.length === 0) {
-    throw invalid("clientAuthenticationMethods", "must name at least one method");
-  }
+  checkProfile(policy);
   checkPaths(policy);
   for (const [name, limit] of Object.entries(policy.limits)) checkLimit(`limits.${name}`, limit);
   for (const name of ["storeTimeoutMs", "maxBodyBytes", "maxParameters"] as const) {

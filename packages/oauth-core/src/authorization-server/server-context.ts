@@ -1,5 +1,6 @@
 import type {
   Bytes,
+  CertificateReader,
   Clock,
   Digest,
   HttpTransport,
@@ -29,6 +30,9 @@ export interface AuthorizationServerPorts {
   readonly bytes: Bytes;
   readonly digest: Digest;
   readonly signatureEngine: SignatureEngine;
+
+  /** Needed by the client authentication methods of mutual TLS alone. */
+  readonly certificateReader?: CertificateReader | undefined;
   readonly clients: RecordStore<ClientRecord>;
   readonly keys: RecordStore<KeyRecord>;
   readonly rateLimiter: RateLimiter;

@@ -5,6 +5,7 @@
  */
 
 export * from "./access-token-claims.ts";
+export * from "./certificate-thumbprint.ts";
 export * from "./client-assertion.ts";
 export * from "./compact-jws.ts";
 export * from "./dpop-proof.ts";

@@ -21,6 +21,9 @@ export interface DpopExpectation {
 
   /** As clients are told it, by metadata or configuration; never put together from what a request says. */
   readonly url: string;
+
+  /** The same endpoint at another origin (RFC 8705 section 5), told in the same way. */
+  readonly aliasUrl?: string | undefined;
   readonly algorithms: readonly SignatureAlgorithm[];
 
   /** How far `iat` may be from now, in the past and in the future. */
@@ -71,7 +74,8 @@ export async function verifyDpopProof(
     return protocolFailure("dpop_method", "The htm is not the method of the request", reference);
   }
   const url = normalizeTargetUrl(claims.url);
-  if (url === undefined || url !== normalizeTargetUrl(expectation.url)) {
+  const expected = [expectation.url, expectation.aliasUrl ?? expectation.url];
+  if (url === undefined || !expected.some((target) => url === normalizeTargetUrl(target))) {
     return protocolFailure("dpop_url", "The htu is not the URL of this endpoint", reference);
   }
   if (!isTimely(claims, expectation.windowSeconds, ports.clock.now())) {

@@ -8,6 +8,8 @@ export * from "./authorization-header.ts";
 export * from "./basic-credentials.ts";
 export * from "./cache-control.ts";
 export * from "./client-authentication-fields.ts";
+export * from "./client-cert-field.ts";
+export * from "./distinguished-name.ts";
 export * from "./form.ts";
 export * from "./form-parameters.ts";
 export * from "./http-date.ts";

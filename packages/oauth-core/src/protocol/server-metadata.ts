@@ -8,7 +8,7 @@
 import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
 import type { JsonObject } from "./json.ts";
-import { ownMember, ownText, ownTexts, parseJsonObject } from "./json.ts";
+import { isJsonObject, ownMember, ownText, ownTexts, parseJsonObject } from "./json.ts";
 import { isSecureUrl, parseAbsoluteUrl } from "./secure-url.ts";
 
 /** What a server says of itself. Absent members are unknown, not empty. */
@@ -29,8 +29,19 @@ export interface ServerMetadata {
   readonly revocationEndpointAuthMethodsSupported?: readonly string[] | undefined;
   readonly revocationEndpointAuthSigningAlgValuesSupported?: readonly string[] | undefined;
   readonly dpopSigningAlgValuesSupported?: readonly string[] | undefined;
+
+  /** Whether tokens can be bound to client certificates (RFC 8705 section 3.3). */
+  readonly tlsClientCertificateBoundAccessTokens?: boolean | undefined;
+
+  /** The same endpoints where clients with certificates are to call them; absent ones are as above (RFC 8705 section 5). */
+  readonly mtlsEndpointAliases?: MtlsEndpointAliases | undefined;
   readonly serviceDocumentation?: string | undefined;
 }
+
+/** Endpoints that ask for a client certificate. */
+export type MtlsEndpointAliases = Partial<
+  Pick<ServerMetadata, "tokenEndpoint" | "introspectionEndpoint" | "revocationEndpoint">
+>;
 
 /** Why a document is refused. */
 export type MetadataFailure = ProtocolFailure<
@@ -58,6 +69,13 @@ const wireNames = {
       "revocation_endpoint_auth_signing_alg_values_supported",
     dpopSigningAlgValuesSupported: "dpop_signing_alg_values_supported",
   },
+  flags: { tlsClientCertificateBoundAccessTokens: "tls_client_certificate_bound_access_tokens" },
+  aliases: "mtls_endpoint_aliases",
+  aliasUrls: {
+    tokenEndpoint: "token_endpoint",
+    introspectionEndpoint: "introspection_endpoint",
+    revocationEndpoint: "revocation_endpoint",
+  },
 } as const;
 
 const reference = "RFC 8414 section 3.3";
@@ -69,6 +87,11 @@ export function formatServerMetadata(metadata: ServerMetadata): string {
   for (const [name, wire] of entries(wireNames.lists)) {
     if (metadata[name]?.length) members[wire] = metadata[name];
   }
+  for (const [name, wire] of entries(wireNames.flags)) members[wire] = metadata[name];
+  const { mtlsEndpointAliases: aliases } = metadata;
+  members[wireNames.aliases] =
+    aliases &&
+    Object.fromEntries(entries(wireNames.aliasUrls).map(([name, wire]) => [wire, aliases[name]]));
   members["service_documentation"] = metadata.serviceDocumentation;
   return JSON.stringify(members);
 }
@@ -96,7 +119,9 @@ export function parseServerMetadata(
   }
   const urls = readAll(members, wireNames.urls, ownText);
   const lists = readAll(members, wireNames.lists, ownTexts);
-  if (urls === undefined || lists === undefined || urls.tokenEndpoint === undefined) {
+  const flags = readAll(members, wireNames.flags, ownBoolean);
+  const aliases = readAliases(members);
+  if (!urls || !lists || !flags || !aliases || urls.tokenEndpoint === undefined) {
     return protocolFailure(
       "metadata_member_invalid",
       "A member is missing or malformed",
@@ -106,7 +131,8 @@ export function parseServerMetadata(
   const allowsHttp = isSecureUrl(issuer) && parseAbsoluteUrl(issuer)?.protocol === "http:";
   const isAllowed = (url: string): boolean =>
     isSecureUrl(url) && (allowsHttp || parseAbsoluteUrl(url)?.protocol === "https:");
-  if (!Object.values(urls).every((url) => url === undefined || isAllowed(url))) {
+  const all = [...Object.values(urls), ...Object.values(aliases)];
+  if (!all.every((url) => url === undefined || isAllowed(url))) {
     return protocolFailure(
       "metadata_insecure",
       "An endpoint is not an https URL",
@@ -115,7 +141,15 @@ export function parseServerMetadata(
   }
   const { tokenEndpoint } = urls;
   const serviceDocumentation = ownText(members, "service_documentation");
-  return ok({ ...urls, ...lists, issuer, tokenEndpoint, serviceDocumentation });
+  return ok({
+    ...urls,
+    ...lists,
+    ...flags,
+    ...(Object.keys(aliases).length > 0 && { mtlsEndpointAliases: aliases }),
+    issuer,
+    tokenEndpoint,
+    serviceDocumentation,
+  });
 }
 
 /**
@@ -126,6 +160,17 @@ export function parseServerMetadata(
 export function metadataUrl(issuer: string): string {
   const { origin, pathname } = new URL(issuer);
   return `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, "")}`;
+}
+
+/** Reads the aliases, none when there are none; `undefined` when they are malformed. */
+function readAliases(members: JsonObject): MtlsEndpointAliases | undefined {
+  const aliases = ownMember(members, wireNames.aliases) ?? {};
+  return isJsonObject(aliases) ? readAll(aliases, wireNames.aliasUrls, ownText) : undefined;
+}
+
+function ownBoolean(object: JsonObject, name: string): boolean | undefined {
+  const value = ownMember(object, name);
+  return typeof value === "boolean" ? value : undefined;
 }
 
 function readAll<Name extends string, Value>(

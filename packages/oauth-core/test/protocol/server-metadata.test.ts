@@ -40,6 +40,8 @@ describe("server metadata", () => {
       {
         issuer: url,
         tokenEndpoint: url,
+        tlsClientCertificateBoundAccessTokens: fc.boolean(),
+        mtlsEndpointAliases: fc.record({ tokenEndpoint: url, revocationEndpoint: url }),
         jwksUri: url,
         introspectionEndpoint: url,
         revocationEndpoint: url,
@@ -144,6 +146,9 @@ describe("server metadata", () => {
     ["an empty endpoint", { ...document, token_endpoint: "" }],
     ["a list that is a text", { ...document, scopes_supported: "a b" }],
     ["a list with a number", { ...document, grant_types_supported: ["a", 1] }],
+    ["a flag that is a text", { ...document, tls_client_certificate_bound_access_tokens: "yes" }],
+    ["aliases that are a list", { ...document, mtls_endpoint_aliases: [] }],
+    ["an alias that is a number", { ...document, mtls_endpoint_aliases: { token_endpoint: 1 } }],
     [
       "an endpoint in the prototype",
       JSON.parse(`{"issuer":"${issuer}","__proto__":{"token_endpoint":"x"}}`) as object,
@@ -156,6 +161,20 @@ describe("server metadata", () => {
     expect(parseServerMetadata(body, issuer)).toMatchObject({
       failure: { code: "metadata_not_json" },
     });
+  });
+
+  it("MD-11 reads where clients with certificates are to go", () => {
+    const aliases = { token_endpoint: "https://mtls.example/token", device_endpoint: 1 };
+
+    expect(parse({ ...document, mtls_endpoint_aliases: aliases })).toMatchObject({
+      mtlsEndpointAliases: { tokenEndpoint: "https://mtls.example/token" },
+    });
+  });
+
+  it.each(["http://mtls.example/x", "/x"])("CLI-34 refuses the insecure alias %s", (url) => {
+    const aliases = { token_endpoint: url };
+
+    expect(parse({ ...document, mtls_endpoint_aliases: aliases })).toBe("metadata_insecure");
   });
 
   it("MD-10 leaves out empty lists and absent members", () => {

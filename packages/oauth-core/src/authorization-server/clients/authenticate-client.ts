@@ -9,6 +9,8 @@ import type { ClientAssertion } from "../../jwt/client-assertion.ts";
 import type { VersionedRecord } from "../../ports.ts";
 import type { Result } from "../../result.ts";
 import { failed, ok } from "../../result.ts";
+import { isMutualTlsMethod } from "../mutual-tls/mutual-tls-policy.ts";
+import { verifyClientCertificate } from "../mutual-tls/verify-client-certificate.ts";
 import type { RefusalReason, Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { AssertionObjection } from "./assertion-key.ts";
@@ -41,8 +43,8 @@ interface Proof {
 /**
  * Authenticates a client.
  *
- * Every request costs one look-up and the check of one credential, whether or not the client exists: the digest of a
- * secret and at least one comparison, or the signature of an assertion.
+ * Every request costs one look-up and the check of what it shows, whether or not the client exists: the digest of a
+ * secret and at least one comparison, the signature of an assertion, or the reading of a certificate.
  */
 export async function authenticateClient(
   presented: PresentedCredentials,
@@ -51,10 +53,14 @@ export async function authenticateClient(
   const { policy, ports } = context;
   const { clientId = "", method, assertion } = presented;
   const row = await ports.clients.get(clientId);
+  // A certificate is a method only where nothing else is shown; elsewhere it is a property of the connection.
+  const certificate = policy.mutualTls && presented.certificate;
   const proof: Proof =
     assertion === undefined
       ? await checkSecret(presented.clientSecret, row?.value, context)
       : { objection: await verifyClientAssertion(assertion, row?.value, context) };
+  const certificateObjection =
+    certificate && (await verifyClientCertificate(certificate, row?.value, context));
 
   const refuse = (why: RefusalReason): Result<never, Refusal> =>
     failed({ ...invalidClient(policy.issuer, why), clientId: row?.id });
@@ -62,6 +68,12 @@ export async function authenticateClient(
   if (row === undefined) return refuse("client_unknown");
   const { enabled, authenticationMethod } = row.value;
   if (!enabled) return refuse("client_disabled");
+  if (method === "none" && isMutualTlsMethod(authenticationMethod)) {
+    const isSupported = policy.clientAuthenticationMethods.includes(authenticationMethod);
+    if (!isSupported) return refuse("method_not_registered");
+    if (certificate === undefined) return refuse("certificate_missing");
+    return certificateObjection === undefined ? ok({ row }) : refuse(certificateObjection);
+  }
   if (method === "none") {
     return refuse(authenticationMethod === "none" ? "client_public" : "credentials_missing");
   }

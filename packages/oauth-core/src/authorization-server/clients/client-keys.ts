@@ -16,9 +16,14 @@ import { parsePublicJwk } from "../../protocol/jwk-set.ts";
 import type { Result } from "../../result.ts";
 import { failed, ok } from "../../result.ts";
 
+/** A public key of a client, and the certificates of that key, its own first: DER in base64. */
+export interface ClientJwk extends PublicJwk {
+  readonly x5c?: readonly string[] | undefined;
+}
+
 /** The public keys of a client as a JWK Set; each is bound to one algorithm by its `alg` or its curve. */
 export interface ClientJwks {
-  readonly keys: readonly PublicJwk[];
+  readonly keys: readonly ClientJwk[];
 }
 
 type Importer = Pick<SignatureEngine, "importVerificationKey">;

@@ -7,6 +7,7 @@
 
 import type { RateLimit, SignatureAlgorithm } from "../../ports.ts";
 import type { ClientAuthenticationMethod } from "../../protocol/client-authentication-fields.ts";
+import type { CertificateSubject } from "../mutual-tls/certificate-subject.ts";
 import type { ClientJwks } from "./client-keys.ts";
 
 /** How a client is registered to prove who it is; `none` makes it a public client, which gets no token here. */
@@ -23,8 +24,8 @@ export interface ClientSecret {
   readonly lastUsedAt?: number | undefined;
 }
 
-/** A client. Rows are JSON, so that any store can hold them. */
-export interface ClientRecord {
+/** A client. Rows are JSON, so that any store can hold them. Its subject is for `tls_client_auth`. */
+export interface ClientRecord extends CertificateSubject {
   readonly id: string;
   readonly authenticationMethod: RegisteredAuthenticationMethod;
 
@@ -36,6 +37,9 @@ export interface ClientRecord {
 
   /** Where it publishes those keys instead; the operator's own configuration alone may say. */
   readonly jwksUri?: string | undefined;
+
+  /** The certificates that authenticate it by `self_signed_tls_client_auth`: DER in base64url. */
+  readonly tlsCertificates?: readonly string[] | undefined;
   readonly enabled: boolean;
   readonly grantTypes: readonly string[];
 
@@ -62,6 +66,9 @@ export interface ClientRecord {
 
   /** Whether its proofs must repeat a nonce of this server (RFC 9449 section 8). @defaultValue false */
   readonly dpopNonceRequired?: boolean | undefined;
+
+  /** Whether it gets no token but one that is bound to its certificate (RFC 8705 section 3.4). @defaultValue false */
+  readonly tlsClientCertificateBoundAccessTokens?: boolean | undefined;
 
   /** Its budget of token requests; absent: the server's. */
   readonly tokenLimit?: RateLimit | undefined;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { HeaderList } from "../../http.ts";
+import type { ServerRequest } from "../../http.ts";
 import { headerValues } from "../../http.ts";
 import type { ClientAssertion } from "../../jwt/client-assertion.ts";
 import { clientAssertionType, parseClientAssertion } from "../../jwt/client-assertion.ts";
@@ -13,6 +13,8 @@ import type { Bytes } from "../../ports.ts";
 import { authorizationScheme, parseAuthorization } from "../../protocol/authorization-header.ts";
 import { parseBasicCredentials } from "../../protocol/basic-credentials.ts";
 import type { ClientAuthenticationFields } from "../../protocol/client-authentication-fields.ts";
+import type { PresentedCertificate } from "../mutual-tls/verify-client-certificate.ts";
+import { presentedCertificate } from "../mutual-tls/verify-client-certificate.ts";
 import type { Refusal, RefusalReason } from "../refusal.ts";
 
 /** Credentials that are there, but have not been checked. */
@@ -27,13 +29,16 @@ export interface PresentedCredentials {
   readonly clientSecret: string;
   readonly assertion?: ClientAssertion | undefined;
 
+  /** The certificate of the connection, when the request names its client and shows nothing else. */
+  readonly certificate?: PresentedCertificate | undefined;
+
   /** Why authentication is bound to fail; it fails as uniformly as it does for a wrong secret. */
   readonly fault?: RefusalReason | undefined;
 }
 
 /** Reads the credentials of a request; a refusal is about the request itself and says nothing about a client. */
 export function readPresentedCredentials(
-  headers: HeaderList,
+  { headers, peer }: Pick<ServerRequest, "headers" | "peer">,
   fields: ClientAuthenticationFields,
   bytes: Bytes,
 ): PresentedCredentials | Refusal {
@@ -58,6 +63,7 @@ export function readPresentedCredentials(
       clientId,
       method: "none",
       clientSecret: "",
+      certificate: clientId === undefined ? undefined : presentedCertificate(peer),
       fault: clientId === undefined ? "credentials_missing" : undefined,
     };
   }

@@ -5,15 +5,16 @@
  */
 
 import { ConfigurationError } from "../../errors.ts";
-import type { Bytes, Digest, SignatureEngine } from "../../ports.ts";
+import type { Bytes, CertificateReader, Digest, SignatureEngine } from "../../ports.ts";
 import { isScopeToken } from "../../protocol/scope.ts";
-import type { Overrides } from "../configuration.ts";
+import type { Overrides, ServerPolicy } from "../configuration.ts";
+import { readCertificates } from "../mutual-tls/registered-certificates.ts";
 import { checkLifetime, checkLimit } from "../resolve-configuration.ts";
 import { isAllowedKeySetUrl } from "./client-key-set-policy.ts";
-import type { ClientJwks } from "./client-keys.ts";
 import { checkClientJwks } from "./client-keys.ts";
 import type { ClientRecord, ClientSecret } from "./client-record.ts";
 import { clientSecretWeakness } from "./client-secret.ts";
+import { policyFault, senderConstraintFault } from "./registration-faults.ts";
 
 /** A secret as configured: the secret itself, or the SHA-256 of it in base64url, and when it is live (epoch seconds). */
 export interface SecretRegistration {
@@ -25,7 +26,7 @@ export interface SecretRegistration {
 
 /** A client as configured; see {@link ClientRecord} for what the members mean. */
 export interface ClientRegistration extends Overrides<
-  Omit<ClientRecord, "id" | "authenticationMethod" | "secrets" | "jwksUri">
+  Omit<ClientRecord, "id" | "authenticationMethod" | "secrets" | "jwksUri" | "tlsCertificates">
 > {
   readonly id: string;
 
@@ -54,15 +55,30 @@ export interface RemoteKeysRegistration {
 // Longer ones would be cut in the keys of budgets; no control characters and no colon-less Basic to guess about.
 const clientId = /^[\x21-\x39\x3b-\x7e]{1,128}$/;
 
+/** What registration needs from outside. */
+export interface RegistrationPorts {
+  readonly bytes: Bytes;
+  readonly digest: Digest;
+  readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey">;
+
+  /** Needed for `self_signed_tls_client_auth` alone. */
+  readonly certificateReader?: CertificateReader | undefined;
+}
+
+/** What a client is registered for. */
+export interface RegistrationOptions {
+  /** Its keys, when they are elsewhere. */
+  readonly remoteKeys?: RemoteKeysRegistration | undefined;
+
+  /** The policy of the server. @defaultValue absent: what the server cannot do is found out by the client's requests */
+  readonly policy?: Pick<ServerPolicy, "mutualTls" | "profile"> | undefined;
+}
+
 /** Makes the record, secrets as digests. @throws {@link ConfigurationError} that names the member and the remedy. */
 export async function registerClient(
   registration: ClientRegistration,
-  ports: {
-    readonly bytes: Bytes;
-    readonly digest: Digest;
-    readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey">;
-  },
-  options: { readonly remoteKeys?: RemoteKeysRegistration | undefined } = {},
+  ports: RegistrationPorts,
+  options: RegistrationOptions = {},
 ): Promise<ClientRecord> {
   const { id, tokenEndpointAuthMethod, secret, secrets = [], jwks, ...members } = registration;
   const { remoteKeys } = options;
@@ -84,9 +100,11 @@ export async function registerClient(
   else if (tokenEndpointAuthMethod === "private_key_jwt" && !jwks?.keys.length) {
     throw invalid(id, "jwks", `must not be empty: ${tokenEndpointAuthMethod} needs a public key`);
   }
+  const fault = senderConstraintFault(registration) ?? policyFault(registration, options.policy);
+  if (fault !== undefined) throw invalid(id, fault.member, fault.rule);
   const record: ClientRecord = {
     ...members,
-    ...(jwks !== undefined && { jwks: await registerJwks(id, jwks, ports) }),
+    ...(await registerKeys(registration, ports)),
     ...(remoteKeys !== undefined && { jwksUri: remoteKeys.jwksUri }),
     id,
     authenticationMethod: tokenEndpointAuthMethod,
@@ -119,13 +137,19 @@ function checkRemoteKeys(
   }
 }
 
-async function registerJwks(
-  id: string,
-  jwks: ClientJwks,
-  ports: { readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey"> },
-): Promise<ClientJwks> {
+/** The keys of a client that signs, or the certificates of one that shows them. */
+async function registerKeys(
+  { id, jwks, tokenEndpointAuthMethod }: ClientRegistration,
+  ports: RegistrationPorts,
+): Promise<Pick<ClientRecord, "jwks" | "tlsCertificates">> {
+  if (tokenEndpointAuthMethod === "self_signed_tls_client_auth") {
+    const certificates = await readCertificates(jwks, ports);
+    if (certificates.ok) return { tlsCertificates: certificates.value };
+    throw invalid(id, certificates.failure.member, certificates.failure.rule);
+  }
+  if (jwks === undefined) return {};
   const checked = await checkClientJwks(jwks, ports.signatureEngine);
-  if (checked.ok) return checked.value;
+  if (checked.ok) return { jwks: checked.value };
   throw invalid(id, checked.failure.member, checked.failure.rule);
 }
 

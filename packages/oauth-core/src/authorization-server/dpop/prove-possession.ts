@@ -83,10 +83,11 @@ function expectation(
   { policy }: ServerContext,
   dpop: DpopPolicy,
 ): Parameters<typeof verifyDpopProof>[1] {
-  const { issuer, paths } = policy;
+  const { issuer, paths, mutualTls } = policy;
   return {
     method: "POST",
     url: (parseAbsoluteUrl(issuer)?.origin ?? issuer) + paths.token,
+    aliasUrl: mutualTls?.endpointOrigin && mutualTls.endpointOrigin + paths.token,
     algorithms: dpop.algorithms,
     windowSeconds: dpop.proofWindowSeconds,
   };

@@ -160,9 +160,9 @@ async function admit<Message extends { readonly authentication: ClientAuthentica
 ): Promise<Result<AuthenticatedClient, Refusal>> {
   const { limits } = context.policy;
   const { rateLimiter } = context.ports;
-  const { headers, peer } = input.exchange.request;
+  const { peer } = input.exchange.request;
   const presented = readPresentedCredentials(
-    headers,
+    input.exchange.request,
     input.message.authentication,
     context.ports.bytes,
   );

@@ -1,7 +1,7 @@
 import { clientAssertionAlgorithms } from "../../jwt/client-assertion.ts";
 import { signatureAlgorithmNames } from "../../jwt/jwk-algorithm.ts";
 import { parseAbsoluteUrl } from "../../protocol/secure-url.ts";
-import type { ServerMetadata } from "../../protocol/server-metadata.ts";
+import type { MtlsEndpointAliases, ServerMetadata } from "../../protocol/server-metadata.ts";
 import { formatServerMetadata, metadataUrl } from "../../protocol/server-metadata.ts";
 import type { ServerPolicy } from "../configuration.ts";
 import type { PublicDocument } from "./public-document.ts";
@@ -48,6 +48,19 @@ function serverMetadata(policy: ServerPolicy): ServerMetadata {
     introspectionEndpointAuthSigningAlgValuesSupported: assertionAlgorithms,
     revocationEndpointAuthSigningAlgValuesSupported: assertionAlgorithms,
     dpopSigningAlgValuesSupported: policy.dpop && signatureAlgorithmNames(policy.dpop.algorithms),
+    tlsClientCertificateBoundAccessTokens: policy.mutualTls && true,
+    mtlsEndpointAliases: endpointAliases(policy),
     serviceDocumentation: policy.serviceDocumentation,
+  };
+}
+
+/** Where clients with certificates find the endpoints, when that is elsewhere (RFC 8705 section 5). */
+function endpointAliases({ mutualTls, paths }: ServerPolicy): MtlsEndpointAliases | undefined {
+  const origin = mutualTls?.endpointOrigin;
+  if (origin === undefined) return undefined;
+  return {
+    tokenEndpoint: origin + paths.token,
+    introspectionEndpoint: origin + paths.introspection,
+    revocationEndpoint: origin + paths.revocation,
   };
 }

@@ -11,6 +11,7 @@ import type { Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
 import { grantScope } from "../tokens/grant-scope.ts";
 import { mintAccessToken } from "../tokens/mint-access-token.ts";
+import { constrainToSender } from "../tokens/sender-constraint.ts";
 import type { Caller, FormDecision, FormEndpoint } from "./form-endpoint.ts";
 
 /** The only grant that this server knows. */
@@ -46,13 +47,15 @@ async function issueToken(
   const proven = await provePossession(exchange.request.headers, client, context);
   if (!proven.ok) return proven;
   const possession = proven.value;
+  const sender = { jkt: possession?.proof.thumbprint, peer: exchange.request.peer };
+  const constraint = await constrainToSender(sender, client, context);
+  if (!constraint.ok) return constraint;
   const replay =
     (await commitClientAssertion({ assertion }, context)) ??
     (possession && (await commitProof(possession, context)));
   if (replay !== undefined) return failed(replay);
 
-  const jkt = possession?.proof.thumbprint;
-  const confirmation = jkt === undefined ? undefined : { jkt };
+  const confirmation = constraint.value;
   const minted = await mintAccessToken(grant.value, { client, confirmation }, context);
   if (minted === undefined) return failed(signingKeyMissing);
 
@@ -61,7 +64,8 @@ async function issueToken(
   return ok({
     body: formatTokenResponse({
       accessToken: token,
-      tokenType: jkt === undefined ? "Bearer" : "DPoP",
+      // A token that is bound to a certificate is presented like a bearer token (RFC 8705 section 3).
+      tokenType: sender.jkt === undefined ? "Bearer" : "DPoP",
       expiresInSeconds: lifetimeSeconds,
       scope,
     }),
@@ -73,7 +77,8 @@ async function issueToken(
       scope,
       audience,
       expiresAt: claims.expiresAt,
-      jkt,
+      jkt: sender.jkt,
+      certificateThumbprint: confirmation?.["x5t#S256"],
     },
     headers: possession?.headers,
   });

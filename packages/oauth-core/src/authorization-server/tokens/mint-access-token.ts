@@ -2,8 +2,10 @@ import type { AccessTokenClaims } from "../../jwt/access-token-claims.ts";
 import { formatAccessTokenClaims } from "../../jwt/access-token-claims.ts";
 import { signCompactJws } from "../../jwt/compact-jws.ts";
 import type { ClientRecord } from "../clients/client-record.ts";
+import { securityProfileRules } from "../security-profile.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { Grant } from "./grant-scope.ts";
+import type { Confirmation } from "./sender-constraint.ts";
 
 /** A signed token and what it says. */
 export interface MintedToken {
@@ -15,7 +17,7 @@ export interface MintedToken {
 /** Who gets a token, and the key that it is bound to; a bearer token is bound to none. */
 export interface TokenHolder {
   readonly client: ClientRecord;
-  readonly confirmation: { readonly jkt: string } | undefined;
+  readonly confirmation: Confirmation | undefined;
 }
 
 /**
@@ -29,7 +31,9 @@ export async function mintAccessToken(
   context: Pick<ServerContext, "policy" | "ports" | "keyRing" | "newIdentifier">,
 ): Promise<MintedToken | undefined> {
   const { policy, ports, keyRing } = context;
-  const algorithm = client.accessTokenAlgorithm ?? policy.accessTokenAlgorithm;
+  const { accessTokenAlgorithms } = securityProfileRules(policy.profile);
+  const { accessTokenAlgorithm: wanted = policy.accessTokenAlgorithm } = client;
+  const algorithm = accessTokenAlgorithms.includes(wanted) ? wanted : policy.accessTokenAlgorithm;
   const signer = await keyRing.signer(algorithm);
   if (signer === undefined) return undefined;
 
