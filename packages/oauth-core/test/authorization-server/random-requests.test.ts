@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { clientAssertionType } from "@credicorp/oauth-core/jwt";
+import { formatAuditEvent } from "@credicorp/oauth-core/authorization-server";
 import { problemMediaType } from "@credicorp/oauth-core/protocol";
 
+import { createTestKey } from "../support/node-ports.ts";
+import type { DpopSetting } from "./support/dpop-client.ts";
+import { createDpopSetting } from "./support/dpop-client.ts";
+import type { RandomRequest } from "./support/random-request.ts";
+import { finishRequest, goodRequest, randomRequest, unspoilt } from "./support/random-request.ts";
 import type { TestResponse, TestServer } from "./support/test-server.ts";
 import { basic, createTestServer, issuer, paths, secrets } from "./support/test-server.ts";
 
@@ -13,109 +18,80 @@ const errors = new Set([
   "invalid_client",
   "invalid_scope",
   "invalid_target",
+  "invalid_dpop_proof",
+  "use_dpop_nonce",
   "unauthorized_client",
   "unsupported_grant_type",
   "temporarily_unavailable",
 ]);
-// An assertion of a client that there is, for its own server, with a signature of no worth.
-const unsigned = [
-  { alg: "ES256" },
-  { iss: "basic", sub: "basic", aud: issuer, exp: 1_700_000_060, jti: "1" },
-]
-  .map((part) => `${Buffer.from(JSON.stringify(part)).toString("base64url")}.`)
-  .join("");
-const names = [
-  "grant_type",
-  "scope",
-  "client_id",
-  "client_secret",
-  "client_assertion",
-  "client_assertion_type",
-  "resource",
-  "token",
-  "token_type_hint",
-  "__proto__",
-  "constructor",
-  "",
-];
-const values = [
-  "client_credentials",
-  "decisions:read",
-  "basic",
-  "post",
-  secrets.post,
-  "%00",
-  "%zz",
-  "+",
-  "a%20b",
-  "\ud800",
-  "\u0000",
-  "é",
-  "__proto__",
-  "toString",
-  "{}",
-  "a.b.c",
-  clientAssertionType,
-  `${unsigned}AAAA`,
-];
+const documents: readonly string[] = [paths.jwks, paths.metadata];
+const unlimited = {
+  limits: {
+    token: null,
+    address: null,
+    failedAuthentication: null,
+    introspection: null,
+    revocation: null,
+  },
+};
 
-const text = fc.oneof(fc.constantFrom(...values), fc.string({ unit: "binary", maxLength: 40 }));
-const form = fc
-  .array(fc.tuple(fc.oneof(fc.constantFrom(...names), text), text), { maxLength: 12 })
-  .map((fields) => fields.map(([name, value]) => `${name}=${value}`).join("&"));
-const header = fc.oneof(
-  fc.constantFrom(
-    basic("basic", secrets.basic),
-    basic("basic", "wrong"),
-    basic("__proto__", "x"),
-    basic("api", secrets.api),
-  ),
-  fc.tuple(
-    fc.constantFrom(
-      "Authorization",
-      "Content-Type",
-      "If-None-Match",
-      "Content-Encoding",
-      "__proto__",
-    ),
-    text,
-  ),
-);
-const requests = fc.record({
-  method: fc.oneof(
-    { weight: 6, arbitrary: fc.constant("POST") },
-    fc.constantFrom("GET", "HEAD", "OPTIONS", "PUT", "", "__proto__"),
-  ),
-  target: fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...Object.values(paths)) }, text),
-  headers: fc
-    .tuple(
-      fc.constantFrom(
-        ["Content-Type", "application/x-www-form-urlencoded"] as const,
-        ["X", "y"] as const,
-      ),
-      fc.array(header, { maxLength: 3 }),
-    )
-    .map(([type, others]) => [type, ...others]),
-  body: fc.oneof({ weight: 4, arbitrary: form }, fc.uint8Array({ maxLength: 64 })),
-});
+/** A server with all that there is, and everything that must stay inside it or with its clients. */
+interface Setting extends DpopSetting {
+  /** Sends a random request, and remembers what was secret in it. */
+  readonly send: (request: Parameters<typeof finishRequest>[0]) => Promise<TestResponse>;
+  readonly planted: readonly string[];
+}
 
-async function setUp(): Promise<TestServer> {
-  return createTestServer({
-    limits: {
-      token: null,
-      address: null,
-      failedAuthentication: null,
-      introspection: null,
-      revocation: null,
-    },
+async function setUp(): Promise<Setting> {
+  const setting = await createDpopSetting(unlimited);
+  const { server, prove } = setting;
+  const key = createTestKey("key-1", "ES256");
+  await server.register({
+    id: "signer",
+    tokenEndpointAuthMethod: "private_key_jwt",
+    jwks: { keys: [key.jwk] },
+    scope: ["decisions:read"],
   });
+  // Several, for some of the requests revoke one.
+  const tokens: string[] = [];
+  for (let index = 0; index < 20; index += 1) tokens.push(await server.issueToken());
+  const rows = await server.ports.keys.list();
+  const planted: string[] = [
+    ...Object.values(secrets),
+    ...rows.map(({ value }) => value.jwk["d"]),
+    ...tokens,
+  ];
+  const remember = (text: string): string => {
+    planted.push(text);
+    return text;
+  };
+  let count = 0;
+  const makers = {
+    token: () => {
+      count += 1;
+      return tokens[count % tokens.length] ?? "";
+    },
+    proof: async () => remember(await prove()),
+    assertion: () => {
+      const now = Math.floor(server.clock.now());
+      count += 1;
+      const claims = { iss: "signer", sub: "signer", aud: issuer, exp: now + 60, jti: `${count}` };
+      return remember(key.sign(claims, { typ: "JWT" }));
+    },
+  };
+  return {
+    ...setting,
+    planted,
+    send: async (request) => server.request(await finishRequest(request, makers)),
+  };
 }
 
 /** Tells whether an answer is one of those that the RFCs define. */
 function isWellFormed(response: TestResponse): boolean {
   const { status, body, json } = response;
-  if (body === "" || status < 400) return statuses.has(status);
+  if (body === "") return statuses.has(status);
   const type = response.header("content-type");
+  if (status === 200) return isWellFormedSuccess(json);
   if (type === problemMediaType) return status === 404 && json["title"] === "Not Found";
   return (
     type === "application/json" &&
@@ -124,50 +100,106 @@ function isWellFormed(response: TestResponse): boolean {
   );
 }
 
+function isWellFormedSuccess(json: Record<string, unknown>): boolean {
+  const { access_token: token, active, keys, issuer: name } = json;
+  if (token !== undefined) {
+    const { token_type: type, expires_in: seconds } = json;
+    return (
+      typeof token === "string" &&
+      (type === "Bearer" || type === "DPoP") &&
+      Number.isInteger(seconds) &&
+      typeof json["scope"] === "string"
+    );
+  }
+  return typeof active === "boolean" || Array.isArray(keys) || name === issuer;
+}
+
+// Chance alone may take long to find a request in which nothing is wrong.
+const examples: [RandomRequest][] = [
+  [goodRequest],
+  [{ ...goodRequest, proof: unspoilt }],
+  [{ ...goodRequest, headers: goodRequest.headers.slice(0, 1), assertion: unspoilt }],
+  [{ ...goodRequest, target: paths.introspection, token: unspoilt }],
+  [{ ...goodRequest, target: paths.revocation, token: unspoilt }],
+  [{ ...goodRequest, target: paths.jwks, method: "GET" }],
+];
+const manyRuns = { numRuns: 3 * (fc.readConfigureGlobal().numRuns ?? 100), examples };
+
 describe("any request at all", () => {
   it("HTTP-06 gets a defined answer, well formed, with nothing secret in it", async () => {
-    const server = await setUp();
-    const token = await server.issueToken();
+    const { server, send, planted } = await setUp();
+    const seen = new Set<unknown>();
 
     await fc.assert(
-      fc.asyncProperty(requests, async (request) => {
-        const response = await server.request(request);
-        expect(statuses).toContain(response.status);
+      fc.asyncProperty(randomRequest, async (request) => {
+        const response = await send(request);
+        const { status, body, headers, json } = response;
+        expect(statuses).toContain(status);
         expect(isWellFormed(response)).toBe(true);
-        for (const secret of [...Object.values(secrets), token]) {
-          expect(response.body).not.toContain(secret);
-        }
-        const written = JSON.stringify(response.headers);
-        for (const [, value] of response.headers) expect(value).toMatch(/^[\x20-\x7e]*$/);
-        for (const secret of Object.values(secrets)) expect(written).not.toContain(secret);
+        for (const [, value] of headers) expect(value).toMatch(/^[\x20-\x7e]*$/);
+        const written = JSON.stringify(headers) + body;
+        for (const secret of planted) expect(written).not.toContain(secret);
+        seen.add(json["error"] ?? json["active"] ?? json["token_type"]);
       }),
+      manyRuns,
     );
+
     expect(server.events.filter(({ type }) => type === "request_failed")).toEqual([]);
+    const kinds = ["Bearer", "DPoP", true, "invalid_client", "invalid_request"];
+    expect([...seen]).toEqual(expect.arrayContaining(kinds));
   });
 
-  it("leaves no secret and no token in any audit event", async () => {
-    const server = await setUp();
-    const token = await server.issueToken();
-    await server.post(paths.introspection, { token });
-    await server.post(paths.revocation, { token });
-    await server.post(paths.token, { grant_type: "client_credentials", scope: secrets.post });
-    await server.post(
-      paths.token,
-      { client_id: secrets.post, client_secret: secrets.post },
-      { headers: [] },
-    );
+  it("is one audit event with the id of the answer, unless it is a document that anybody may read", async () => {
+    const { server, send, planted } = await setUp();
+
     await fc.assert(
-      fc.asyncProperty(requests, async (request) => void (await server.request(request))),
+      fc.asyncProperty(randomRequest, async (request) => {
+        server.events.length = 0;
+        const { status, header } = await send(request);
+        const [path = ""] = request.target.split("?", 1);
+        const isDocument = documents.includes(path) && status < 400;
+        expect(server.events.map(({ requestId }) => requestId)).toEqual(
+          isDocument ? [] : [header("x-request-id")],
+        );
+        const written = server.events.flatMap((event) => [
+          JSON.stringify(event),
+          formatAuditEvent(event),
+        ]);
+        for (const line of written) {
+          for (const secret of planted) expect(line).not.toContain(secret);
+        }
+      }),
+      manyRuns,
     );
+  });
 
-    const written = JSON.stringify(server.events);
+  it("leaves no secret in an audit event wherever it is put", async () => {
+    const { server } = await setUp();
+    const secret = secrets.post;
+    const grant = { grant_type: "client_credentials" };
+    const names = ["scope", "resource", "grant_type", "client_id", "token", "token_type_hint", "x"];
+    const send = async (form: Readonly<Record<string, string>>): Promise<void> => {
+      for (const path of [paths.token, paths.introspection, paths.revocation]) {
+        await server.post(path, { ...grant, ...form });
+        await server.post(path, { ...grant, ...form }, { headers: [] });
+      }
+    };
 
-    expect(server.events.length).toBeGreaterThan(20);
-    for (const secret of [...Object.values(secrets), token]) expect(written).not.toContain(secret);
+    for (const name of names) await send({ [name]: secret });
+    await send({ client_id: secret, client_secret: secret });
+    await server.post(paths.token, grant, { headers: [basic(secret, secret)] });
+    await server.post(paths.token, grant, { headers: [["Authorization", `Bearer ${secret}`]] });
+    await server.post(paths.token, grant, {
+      headers: [basic("basic", secrets.basic), ["DPoP", secret]],
+    });
+    await server.request({ target: `/${secret}?${secret}` });
+
+    expect(server.events.length).toBeGreaterThan(40);
+    expect(JSON.stringify(server.events)).not.toContain(secret);
   });
 
   it("HTTP-05 survives two megabytes, ten thousand parameters and strange names", async () => {
-    const server = await setUp();
+    const server = await createTestServer(unlimited);
     const bodies = [
       "x".repeat(2_000_000),
       "a=1&".repeat(10_000),
@@ -185,7 +217,7 @@ describe("any request at all", () => {
   });
 
   it("answers by the rules when the clock is set back, or yields nonsense", async () => {
-    const server = await setUp();
+    const server: TestServer = await createTestServer(unlimited);
     const token = await server.issueToken();
     for (const now of [0, 1, 1_600_000_000, 253_402_300_000]) {
       server.clock.setNow(now);
