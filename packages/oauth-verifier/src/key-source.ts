@@ -1,10 +1,10 @@
 import type { CancelSignal, Result } from "@credicorp/oauth-core";
 import { failed, ok } from "@credicorp/oauth-core";
 import type {
+  KeySetAnswer,
   KeySetRequest,
   KeySetSource,
   KeySetSourceFailure,
-  ReceivedKeySet,
 } from "@credicorp/oauth-core/key-set";
 import { fetchKeySet } from "@credicorp/oauth-core/key-set";
 import { metadataUrl, parseServerMetadata } from "@credicorp/oauth-core/protocol";
@@ -74,7 +74,7 @@ export function createKeySource(
 
   const fetchKeys = async (
     request: KeySetRequest,
-  ): Promise<Result<ReceivedKeySet, KeySetSourceFailure>> => {
+  ): Promise<Result<KeySetAnswer, KeySetSourceFailure>> => {
     const url = jwksUri === undefined ? await discover(request.signal) : ok(jwksUri);
     return url.ok ? fetchKeySet(url.value, { ...request, timeoutMs }, ports) : url;
   };

@@ -93,6 +93,47 @@ describe("keys over time", () => {
     expect(await verify()).toBe("ok");
   });
 
+  it("names the document that it has, and goes on with it for another lifetime when that is current", async () => {
+    const { issuer, clock, verifier, verify } = await setUp();
+    const far = { exp: Date.now() / 1000 + 3600 };
+    const conditions: (string | undefined)[] = [];
+    issuer.answerKeys = (response, { headers }) => {
+      conditions.push(headers["if-none-match"]);
+      response.setHeader("Cache-Control", "max-age=100").setHeader("ETag", '"v1"');
+      if (conditions.length > 1) return void response.writeHead(304).end();
+      return void response.end(JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) }));
+    };
+
+    for (let lifetime = 0; lifetime < 3; lifetime += 1) {
+      expect(await verify(far)).toBe("ok");
+      clock.advance(100);
+    }
+    expect(conditions).toEqual([undefined, '"v1"', '"v1"']);
+    expect(verifier.health().lastFailure).toBeUndefined();
+  });
+
+  it("believes neither one answer without its keys nor one without any", async () => {
+    const { issuer, clock, verify, verifier } = await setUp();
+    const [good] = issuer.keys;
+    const far = { exp: Date.now() / 1000 + 3600 };
+    await verify(far);
+    const token = good?.sign(issuer.claims(far)) ?? "";
+    let answers = 0;
+    issuer.answerKeys = (response) => {
+      answers += 1;
+      const keys = answers === 1 ? [createIssuerKey("other").jwk] : [good?.jwk];
+      response.end(JSON.stringify({ keys }));
+    };
+
+    clock.advance(600);
+    expect((await verifier.verifyToken(token)).kind).toBe("ok");
+    expect(answers).toBe(2);
+    issuer.answerKeys = (response) => response.end('{"keys":[]}');
+    clock.advance(600);
+    expect((await verifier.verifyToken(token)).kind).toBe("ok");
+    expect(verifier.health()).toMatchObject({ lastFailure: "jwks_no_usable_key", keyIds: ["k1"] });
+  });
+
   it("says by ready whether there are keys", async () => {
     const { issuer, clock, verifier } = await setUp();
     await issuer.setDown(true);

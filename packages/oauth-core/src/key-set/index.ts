@@ -5,6 +5,7 @@
  */
 
 export * from "./cancellation.ts";
+export * from "./end-fetch.ts";
 export * from "./key-set-key.ts";
 export * from "./key-set-machine.ts";
 export * from "./key-set-options.ts";

@@ -8,11 +8,12 @@
  */
 
 import type { VerificationKey } from "../ports.ts";
-import type { KeyQuery, KeySetKey } from "./key-set-key.ts";
+import type { KeyQuery } from "./key-set-key.ts";
 import { findKey } from "./key-set-key.ts";
 import type { KeySetOptions } from "./key-set-options.ts";
 import type { KeySetPhase, KeySetState } from "./key-set-state.ts";
 import { keySetPhase } from "./key-set-state.ts";
+import { addMissing, isMissing } from "./missing-keys.ts";
 
 /** The answer to a token that asks for its key. */
 export type KeyLookup =
@@ -26,16 +27,6 @@ export type KeyLookup =
 
 /** A lookup that has waited for what there was to wait for. */
 export type SettledKeyLookup = Exclude<KeyLookup, { readonly kind: "wait" }>;
-
-/** The end of a fetch. `jitter` is a random number in [0, 1). */
-export type FetchOutcome =
-  | {
-      readonly kind: "fetched";
-      readonly keys: readonly KeySetKey[];
-      readonly maxAgeSeconds: number | undefined;
-      readonly jitter: number;
-    }
-  | { readonly kind: "failed"; readonly reason: string; readonly jitter: number };
 
 /** A lookup's answer, the state after it, and whether a fetch must be started now. */
 export interface LookupStep {
@@ -64,67 +55,23 @@ export function lookUpKey(
 
   if (!hasWaited && state.isFetching) return step(state, { kind: "wait" }, false);
   if (!hasWaited && mayFetch) {
-    const charged = phase === "fresh" ? chargeUnknownKey(state, nowMs, options) : state;
+    const charged = phase === "fresh" ? chargeUnknownKey(state, query, context) : state;
     if (charged !== undefined) return step(fetching(charged), { kind: "wait" }, true);
   }
-  return step(state, withoutKey(state, phase, nowMs), false);
+  const answer = withoutKey(state, phase, nowMs);
+  if (!hasWaited || answer.kind !== "not_found") return step(state, answer, false);
+  const untilMs = nowMs + options.unknownKeyMemorySeconds * 1000;
+  const missingKeys = addMissing(state.missingKeys, query, untilMs);
+  return step({ ...state, missingKeys }, answer, false);
 }
 
-/** Takes in the end of a fetch. A set without a usable key counts as a failure. */
-export function endFetch(
-  state: KeySetState,
-  outcome: FetchOutcome,
-  context: { readonly nowMs: number; readonly options: KeySetOptions },
-): KeySetState {
-  const { nowMs, options } = context;
-  if (outcome.kind === "fetched" && outcome.keys.length > 0) {
-    return {
-      ...state,
-      ...lifetime(outcome, nowMs, options),
-      keys: outcome.keys,
-      isFetching: false,
-      failures: 0,
-      retryAtMs: -Infinity,
-      lastFailure: undefined,
-    };
-  }
-  const failures = state.failures + 1;
-  const longestMs = Math.min(options.firstRetryMs * 2 ** (failures - 1), options.maxRetryMs);
-  return {
-    ...state,
-    isFetching: false,
-    failures,
-    // Half of the wait is random, so that a fleet does not come back as one.
-    retryAtMs: nowMs + longestMs * (0.5 + outcome.jitter / 2),
-    lastFailure: outcome.kind === "failed" ? outcome.reason : "jwks_no_usable_key",
-  };
-}
-
-function lifetime(
-  outcome: { readonly maxAgeSeconds: number | undefined; readonly jitter: number },
-  nowMs: number,
-  options: KeySetOptions,
-): Pick<KeySetState, "refreshAtMs" | "expiresAtMs" | "deadAtMs"> {
-  const { minLifetimeSeconds, maxLifetimeSeconds, defaultLifetimeSeconds } = options;
-  const seconds = Math.min(
-    Math.max(outcome.maxAgeSeconds ?? defaultLifetimeSeconds, minLifetimeSeconds),
-    maxLifetimeSeconds,
-  );
-  const expiresAtMs = nowMs + seconds * 1000;
-  return {
-    // Between 70 and 90 % of the lifetime.
-    refreshAtMs: nowMs + seconds * 1000 * (0.7 + outcome.jitter * 0.2),
-    expiresAtMs,
-    deadAtMs: expiresAtMs + options.maxStaleSeconds * 1000,
-  };
-}
-
-/** Takes one token out of the bucket; `undefined` when it is empty. */
+/** Takes one token out of the bucket; `undefined` when it is empty, or when the issuer was asked a short while ago. */
 function chargeUnknownKey(
   state: KeySetState,
-  nowMs: number,
-  options: KeySetOptions,
+  query: KeyQuery,
+  { nowMs, options }: { readonly nowMs: number; readonly options: KeySetOptions },
 ): KeySetState | undefined {
+  if (isMissing(state.missingKeys, query, nowMs)) return undefined;
   const { tokens, filledAtMs } = state.unknownKeyBudget;
   const refill = (nowMs - filledAtMs) / (options.unknownKeyRefillSeconds * 1000);
   const available = Math.min(tokens + refill, options.unknownKeyBurst);

@@ -23,6 +23,9 @@ export interface KeySetOptions {
 
   /** Seconds after which an unknown key id may cause one more fetch. */
   readonly unknownKeyRefillSeconds: number;
+
+  /** Seconds for which a key id that the issuer did not know causes no other fetch, unless the set ages meanwhile. */
+  readonly unknownKeyMemorySeconds: number;
 }
 
 /** Sensible for issuers that announce their keys before they sign with them. */
@@ -35,4 +38,5 @@ export const defaultKeySetOptions: KeySetOptions = {
   maxRetryMs: 60_000,
   unknownKeyBurst: 3,
   unknownKeyRefillSeconds: 30,
+  unknownKeyMemorySeconds: 60,
 };

@@ -5,7 +5,7 @@
  */
 
 import type { HttpResponse } from "../http.ts";
-import { headerValues } from "../http.ts";
+import { headerValues, singleHeaderValue } from "../http.ts";
 import type { Bytes } from "../ports.ts";
 import { parseCacheControl } from "../protocol/cache-control.ts";
 import type { JwkSetFailure, PublicJwk } from "../protocol/jwk-set.ts";
@@ -19,6 +19,9 @@ export interface ReceivedKeySet {
 
   /** Seconds that the answer says it may be used; `undefined` when it does not. */
   readonly maxAgeSeconds: number | undefined;
+
+  /** Names this version of the document, quotes included (RFC 9110 section 8.8.3); `undefined` without a usable one. */
+  readonly etag: string | undefined;
 }
 
 /** Why an answer is refused. */
@@ -29,6 +32,7 @@ export type KeySetResponseFailure =
 /** Bytes of a document that is read at all. */
 export const maxKeySetBytes = 65_536;
 const maxKeys = 50;
+const entityTag = /^(?:W\/)?"[\x21\x23-\x7e]{0,256}"$/;
 const reference = "RFC 7517 section 5";
 
 /** Reads an answer; only status 200 counts, so that a redirect is a refusal. */
@@ -49,9 +53,15 @@ export function parseKeySetResponse(
   // Invalid UTF-8 becomes an empty text, which is no JSON.
   const parsed = parseJwkSet(bytes.decodeUtf8(response.body) ?? "", maxKeys);
   if (!parsed.ok) return parsed;
-  const cacheControl = headerValues(response.headers, "cache-control").join(",");
+  const etag = singleHeaderValue(response.headers, "etag");
   return ok({
     keys: parsed.value.keys,
-    maxAgeSeconds: parseCacheControl(cacheControl).maxAgeSeconds,
+    maxAgeSeconds: maxAgeOf(response),
+    etag: etag !== undefined && entityTag.test(etag) ? etag : undefined,
   });
+}
+
+/** Returns the seconds that an answer says it may be used; `undefined` when it does not. */
+export function maxAgeOf({ headers }: Pick<HttpResponse, "headers">): number | undefined {
+  return parseCacheControl(headerValues(headers, "cache-control").join(",")).maxAgeSeconds;
 }

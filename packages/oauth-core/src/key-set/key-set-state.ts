@@ -1,5 +1,8 @@
 import type { KeySetKey } from "./key-set-key.ts";
 import type { KeySetOptions } from "./key-set-options.ts";
+import type { KeySetValidator } from "./key-set-source.ts";
+import type { MissingKeys } from "./missing-keys.ts";
+import { noMissingKeys } from "./missing-keys.ts";
 
 /** How far the keys at hand may be trusted. */
 export type KeySetPhase =
@@ -20,7 +23,13 @@ export interface KeySetState {
   readonly refreshAtMs: number;
   readonly expiresAtMs: number;
   readonly deadAtMs: number;
+
+  /** Names the document that the keys are from. */
+  readonly validator: KeySetValidator | undefined;
   readonly isFetching: boolean;
+
+  /** The last set that arrived was empty or had none of these keys: if the next is so too, they are gone. */
+  readonly isDoubted: boolean;
 
   /** Failures since the last success. */
   readonly failures: number;
@@ -33,6 +42,9 @@ export interface KeySetState {
 
   /** What unknown key ids may still cause: a token bucket. */
   readonly unknownKeyBudget: { readonly tokens: number; readonly filledAtMs: number };
+
+  /** Until when each key that the issuer was asked for in vain is not asked for again. */
+  readonly missingKeys: MissingKeys;
 }
 
 /** Returns the state in which nothing is known. */
@@ -42,11 +54,14 @@ export function emptyKeySet(options: KeySetOptions): KeySetState {
     refreshAtMs: -Infinity,
     expiresAtMs: -Infinity,
     deadAtMs: -Infinity,
+    validator: undefined,
     isFetching: false,
+    isDoubted: false,
     failures: 0,
     retryAtMs: -Infinity,
     lastFailure: undefined,
     unknownKeyBudget: { tokens: options.unknownKeyBurst, filledAtMs: -Infinity },
+    missingKeys: noMissingKeys,
   };
 }
 

@@ -6,10 +6,12 @@
 
 import type { Clock, MaybePromise, Random, SignatureAlgorithm, SignatureEngine } from "../ports.ts";
 import { createCancellation } from "./cancellation.ts";
+import type { FetchOutcome } from "./end-fetch.ts";
+import { endFetch } from "./end-fetch.ts";
 import type { KeyQuery } from "./key-set-key.ts";
 import { findKey, importKeys } from "./key-set-key.ts";
-import type { FetchOutcome, SettledKeyLookup } from "./key-set-machine.ts";
-import { endFetch, lookUpKey } from "./key-set-machine.ts";
+import type { SettledKeyLookup } from "./key-set-machine.ts";
+import { lookUpKey } from "./key-set-machine.ts";
 import type { KeySetOptions } from "./key-set-options.ts";
 import type { KeySetSource } from "./key-set-source.ts";
 import type { KeySetPhase } from "./key-set-state.ts";
@@ -65,20 +67,24 @@ export function createRemoteKeySet(
   const obtainKeys = async (): Promise<FetchOutcome> => {
     const jitter = random.fraction();
     try {
-      const received = await source({ signal });
+      const received = await source({ signal, validator: state.validator });
       if (!received.ok) return { kind: "failed", reason: received.failure.code, jitter };
-      const { keys: jwks, maxAgeSeconds } = received.value;
-      const keys = await importKeys(jwks, { algorithms, signatureEngine });
-      return { kind: "fetched", keys, maxAgeSeconds, jitter };
+      const answer = received.value;
+      if (answer.kind === "unchanged") return { ...answer, jitter };
+      const { maxAgeSeconds, validator } = answer;
+      const keys = await importKeys(answer.keys, { algorithms, signatureEngine });
+      return { kind: "fetched", keys, maxAgeSeconds, validator, jitter };
     } catch {
       // A port that breaks its promise and throws: no keys, and the next attempt comes as after any other failure.
       return { kind: "failed", reason: "port_threw", jitter };
     }
   };
 
-  const fetchOnce = async (): Promise<void> => {
-    const outcome = await obtainKeys();
-    state = endFetch(state, outcome, { nowMs: clock.monotonicMs(), options: keySet });
+  const fetchKeys = async (): Promise<void> => {
+    do {
+      const outcome = await obtainKeys();
+      state = endFetch(state, outcome, { nowMs: clock.monotonicMs(), options: keySet });
+    } while (state.isFetching);
     inFlight = undefined;
   };
 
@@ -88,7 +94,7 @@ export function createRemoteKeySet(
     const nowMs = clock.monotonicMs();
     const step = lookUpKey(state, query, { nowMs, options: keySet });
     state = step.state;
-    if (step.startsFetch) inFlight = fetchOnce();
+    if (step.startsFetch) inFlight = fetchKeys();
     if (step.answer.kind !== "wait") return step.answer;
     return (inFlight ?? Promise.resolve()).then(() => lookUp({ ...query, hasWaited: true }));
   };

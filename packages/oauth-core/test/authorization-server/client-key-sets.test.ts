@@ -9,6 +9,7 @@ import { basic, paths } from "./support/test-server.ts";
 
 const first = createTestKey("key-1", "ES256");
 const second = createTestKey("key-2", "ES256");
+const rsa = createTestKey("rsa", "PS256");
 
 /** The client `signer`, which publishes the first key, unless told otherwise. */
 async function setUp(
@@ -52,7 +53,6 @@ describe("clients that publish their keys", () => {
     },
   );
 
-  const rsa = createTestKey("rsa", "PS256");
   it.each([
     { name: "for encryption", key: first, jwk: { ...first.jwk, use: "enc" } },
     { name: "not for verification", key: first, jwk: { ...first.jwk, key_ops: ["sign"] } },
@@ -192,7 +192,7 @@ describe("keys that cannot be had", () => {
   });
 
   it("JWT-06 are 503 while the host publishes none that is usable", async () => {
-    const { ask } = await setUp([{ ...first.jwk, alg: "RS256" }]);
+    const { ask } = await setUp([{ ...rsa.jwk, alg: "RS256" }]);
 
     expect((await ask("signer", first)).status).toBe(503);
   });

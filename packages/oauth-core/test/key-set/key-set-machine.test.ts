@@ -41,8 +41,14 @@ function setUp() {
       return lookUpKey(state, query, { nowMs: clock.monotonicMs(), options }).answer;
     },
     succeed: (kids: readonly string[], maxAgeSeconds?: number): void => {
-      end({ kind: "fetched", keys: kids.map(keyOf), maxAgeSeconds, jitter: 0.5 });
+      const validator = { url: "https://keys.example", etag: `"${kids.join()}"` };
+      end({ kind: "fetched", keys: kids.map(keyOf), maxAgeSeconds, validator, jitter: 0.5 });
     },
+    keep: (maxAgeSeconds?: number): void => {
+      end({ kind: "unchanged", maxAgeSeconds, jitter: 0.5 });
+    },
+    isFetching: () => state.isFetching,
+    etag: () => state.validator?.etag,
     fail: (jitter = 1): void => end({ kind: "failed", reason: "network", jitter }),
     lastFailure: () => state.lastFailure,
   };
@@ -223,5 +229,129 @@ describe("key-set machine", () => {
     succeed([]);
     expect(lookUp("a")).toBe("found");
     expect(lastFailure()).toBe("jwks_no_usable_key");
+  });
+
+  it("is fresh again when the issuer says that nothing has changed", () => {
+    const { clock, lookUp, succeed, keep, health, etag } = setUp();
+    lookUp("a");
+    succeed(["a"], 100);
+    expect(etag()).toBe('"a"');
+
+    clock.advance(90);
+    expect(lookUp("a")).toBe("found, fetch");
+    keep(100);
+    expect(health().phase).toBe("fresh");
+    clock.advance(79);
+    expect(lookUp("a")).toBe("found");
+    clock.advance(1);
+    expect(lookUp("a")).toBe("found, fetch");
+  });
+
+  it("asks a second time, at once, before a set without any known key replaces a good one", () => {
+    const { lookUp, succeed, isFetching } = setUp();
+    lookUp("a");
+    succeed(["a", "b"]);
+
+    expect(lookUp("c")).toBe("wait, fetch");
+    succeed(["c"]);
+    expect(isFetching()).toBe(true);
+    expect([lookUp("a"), lookUp("c")]).toEqual(["found", "wait"]);
+    succeed(["c", "d"]);
+    expect(isFetching()).toBe(false);
+    expect([lookUp("a", true), lookUp("c", true)]).toEqual(["not_found", "found"]);
+  });
+
+  it.each<[string, (setting: ReturnType<typeof setUp>) => void, string]>([
+    ["has known keys again", ({ succeed }) => succeed(["a", "c"]), "found"],
+    ["is that nothing has changed", ({ keep }) => keep(), "not_found"],
+    ["fails", ({ fail }) => fail(), "unavailable"],
+  ])("keeps a good set when the second answer %s", (_name, answer, newKey) => {
+    const setting = setUp();
+    const { lookUp, succeed, isFetching } = setting;
+    lookUp("a");
+    succeed(["a"]);
+    lookUp("c");
+    succeed(["c"]);
+
+    answer(setting);
+    expect(isFetching()).toBe(false);
+    expect([lookUp("a"), lookUp("c", true)]).toEqual(["found", newKey]);
+  });
+
+  it("asks only once where a set shares a key with the one before, or where there was no good one", () => {
+    const { clock, lookUp, succeed, isFetching } = setUp();
+    lookUp("a");
+    succeed(["a"], 100);
+    expect(isFetching()).toBe(false);
+
+    lookUp("b");
+    succeed(["a", "b"], 100);
+    expect(isFetching()).toBe(false);
+    clock.advance(10_000);
+    expect(lookUp("c")).toBe("wait, fetch");
+    succeed(["c"]);
+    expect([isFetching(), lookUp("c")]).toEqual([false, "found"]);
+  });
+
+  it("ATK-16 drops a good set when two answers in a row have no usable key", () => {
+    const { clock, lookUp, succeed, health, etag } = setUp();
+    lookUp("a");
+    succeed(["a"], 100);
+    clock.advance(90);
+    lookUp("a");
+
+    succeed([]);
+    clock.advance(1);
+    expect([etag(), lookUp("a")]).toEqual(['"a"', "found, fetch"]);
+    succeed([]);
+    expect(health()).toEqual({ phase: "empty", failures: 2 });
+    expect([etag(), lookUp("a")]).toEqual([undefined, "unavailable"]);
+    clock.advance(2);
+    expect(lookUp("a")).toBe("wait, fetch");
+    succeed(["a"]);
+    expect(lookUp("a", true)).toBe("found");
+  });
+
+  it("ATK-13 remembers for a minute that a key is unknown, so that others may be asked for", () => {
+    const { clock, lookUp, succeed, keep } = setUp();
+    lookUp("a");
+    succeed(["a"], 86_400);
+
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      if (lookUp("gone") === "wait, fetch") keep(86_400);
+      lookUp("gone", true);
+    }
+    expect([lookUp("b"), lookUp("c")]).toEqual(["wait, fetch", "wait"]);
+    keep(86_400);
+    expect([lookUp("b", true), lookUp("c", true)]).toEqual(["not_found", "not_found"]);
+    expect([lookUp("gone"), lookUp("b"), lookUp("c")]).toEqual(Array(3).fill("not_found"));
+    clock.advance(60);
+    expect(lookUp("gone")).toBe("wait, fetch");
+  });
+
+  it("ATK-13 forgets what is unknown when the set is refreshed", () => {
+    const { clock, lookUp, succeed, keep } = setUp();
+    lookUp("b");
+    succeed(["a"], 30);
+    expect([lookUp("b", true), lookUp("b")]).toEqual(["not_found", "not_found"]);
+
+    clock.advance(25);
+    expect(lookUp("a")).toBe("found, fetch");
+    keep(30);
+    expect(lookUp("b")).toBe("wait, fetch");
+    succeed(["a", "b"], 30);
+    expect(lookUp("b", true)).toBe("found");
+  });
+
+  it("ATK-13 remembers neither many unknown keys nor those with long ids", () => {
+    const { lookUp, succeed } = setUp();
+    lookUp("a");
+    succeed(["a"], 86_400);
+
+    lookUp("x".repeat(257), true);
+    expect(lookUp("x".repeat(257))).toBe("wait, fetch");
+    succeed(["a"], 86_400);
+    for (let index = 0; index < 101; index += 1) lookUp(`unknown-${index}`, true);
+    expect([lookUp("unknown-1"), lookUp("unknown-0")]).toEqual(["not_found", "wait, fetch"]);
   });
 });

@@ -1,4 +1,9 @@
-import type { KeySetKey, KeySetOptions, KeySetState } from "@credicorp/oauth-core/key-set";
+import type {
+  FetchOutcome,
+  KeySetKey,
+  KeySetOptions,
+  KeySetState,
+} from "@credicorp/oauth-core/key-set";
 import {
   defaultKeySetOptions,
   emptyKeySet,
@@ -19,7 +24,8 @@ type Step =
   | { readonly kind: "publish" }
   | { readonly kind: "remove" }
   | { readonly kind: "outage"; readonly isDown: boolean }
-  | { readonly kind: "answer"; readonly jitter: number };
+  /** The fetch in flight ends; with `asked`, the issuer says whether anything has changed. */
+  | { readonly kind: "answer"; readonly jitter: number; readonly asked: boolean };
 
 const jitter = fc.double({ min: 0, max: 0.999, noNaN: true });
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -37,7 +43,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("publish") } as const),
   fc.record({ kind: fc.constant("remove") } as const),
   fc.record({ kind: fc.constant("outage"), isDown: fc.boolean() } as const),
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("answer"), jitter } as const) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("answer"), jitter, asked: fc.boolean() } as const),
+  },
 );
 
 /** An issuer, the machine, and everything that must hold between them at each step. */
@@ -49,6 +58,8 @@ function createWorld() {
   let nextKid = 1;
   let isDown = false;
   let isFetching = false;
+  let isDoubted = false;
+  let waiting: number[] = [];
   let known: { readonly kids: readonly number[]; readonly at: number } | undefined;
   let lastFailure: { readonly at: number; readonly inARow: number } | undefined;
   let earlyFetches = 0;
@@ -71,22 +82,51 @@ function createWorld() {
     }
   };
 
-  const answer = (fraction: number): void => {
-    if (!isFetching) return;
-    isFetching = false;
-    const context = { nowMs: clock.monotonicMs(), options };
+  const isGood = (): boolean =>
+    known !== undefined && seconds() - known.at < maxAgeSeconds + options.maxStaleSeconds;
+
+  /** What must be believed of an answer; tells whether it must be asked for a second time. */
+  const believe = (): "again" | undefined => {
     if (isDown || published.length === 0) {
       lastFailure = { at: seconds(), inARow: (lastFailure?.inARow ?? 0) + 1 };
-      state = endFetch(state, { kind: "failed", reason: "network", jitter: fraction }, context);
-      return;
+      if (isDown) return undefined;
+      if (isDoubted) known = undefined;
+      isDoubted = isGood();
+      return undefined;
     }
+    const isNew = !published.some((kid) => known?.kids.includes(kid));
+    if (isGood() && isNew && !isDoubted) {
+      isDoubted = true;
+      return "again";
+    }
+    isDoubted = false;
     lastFailure = undefined;
     known = { kids: published, at: seconds() };
+    return undefined;
+  };
+
+  const answer = ({ jitter: fraction, asked }: { jitter: number; asked: boolean }): void => {
+    if (!isFetching) return;
+    if (isDoubted && !isGood()) isDoubted = false;
+    const etag = published.join();
+    const isUnchanged = asked && state.validator?.etag === etag;
+    isFetching = believe() === "again";
     const keys = published.map((kid): KeySetKey => ({
       kid: `${kid}`,
       key: { algorithm: "ES256", handle: kid },
     }));
-    state = endFetch(state, { kind: "fetched", keys, maxAgeSeconds, jitter: fraction }, context);
+    const shared = { maxAgeSeconds, jitter: fraction };
+    const validator = { url: "https://keys.example", etag };
+    let outcome: FetchOutcome = { kind: "fetched", keys, validator, ...shared };
+    if (isUnchanged) outcome = { kind: "unchanged", ...shared };
+    if (isDown) outcome = { kind: "failed", reason: "network", jitter: fraction };
+    state = endFetch(state, outcome, { nowMs: clock.monotonicMs(), options });
+    must(state.isFetching === isFetching, "asks twice before a good set is replaced, no more");
+    must(state.missingKeys.size <= 100, "remembers a bounded number of unknown keys");
+    if (isFetching) return;
+    const woken = waiting;
+    waiting = [];
+    for (const kid of woken) lookUp(kid, true);
   };
 
   const lookUp = (kid: number, hasWaited = false): string => {
@@ -104,6 +144,7 @@ function createWorld() {
       must(known !== undefined && seconds() - known.at < bound, "serves no key beyond its bound");
     } else if (given.kind === "wait") {
       must(isFetching && !hasWaited, "waits only once and for a fetch");
+      waiting.push(kid);
     } else if (given.kind === "not_found") {
       must(!isKnown, "calls no key of the last answer unknown");
       must(lastFailure === undefined, "calls no key unknown while the issuer fails");
@@ -131,19 +172,25 @@ function createWorld() {
         isDown = event.isDown;
         return undefined;
       case "answer":
-        return answer(event.jitter);
+        return answer(event);
       default:
         throw new Error("unknown step");
     }
   };
 
+  const answerFully = (): void => {
+    answer({ jitter: 0, asked: true });
+    answer({ jitter: 0, asked: true });
+  };
   const recover = (): string => {
-    answer(0);
+    answerFully();
     isDown = false;
     published = [...published, nextKid];
-    clock.advance(Math.max(options.maxRetryMs / 1000, options.unknownKeyRefillSeconds));
+    const { unknownKeyRefillSeconds, unknownKeyMemorySeconds } = options;
+    const longest = Math.max(unknownKeyRefillSeconds, unknownKeyMemorySeconds);
+    clock.advance(Math.max(options.maxRetryMs / 1000, longest));
     const first = lookUp(nextKid);
-    answer(0);
+    answerFully();
     return first === "wait" ? lookUp(nextKid, true) : first;
   };
   return { run, recover, violations };

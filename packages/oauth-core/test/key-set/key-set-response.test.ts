@@ -30,6 +30,26 @@ describe("parseKeySetResponse", () => {
     });
   });
 
+  it.each([
+    ['"v1"', '"v1"'],
+    ['W/"v1"', 'W/"v1"'],
+    ["v1", undefined],
+    ['"a b"', undefined],
+    ['"v1", "v2"', undefined],
+    [`"${"x".repeat(257)}"`, undefined],
+  ])("takes %s for the entity tag %s", (value, etag) => {
+    expect(read('{"keys":[]}', { headers: [["ETag", value]] })).toMatchObject({ value: { etag } });
+  });
+
+  it("takes no entity tag of two", () => {
+    const headers = [
+      ["ETag", '"a"'],
+      ["etag", '"b"'],
+    ] as const;
+
+    expect(read('{"keys":[]}', { headers })).toMatchObject({ value: { etag: undefined } });
+  });
+
   it("ATK-18 leaves out entries that are no public keys", () => {
     const result = read(
       JSON.stringify({

@@ -15,7 +15,7 @@ function setUp() {
       answers.push((answer) => {
         if (typeof answer === "string") return resolve(failed({ code: answer }));
         const keys = answer.map((kid) => ({ kty: "EC", crv: "P-256", kid }));
-        return resolve(ok({ keys, maxAgeSeconds: 300 }));
+        return resolve(ok({ kind: "received", keys, maxAgeSeconds: 300 }));
       });
     });
   };
