@@ -88,7 +88,7 @@ export const boundaryTable = {
   },
   "apps/benchmarks": {
     workspace: [core, runtime, client, verifier, mockServer],
-    npm: ["fastify", "jose", "undici"],
+    npm: ["fastify", "jose", "oauth2-mock-server", "oidc-provider"],
     node: true,
   },
   "apps/conformance": {

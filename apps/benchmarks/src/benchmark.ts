@@ -17,6 +17,9 @@ export interface Contest {
 
   /** Runs the bare limit for a moment; resolves to operations per second. */
   readonly measureLimit: () => Promise<number>;
+
+  /** Others that do the same job, by name; measured in the same rounds. */
+  readonly measurePeers?: Readonly<Record<string, () => Promise<number>>>;
   readonly close: () => Promise<void>;
 }
 

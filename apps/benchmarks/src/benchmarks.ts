@@ -1,10 +1,17 @@
 import type { Benchmark } from "./benchmark.ts";
-import { tokenIssuance } from "./token-endpoint/token-issuance.ts";
+import { tokenIssuanceOf } from "./token-endpoint/token-issuance.ts";
 import { verificationOf } from "./verification/verification.ts";
 
 /** All benchmarks, in the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
-  tokenIssuance,
+  tokenIssuanceOf("ES256", {
+    band: { typical: 1, min: 0.55, max: 2 },
+    peers: {
+      "oidc-provider": "oidc-provider-server",
+      "oauth2-mock-server": "oauth2-mock-server-server",
+    },
+  }),
+  tokenIssuanceOf("RS256", { band: { typical: 1.7, min: 0.9, max: 2.6 } }),
   verificationOf("ES256", { typical: 0.9, min: 0.6, max: 1.1 }),
   verificationOf("RS256", { typical: 0.6, min: 0.4, max: 1.1 }),
 ];

@@ -28,6 +28,9 @@ export function formatResult({ benchmark, summary }: Result): string {
     `  limit  ${formatRate(summary.limit)} ${unit} (${limit})`,
     `  ratio  ${formatRatio(ratio.median)} (${formatRatio(ratio.min)} to ${formatRatio(ratio.max)}), ` +
       `${verdict} the band ${formatRatio(band.min)} to ${formatRatio(band.max)}`,
+    ...Object.entries(summary.peers).map(
+      ([peer, times]) => `  ${formatRatio(times)} times ${peer}`,
+    ),
   ].join("\n");
 }
 
@@ -42,6 +45,7 @@ export function formatDocument(results: readonly Result[], occasion: Occasion): 
       `${formatRatio(summary.ratio.min)} – ${formatRatio(summary.ratio.max)}`,
       `${formatRatio(benchmark.band.min)} – ${formatRatio(benchmark.band.max)}`,
       `${formatRate(summary.ours).trim()} ${benchmark.unit}`,
+      formatPeers(summary.peers),
     ].join(" | "),
   );
   return `# Benchmarks
@@ -53,11 +57,16 @@ Taken on ${date} with Node ${node} on ${cpu}. Written by \`pnpm bench --write\`;
 median leaves its band.
 
 <!-- prettier-ignore-start -->
-| what | limit | ratio | min – max | band | ours |
-| --- | --- | --- | --- | --- | --- |
+| what | limit | ratio | min – max | band | ours | next to peers |
+| --- | --- | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join("\n")}
 <!-- prettier-ignore-end -->
 `;
+}
+
+function formatPeers(peers: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(peers).map(([name, times]) => `${formatRatio(times)} × ${name}`);
+  return entries.length === 0 ? "–" : entries.join(", ");
 }
 
 function formatRatio(ratio: number): string {

@@ -4,6 +4,7 @@ import type { Band } from "./benchmark.ts";
 export interface Round {
   readonly ours: number;
   readonly limit: number;
+  readonly peers?: Readonly<Record<string, number>>;
 }
 
 /** What several rounds say together. */
@@ -14,6 +15,9 @@ export interface Summary {
   /** Medians, in operations per second; they move with the machine. */
   readonly ours: number;
   readonly limit: number;
+
+  /** The median ratio ours / theirs, within a round, by name. */
+  readonly peers: Readonly<Record<string, number>>;
 }
 
 /** Sums rounds up; there must be one at least. */
@@ -23,6 +27,12 @@ export function summarise(rounds: readonly Round[]): Summary {
     ratio: { min: Math.min(...ratios), median: median(ratios), max: Math.max(...ratios) },
     ours: median(rounds.map(({ ours }) => ours)),
     limit: median(rounds.map(({ limit }) => limit)),
+    peers: Object.fromEntries(
+      Object.keys(rounds[0]?.peers ?? {}).map((name) => [
+        name,
+        median(rounds.map(({ ours, peers = {} }) => ours / (peers[name] ?? Number.NaN))),
+      ]),
+    ),
   };
 }
 

@@ -36,6 +36,18 @@ it("writes one row for each benchmark, with the date and the machine", () => {
 
   expect(document).toContain("Taken on 2026-01-31 with Node 20.20.2 on 2 × Test.");
   expect(document).toContain(
-    "| verifications | crypto.verify | 0.82 | 0.82 – 0.82 | 0.60 – 1.10 | 12,345 tokens/s |",
+    "| verifications | crypto.verify | 0.82 | 0.82 – 0.82 | 0.60 – 1.10 | 12,345 tokens/s | – |",
   );
+});
+
+it("says how many times a peer's rate ours is, within a round", () => {
+  const summary = summarise([
+    { ours: 900, limit: 1000, peers: { other: 300 } },
+    { ours: 90, limit: 100, peers: { other: 45 } },
+    { ours: 800, limit: 1000, peers: { other: 200 } },
+  ]);
+  const occasion = { date: "2026-01-31", node: "20.20.2", cpu: "2 × Test", rounds: 3 };
+
+  expect(formatResult({ benchmark, summary })).toContain("3.00 times other");
+  expect(formatDocument([{ benchmark, summary }], occasion)).toContain("| 3.00 × other |");
 });

@@ -1,19 +1,20 @@
 /**
- * The least that a token endpoint does: read the form, one SHA-256 of the secret, one synchronous ES256 signature.
+ * The least that a token endpoint does: read the form, one SHA-256 of the secret, one synchronous signature.
  *
- * Runs in a process of its own, and tells its parent the URL of the endpoint.
+ * Runs in a process of its own, with the algorithm as its argument, and tells its parent the URL of the endpoint.
  *
  * @module
  */
 
+import type { KeyObject } from "node:crypto";
 import { createHash, generateKeyPairSync, sign, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { benchmarkClient } from "./benchmark-client.ts";
 
-const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const signingKey = { key: privateKey, dsaEncoding: "ieee-p1363" } as const;
-const encodedHeader = encode({ alg: "ES256", typ: "at+jwt", kid: "bare" });
+const [, , algorithm = "ES256"] = process.argv;
+const signingKey = { key: makePrivateKey(), dsaEncoding: "ieee-p1363" } as const;
+const encodedHeader = encode({ alg: algorithm, typ: "at+jwt", kid: "bare" });
 const secretDigest = sha256(benchmarkClient.secret);
 
 const server = createServer((request, response) => {
@@ -36,6 +37,12 @@ const server = createServer((request, response) => {
     response.end(answer);
   });
 });
+
+function makePrivateKey(): KeyObject {
+  return algorithm === "ES256"
+    ? generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey
+    : generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+}
 
 function mint(): string {
   const now = Math.floor(Date.now() / 1000);

@@ -7,11 +7,22 @@ export interface ServerProcess {
   readonly stop: () => Promise<void>;
 }
 
+/** The servers of this folder. */
+export type ServerName =
+  | "bare-server"
+  | "sandbox-server"
+  | "oidc-provider-server"
+  | "oauth2-mock-server-server";
+
 /** Starts a server of this folder, and resolves when it listens. */
 export async function startServerProcess(
-  name: "bare-server" | "sandbox-server",
+  name: ServerName,
+  algorithm: string,
 ): Promise<ServerProcess> {
-  const child = fork(new URL(`./${name}.js`, import.meta.url));
+  // Quiet: peers warn that they are set up for development.
+  const child = fork(new URL(`./${name}.js`, import.meta.url), [algorithm], {
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
   const exited = once(child, "exit");
   const first: unknown[] = await Promise.race([once(child, "message"), exited]);
   const [message] = first;

@@ -1,40 +1,53 @@
-import { Pool } from "undici";
-import type { Benchmark } from "../benchmark.ts";
+import type { Band, Benchmark } from "../benchmark.ts";
 import { benchmarkClient } from "./benchmark-client.ts";
-import type { ServerProcess } from "./server-process.ts";
+import { measureHttpLoad } from "./http-load.ts";
+import type { ServerName } from "./server-process.ts";
 import { startServerProcess } from "./server-process.ts";
-import { measureThroughput } from "./throughput.ts";
 
 const connections = 50;
 const roundMs = 1000;
 
-/** Tokens issued over loopback, each server in a process of its own. */
-export const tokenIssuance: Benchmark = {
-  name: "tokens issued, ES256, 50 connections",
-  unit: "tokens/s",
-  limit: "node:http, one SHA-256, one synchronous signature",
-  band: { typical: 0.8, min: 0.45, max: 1.6 },
-  start: async () => {
-    const [ours, limit] = await Promise.all([
-      openContender("sandbox-server"),
-      openContender("bare-server"),
-    ]);
-    return {
-      measureOurs: ours.measure,
-      measureLimit: limit.measure,
-      close: async () => {
-        await Promise.all([ours.close(), limit.close()]);
-      },
-    };
-  },
-};
+interface Contender {
+  readonly measure: () => Promise<number>;
+  readonly close: () => Promise<void>;
+}
 
-async function openContender(
-  name: Parameters<typeof startServerProcess>[0],
-): Promise<{ measure: () => Promise<number>; close: () => Promise<void> }> {
-  const server: ServerProcess = await startServerProcess(name);
-  const { origin, pathname } = new URL(server.tokenEndpoint);
-  const pool = new Pool(origin, { connections, pipelining: 1 });
+/** Tokens issued over loopback, each server in a process of its own. */
+export function tokenIssuanceOf(
+  algorithm: "ES256" | "RS256",
+  options: { readonly band: Band; readonly peers?: Readonly<Record<string, ServerName>> },
+): Benchmark {
+  const { band, peers = {} } = options;
+  return {
+    name: `tokens issued, ${algorithm}, ${connections} connections`,
+    unit: "tokens/s",
+    limit: "node:http, one SHA-256, one synchronous signature",
+    band,
+    start: async () => {
+      const names = Object.keys(peers);
+      const [ours, limit, ...others] = await Promise.all(
+        (["sandbox-server", "bare-server", ...Object.values(peers)] as const).map((name) =>
+          openContender(name, algorithm),
+        ),
+      );
+      if (ours === undefined || limit === undefined) throw new Error("A contender is missing");
+      return {
+        measureOurs: ours.measure,
+        measureLimit: limit.measure,
+        measurePeers: Object.fromEntries(
+          others.map(({ measure }, index) => [names[index] ?? "", measure]),
+        ),
+        close: async () => {
+          await Promise.all([ours, limit, ...others].map(({ close }) => close()));
+        },
+      };
+    },
+  };
+}
+
+async function openContender(name: ServerName, algorithm: string): Promise<Contender> {
+  const server = await startServerProcess(name, algorithm);
+  const url = new URL(server.tokenEndpoint);
   const body = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: benchmarkClient.id,
@@ -43,11 +56,7 @@ async function openContender(
   }).toString();
 
   return {
-    measure: () =>
-      measureThroughput({ pool, path: pathname, body, connections, durationMs: roundMs }),
-    close: async () => {
-      await pool.close();
-      await server.stop();
-    },
+    measure: () => measureHttpLoad({ url, body, connections, durationMs: roundMs }),
+    close: () => server.stop(),
   };
 }

@@ -34,12 +34,14 @@ it.each([
   expect(stderr).toContain(message);
 });
 
-it("issues tokens with both servers, each in a process of its own", async () => {
-  const { code, stdout } = await run("--only", "issued", "--rounds", "1");
+it("issues tokens with all servers, each in a process of its own", async () => {
+  const { code, stdout } = await run("--only", "issued, ES256", "--rounds", "1");
 
   expect(code).toBe(0);
   expect(stdout).toMatch(/ours +[1-9][\d,]* tokens\/s/);
   expect(stdout).toMatch(/limit +[1-9][\d,]* tokens\/s/);
+  expect(stdout).toMatch(/\d times oidc-provider/);
+  expect(stdout).toMatch(/\d times oauth2-mock-server/);
 });
 
 it("verifies tokens that it has not seen", async () => {
