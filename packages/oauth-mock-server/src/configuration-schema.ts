@@ -61,6 +61,7 @@ const client = z.strictObject({
   audiences: texts.optional(),
   accessTokenLifetimeSeconds: lifetimeSeconds.optional(),
   accessTokenAlgorithm: algorithm.optional(),
+  introspectionSignedResponseAlgorithm: algorithm.optional(),
   dpopBoundAccessTokens: z.boolean().optional(),
   dpopNonceRequired: z.boolean().optional(),
   tokenLimit: rateLimit.optional(),

@@ -6,6 +6,8 @@ import { jwkThumbprint, parseSignatureAlgorithm } from "@credicorp/oauth-core/jw
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { bytes, digest, signatureEngine } from "@credicorp/oauth-runtime";
 
+import type { SandboxClientConfiguration } from "./configuration.ts";
+
 /** A signing key, its private half left out. */
 export interface SandboxKey {
   readonly kid: string;
@@ -47,6 +49,14 @@ export interface SandboxKeyStore extends Omit<SandboxKeys, "revoke"> {
     algorithms: Iterable<SignatureAlgorithm>,
     announceSeconds: number,
   ) => Promise<void>;
+}
+
+/** Returns what the server signs with for a client beside its default. */
+export function algorithmsOf(client: SandboxClientConfiguration): readonly SignatureAlgorithm[] {
+  const { accessTokenAlgorithm, introspectionSignedResponseAlgorithm } = client;
+  return [accessTokenAlgorithm, introspectionSignedResponseAlgorithm].filter(
+    (name) => name !== undefined,
+  );
 }
 
 /** Makes the keys' side of a sandbox over a record store. */

@@ -36,7 +36,7 @@ import type { HttpServer, HttpServerOptions } from "./http-server.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { checkDistinct, createSandboxClients } from "./sandbox-clients.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
-import { createSandboxKeys } from "./sandbox-keys.ts";
+import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
 import { checkTrustedProxies } from "./trusted-proxies.ts";
 
 /** Where a sandbox listens. */
@@ -128,14 +128,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   for (const [index, jwk] of (configuration.signingKeys ?? []).entries()) {
     await keys.add(jwk, `signingKeys[${index}]`);
   }
-  const algorithms = clientConfigurations.map((client) => client.accessTokenAlgorithm);
-  await keys.ensure([accessTokenAlgorithm, ...algorithms.filter((name) => name !== undefined)], 0);
+  await keys.ensure([accessTokenAlgorithm, ...clientConfigurations.flatMap(algorithmsOf)], 0);
 
   const closing = new AbortController();
   const createClient: SandboxClients["create"] = async (client) => {
-    if (client.accessTokenAlgorithm !== undefined) {
-      await keys.ensure([client.accessTokenAlgorithm], 0);
-    }
+    await keys.ensure(algorithmsOf(client), 0);
     return clients.create(client);
   };
   const revoke: SandboxKeys["revoke"] = async (kid) => {

@@ -15,13 +15,17 @@ const uncacheable: HeaderList = [
   ["Pragma", "no-cache"],
 ];
 
-/** Answers of the OAuth endpoints; an empty body has no type. */
+/** Answers of the OAuth endpoints, JSON unless they say otherwise; an empty body has no type. */
 export function oauthAnswer(
   status: number,
   body: string,
-  headers: HeaderList = [],
+  options: {
+    readonly headers?: HeaderList | undefined;
+    readonly mediaType?: string | undefined;
+  } = {},
 ): ServerResponse {
-  const type: HeaderList = body === "" ? [] : [["Content-Type", "application/json"]];
+  const { headers = [], mediaType = "application/json" } = options;
+  const type: HeaderList = body === "" ? [] : [["Content-Type", mediaType]];
   return { status, headers: [...type, ...uncacheable, ...headers], body };
 }
 
@@ -33,7 +37,7 @@ export function refusalAnswer(refusal: Refusal, headers: HeaderList = []): Serve
     errorDescription: description,
     ...(extensions !== undefined && { extensions }),
   });
-  return oauthAnswer(status, body, [...headers, ...(refusal.headers ?? [])]);
+  return oauthAnswer(status, body, { headers: [...headers, ...(refusal.headers ?? [])] });
 }
 
 /** Answers a bug of ours, without its details. */

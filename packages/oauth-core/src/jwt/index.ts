@@ -9,6 +9,7 @@ export * from "./certificate-thumbprint.ts";
 export * from "./client-assertion.ts";
 export * from "./compact-jws.ts";
 export * from "./dpop-proof.ts";
+export * from "./introspection-jwt.ts";
 export * from "./jwk-algorithm.ts";
 export * from "./jwk-thumbprint.ts";
 export * from "./strict-json.ts";

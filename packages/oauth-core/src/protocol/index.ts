@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./accept.ts";
 export * from "./authorization-header.ts";
 export * from "./basic-credentials.ts";
 export * from "./cache-control.ts";

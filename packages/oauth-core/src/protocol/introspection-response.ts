@@ -41,9 +41,14 @@ const reference = "RFC 7662 section 2.2";
 
 /** Writes the body of an answer. */
 export function formatIntrospectionResponse(response: IntrospectionResponse): string {
-  if (!response.active) return '{"active":false}';
+  return JSON.stringify(introspectionMembers(response));
+}
+
+/** Returns the members of an answer, for a body or for a signed one; those that are `undefined` are not written. */
+export function introspectionMembers(response: IntrospectionResponse): JsonObject {
+  if (!response.active) return { active: false };
   const { audience } = response;
-  return JSON.stringify({
+  return {
     active: true,
     scope: response.scope && formatScope(response.scope),
     client_id: response.clientId,
@@ -56,14 +61,10 @@ export function formatIntrospectionResponse(response: IntrospectionResponse): st
     iss: response.issuer,
     jti: response.jti,
     cnf: response.confirmation,
-  });
+  };
 }
 
-/**
- * Reads the body of an answer; `active` must be a boolean, and a member of the wrong type refuses the whole.
- *
- * Members that are not known are ignored, and so are empty texts.
- */
+/** Reads the body of an answer, as {@link parseIntrospectionMembers} does. */
 export function parseIntrospectionResponse(
   body: string,
 ): Result<IntrospectionResponse, IntrospectionFailure> {
@@ -71,6 +72,17 @@ export function parseIntrospectionResponse(
   if (members === undefined) {
     return protocolFailure("introspection_not_json", "The answer is not a JSON object", reference);
   }
+  return parseIntrospectionMembers(members);
+}
+
+/**
+ * Reads the members of an answer; `active` must be a boolean, and a member of the wrong type refuses the whole.
+ *
+ * Members that are not known are ignored, and so are empty texts.
+ */
+export function parseIntrospectionMembers(
+  members: JsonObject,
+): Result<IntrospectionResponse, IntrospectionFailure> {
   const active = ownMember(members, "active");
   if (typeof active !== "boolean") {
     return protocolFailure(

@@ -26,6 +26,9 @@ export interface ServerMetadata {
   readonly tokenEndpointAuthSigningAlgValuesSupported?: readonly string[] | undefined;
   readonly introspectionEndpointAuthMethodsSupported?: readonly string[] | undefined;
   readonly introspectionEndpointAuthSigningAlgValuesSupported?: readonly string[] | undefined;
+
+  /** Of signed answers (RFC 9701 section 7). */
+  readonly introspectionSigningAlgValuesSupported?: readonly string[] | undefined;
   readonly revocationEndpointAuthMethodsSupported?: readonly string[] | undefined;
   readonly revocationEndpointAuthSigningAlgValuesSupported?: readonly string[] | undefined;
   readonly dpopSigningAlgValuesSupported?: readonly string[] | undefined;
@@ -64,6 +67,7 @@ const wireNames = {
     introspectionEndpointAuthMethodsSupported: "introspection_endpoint_auth_methods_supported",
     introspectionEndpointAuthSigningAlgValuesSupported:
       "introspection_endpoint_auth_signing_alg_values_supported",
+    introspectionSigningAlgValuesSupported: "introspection_signing_alg_values_supported",
     revocationEndpointAuthMethodsSupported: "revocation_endpoint_auth_methods_supported",
     revocationEndpointAuthSigningAlgValuesSupported:
       "revocation_endpoint_auth_signing_alg_values_supported",

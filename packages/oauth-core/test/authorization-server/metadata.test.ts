@@ -72,6 +72,7 @@ describe("metadata", () => {
       token_endpoint_auth_signing_alg_values_supported: algorithms,
       introspection_endpoint_auth_signing_alg_values_supported: algorithms,
       revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+      introspection_signing_alg_values_supported: ["ES256"],
     });
   });
 
@@ -112,7 +113,7 @@ describe("metadata", () => {
         expect(accepted).toEqual([only]);
         expect(json[`${name}_endpoint_auth_methods_supported`]).toEqual(accepted);
       }
-      expect(Object.keys(json).filter((name) => name.includes("signing_alg"))).toEqual([]);
+      expect(Object.keys(json).filter((name) => name.includes("auth_signing_alg"))).toEqual([]);
     },
   );
 

@@ -51,6 +51,7 @@ describe("server metadata", () => {
         tokenEndpointAuthMethodsSupported: list,
         tokenEndpointAuthSigningAlgValuesSupported: list,
         introspectionEndpointAuthMethodsSupported: list,
+        introspectionSigningAlgValuesSupported: list,
         revocationEndpointAuthMethodsSupported: list,
         dpopSigningAlgValuesSupported: list,
         serviceDocumentation: url,

@@ -52,6 +52,9 @@ export interface ClientRecord extends CertificateSubject {
   /** Whether it may introspect the tokens of others (RFC 7662 section 4). */
   readonly mayIntrospect: boolean;
 
+  /** What answers are signed with that it asks to be signed (RFC 9701 section 6); absent: as the server's tokens. */
+  readonly introspectionSignedResponseAlgorithm?: SignatureAlgorithm | undefined;
+
   /** The audiences that it answers for as a resource server; absent: all resources of this server. */
   readonly audiences?: readonly string[] | undefined;
 

@@ -34,8 +34,10 @@ import { StoreUnavailableError, storeUnavailable } from "../store-outage.ts";
 
 /** What an endpoint decided in favour of its caller. */
 export interface FormDecision {
-  /** JSON, or empty. */
   readonly body: string;
+
+  /** @defaultValue `application/json`; an empty body has none */
+  readonly mediaType?: string | undefined;
   readonly event: AuditDecision;
 
   /** Beside those that every answer of an OAuth endpoint has. */
@@ -107,8 +109,9 @@ export async function answerForm<
     const refusal = await chargeReplay(decision.failure, caller, context);
     return refuse({ ...refusal, clientId: row.id }, budget.value);
   }
-  const { body, event, headers = [] } = decision.value;
-  return { response: oauthAnswer(200, body, [...budget.value, ...headers]), event };
+  const { body, mediaType, event, headers = [] } = decision.value;
+  const answer = { headers: [...budget.value, ...headers], mediaType };
+  return { response: oauthAnswer(200, body, answer), event };
 }
 
 async function decide<Message extends { readonly authentication: ClientAuthenticationFields }>(

@@ -1,21 +1,25 @@
 import type { AccessTokenClaims } from "../../jwt/access-token-claims.ts";
+import { introspectionJwtMediaType } from "../../jwt/introspection-jwt.ts";
+import type { IntrospectionResponse } from "../../protocol/introspection-response.ts";
 import { formatIntrospectionResponse } from "../../protocol/introspection-response.ts";
 import type { ReceivedTokenManagementRequest } from "../../protocol/token-management-request.ts";
 import { parseTokenManagementRequest } from "../../protocol/token-management-request.ts";
 import type { Result } from "../../result.ts";
 import { failed, ok } from "../../result.ts";
-import type { InactiveReason } from "../audit-event.ts";
+import type { AuditDecision, InactiveReason } from "../audit-event.ts";
 import type { ClientRecord } from "../clients/client-record.ts";
 import type { ServerPolicy } from "../configuration.ts";
 import type { Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
 import { verifyOwnToken } from "../tokens/verify-own-token.ts";
 import type { Caller, FormDecision, FormEndpoint } from "./form-endpoint.ts";
+import { asksForSignedAnswer, signIntrospection } from "./signed-introspection.ts";
+import { signingKeyMissing } from "./token-endpoint.ts";
 
 /**
  * The introspection endpoint: a token that is not active here and now, for this caller, is just inactive.
  *
- * `token_type_hint` is read and ignored: there is one type of token.
+ * `token_type_hint` is read and ignored: there is one type of token. The answer is signed for callers that ask for it.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-2 | RFC 7662 section 2}
  */
@@ -27,19 +31,39 @@ export const introspectionEndpoint: FormEndpoint<ReceivedTokenManagementRequest>
 
 async function introspect(
   request: ReceivedTokenManagementRequest,
-  { client: caller }: Caller,
+  { client: caller, exchange }: Caller,
   context: ServerContext,
 ): Promise<Result<FormDecision, Refusal>> {
   if (!request.token.ok) return failed(tokenMissing);
+  const { response, event } = await judge(request.token.value, caller, context);
+  if (!asksForSignedAnswer(exchange.request.headers)) {
+    return ok({ body: formatIntrospectionResponse(response), event });
+  }
+  const body = await signIntrospection(response, caller, context);
+  if (body === undefined) return failed(signingKeyMissing);
+  return ok({ body, mediaType: introspectionJwtMediaType, event });
+}
+
+/** What is said of a token, and what is recorded. */
+interface Judgement {
+  readonly response: IntrospectionResponse;
+  readonly event: AuditDecision;
+}
+
+async function judge(
+  token: string,
+  caller: ClientRecord,
+  context: ServerContext,
+): Promise<Judgement> {
   const clientId = caller.id;
-  const verified = await verifyOwnToken(request.token.value, context);
-  if (!verified.ok) return ok(inactive({ clientId, why: verified.failure }));
+  const verified = await verifyOwnToken(token, context);
+  if (!verified.ok) return inactive({ clientId, why: verified.failure });
   const claims = verified.value;
   const objection = objectionTo(caller, claims, context.policy);
-  if (objection !== undefined) return ok(inactive({ clientId, jti: claims.jti, why: objection }));
+  if (objection !== undefined) return inactive({ clientId, jti: claims.jti, why: objection });
 
-  return ok({
-    body: formatIntrospectionResponse({
+  return {
+    response: {
       active: true,
       scope: claims.scope.length > 0 ? claims.scope : undefined,
       clientId: claims.clientId,
@@ -52,9 +76,9 @@ async function introspect(
       issuer: claims.issuer,
       jti: claims.jti,
       confirmation: claims.confirmation,
-    }),
+    },
     event: { type: "token_introspected", clientId, active: true, jti: claims.jti },
-  });
+  };
 }
 
 /** Returns why a caller may not see a token; its own it may, others only as a resource server that they are for. */
@@ -75,9 +99,9 @@ function inactive(details: {
   readonly clientId: string;
   readonly jti?: string;
   readonly why: InactiveReason;
-}): FormDecision {
+}): Judgement {
   return {
-    body: formatIntrospectionResponse({ active: false }),
+    response: { active: false },
     event: { type: "token_introspected", active: false, ...details },
   };
 }

@@ -7,10 +7,17 @@ import type { ServerPolicy } from "../configuration.ts";
 import type { PublicDocument } from "./public-document.ts";
 import { clientCredentialsGrant } from "./token-endpoint.ts";
 
-/** The metadata: made from the very policy that the endpoints obey, so that it cannot promise what they refuse. */
+/** The metadata: made from the very policy and keys that the endpoints obey, so that it cannot promise what they refuse. */
 export const metadataDocument: PublicDocument = {
   mediaType: "application/json",
-  write: async ({ policy }) => formatServerMetadata(serverMetadata(policy)),
+  write: async ({ policy, keyRing }) => {
+    const keys = await keyRing.published();
+    const algorithms = new Set(keys.flatMap(({ alg }) => alg ?? []));
+    return formatServerMetadata({
+      ...serverMetadata(policy),
+      introspectionSigningAlgValuesSupported: [...algorithms],
+    });
+  },
 };
 
 /** Returns the paths at which the metadata is served: at the root, and where the issuer's own path puts it. */

@@ -110,7 +110,8 @@ function checkGrantType(grantType: string | undefined, client: ClientRecord): Re
   };
 }
 
-const signingKeyMissing: Refusal = {
+/** The refusal while no key of the wanted algorithm may sign. */
+export const signingKeyMissing: Refusal = {
   status: 503,
   error: "temporarily_unavailable",
   description: "No key may sign at the moment",
