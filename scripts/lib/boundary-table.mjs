@@ -75,6 +75,8 @@ export const boundaryTable = {
       endpoints: ["options", "waiting"],
       tokens: ["options", "waiting"],
       requests: ["options", "waiting", "tokens"],
+      undici: ["requests"],
+      axios: ["requests"],
     },
   },
   "packages/oauth-verifier": { workspace: [core, runtime], npm: ["fastify"], node: true },

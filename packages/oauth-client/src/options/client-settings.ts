@@ -1,13 +1,12 @@
 import { ConfigurationError } from "@credicorp/oauth-core";
-import type { ServerMetadata } from "@credicorp/oauth-core/protocol";
+// The files themselves: all of the wire would triple what it costs to import the client.
+import { canonicalScope, isScopeToken } from "@credicorp/oauth-core/protocol/scope";
+import { isSecureUrl, parseAbsoluteUrl } from "@credicorp/oauth-core/protocol/secure-url";
+import type { ServerMetadata } from "@credicorp/oauth-core/protocol/server-metadata";
 import {
-  canonicalScope,
   formatServerMetadata,
-  isScopeToken,
-  isSecureUrl,
-  parseAbsoluteUrl,
   parseServerMetadata,
-} from "@credicorp/oauth-core/protocol";
+} from "@credicorp/oauth-core/protocol/server-metadata";
 
 import type { OAuthClientOptions, SecretSource } from "./client-options.ts";
 

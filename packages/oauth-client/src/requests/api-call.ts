@@ -117,15 +117,16 @@ function readHeaders(headers: RequestInit["headers"]): ApiCall["headers"] {
   return list;
 }
 
-function canReplay(body: unknown): boolean {
+const replayable = new Set(["ArrayBuffer", "Blob", "File", "FormData", "URLSearchParams"]);
+
+/**
+ * Tells whether a body can be sent a second time.
+ *
+ * Classes are told by their names: there may be several of one name, Node's and undici's, and to name one loads it.
+ */
+export function canReplay(body: unknown): boolean {
+  if (body === undefined || body === null || typeof body === "string") return true;
   return (
-    body === undefined ||
-    body === null ||
-    typeof body === "string" ||
-    body instanceof ArrayBuffer ||
-    ArrayBuffer.isView(body) ||
-    body instanceof Blob ||
-    body instanceof URLSearchParams ||
-    body instanceof FormData
+    ArrayBuffer.isView(body) || replayable.has(Object.prototype.toString.call(body).slice(8, -1))
   );
 }

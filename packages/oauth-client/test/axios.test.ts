@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+
+import { createAuthAdapter } from "@credicorp/oauth-client/axios";
+import type { AxiosInstance, CreateAxiosDefaults } from "axios";
+import axios from "axios";
+import { expect, it } from "vitest";
+
+import type { Setup } from "./support/client.ts";
+import { rejectionOf, setUp } from "./support/client.ts";
+
+const path = "/partner/v1/applications";
+const rejection = { "www-authenticate": 'Bearer error="invalid_token"' };
+
+function createInstance(
+  { client, server }: Pick<Setup, "client" | "server">,
+  options: CreateAxiosDefaults = {},
+): AxiosInstance {
+  const adapter = createAuthAdapter(client, axios.getAdapter(options.adapter ?? "http"));
+  return axios.create({ baseURL: server.url, ...options, adapter });
+}
+
+it.each(["http", "fetch"] as const)(
+  "CLI-26 adds the token to the requests of axios over %s",
+  async (adapter) => {
+    await using setup = await setUp();
+    const api = createInstance(setup, { adapter });
+
+    const { data } = await api.get(path, { headers: { Authorization: "Basic planted" } });
+
+    expect(data).toMatchObject({ path });
+    expect(setup.server.apiCalls()[0]?.authorization).toBe("Bearer access-token-1");
+  },
+);
+
+it.each([
+  { name: "an address of its own", call: { url: "http://elsewhere.example/x" } },
+  { name: "an address without scheme", call: { url: "//elsewhere.example/x" } },
+  { name: "another baseURL", call: { url: "/x", baseURL: "http://elsewhere.example" } },
+  {
+    name: "a baseURL that takes absolute addresses for paths",
+    call: { baseURL: "http://elsewhere.example", allowAbsoluteUrls: false },
+  },
+])("CLI-26 refuses another origin by $name", async ({ call }) => {
+  await using setup = await setUp();
+  const api = createInstance(setup);
+
+  const error = await rejectionOf(api.request({ url: setup.server.url + path, ...call }));
+
+  expect(error).toMatchObject({ kind: "config", option: "allowedOrigins" });
+  expect(setup.server.seen).toEqual([]);
+});
+
+it("CLI-26 takes the token away when a redirect leads to another origin", async () => {
+  await using setup = await setUp();
+  const { server } = setup;
+  const seen: (string | undefined)[] = [];
+  const elsewhere = createServer(({ headers }, response) => {
+    seen.push(headers.authorization);
+    response.writeHead(401, rejection).end();
+  });
+  await once(elsewhere.listen(0, "127.0.0.1"), "listening");
+  // The same host on another port, or a subdomain: libraries keep the header on some of these ways.
+  const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/x`;
+  server.script.api = () => ({ status: 302, headers: { location } });
+  const asked: string[] = [];
+  const api = createInstance(setup, { beforeRedirect: ({ href }) => asked.push(String(href)) });
+
+  const error = await rejectionOf(api.get(path));
+
+  expect(error).toMatchObject({ response: { status: 401 } });
+  expect(seen).toEqual([undefined]);
+  expect(asked).toEqual([location]);
+  expect(server.tokenRequests()).toHaveLength(1);
+  elsewhere.close();
+});
+
+it("CLI-27 sends nothing when there is no token", async () => {
+  await using setup = await setUp();
+  const { server } = setup;
+  server.script.token = () => ({ status: 401, body: { error: "invalid_client" } });
+
+  const error = await rejectionOf(createInstance(setup).get(path));
+
+  expect(error).toMatchObject({ kind: "oauth", error: "invalid_client" });
+  expect(server.apiCalls()).toEqual([]);
+});
+
+it.each([
+  { name: "refuses the status", validateStatus: (status: number) => status < 300 },
+  { name: "takes any status", validateStatus: () => true },
+])("CLI-28 repeats a request once, where axios $name", async ({ validateStatus }) => {
+  await using setup = await setUp();
+  const { client, server } = setup;
+  await client.getToken();
+  server.validTokens.clear();
+  const api = createInstance(setup, { validateStatus });
+
+  const headers = { "Idempotency-Key": '"mine"' };
+  const response = await api.post(path, { amountPence: 5 }, { headers });
+
+  expect(response).toMatchObject({ status: 200, data: { received: '{"amountPence":5}' } });
+  const sent = server
+    .apiCalls()
+    .map((call) => [call.authorization, call.idempotencyKey, call.body]);
+  expect(sent).toEqual([
+    ["Bearer access-token-1", '"mine"', '{"amountPence":5}'],
+    ["Bearer access-token-2", '"mine"', '{"amountPence":5}'],
+  ]);
+});
+
+it("CLI-28 returns the 401 untouched when the body is a stream", async () => {
+  await using setup = await setUp();
+  const { client, server } = setup;
+  await client.getToken();
+  server.validTokens.clear();
+
+  const error = await rejectionOf(createInstance(setup).post(path, Readable.from(["body"])));
+
+  expect(error).toMatchObject({ response: { status: 401, data: { title: "rejected" } } });
+  expect(server.apiCalls()).toHaveLength(1);
+});
+
+it("CLI-28 repeats once only, and frees a rejected answer that is a stream", async () => {
+  await using setup = await setUp();
+  const { client, server } = setup;
+  await client.getToken();
+  server.script.api = () => ({ status: 401, headers: rejection, body: "x".repeat(1_000_000) });
+  const api = createInstance(setup, { responseType: "stream" });
+
+  const error = await rejectionOf(api.get(path));
+
+  expect(error).toMatchObject({ response: { status: 401 } });
+  expect(server.apiCalls()).toHaveLength(2);
+});
+
+it("asks for the origin that axios was not given", async () => {
+  await using setup = await setUp();
+  const api = axios.create({ adapter: createAuthAdapter(setup.client, axios.getAdapter("http")) });
+
+  expect(await rejectionOf(api.get(path))).toMatchObject({ kind: "config", option: "baseURL" });
+});

@@ -1,0 +1,64 @@
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+import type { BuildResult } from "esbuild";
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+
+type Bundle = BuildResult<{ metafile: true; write: false }>;
+
+const entry = "export { createOAuthClient } from '@credicorp/oauth-client';";
+
+/** Bundles a client as an application would, with the parts that are loaded later in files of their own. */
+function bundle(platform: "neutral" | "node"): Promise<Bundle> {
+  return build({
+    stdin: { contents: entry, resolveDir: fileURLToPath(new URL("../..", import.meta.url)) },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform,
+    conditions: platform === "node" ? ["node"] : [],
+    external: ["undici", "jose"],
+    outdir: "bundle",
+    metafile: true,
+    write: false,
+  });
+}
+
+/** Sums up, in bytes after gzip, the output that some inputs are in. */
+function gzipSize({ outputFiles }: Bundle, isCounted: (path: string) => boolean): number {
+  return outputFiles
+    .filter(({ path }) => isCounted(path))
+    .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+}
+
+it.each(["neutral", "node"] as const)(
+  "reaches undici only when it is first used, and jose not at all, for %s",
+  async (platform) => {
+    const { metafile } = await bundle(platform);
+
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+    const external = imports.filter((found) => found.external && !found.path.startsWith("node:"));
+    expect(external.map(({ kind, path }) => `${kind} ${path}`)).toEqual(["dynamic-import undici"]);
+  },
+);
+
+it("loads at most 6 kB, compressed, before the first call", async () => {
+  const result = await bundle("neutral");
+  const { outputs } = result.metafile;
+  const [start] = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint === "<stdin>");
+  const atOnce = new Set([start?.[0]]);
+  for (const { kind, path } of start?.[1].imports ?? []) {
+    if (kind === "import-statement") atOnce.add(path);
+  }
+
+  const isAtOnce = (path: string): boolean =>
+    [...atOnce].some((name) => path.endsWith(name ?? "-"));
+  const sizes = { atOnce: gzipSize(result, isAtOnce), all: gzipSize(result, () => true) };
+
+  console.log(`min+gzip: ${sizes.atOnce} bytes before the first call, ${sizes.all} in all`);
+  expect(atOnce.size).toBeGreaterThan(1);
+  expect(sizes.atOnce).toBeLessThanOrEqual(6000);
+  expect(sizes.all).toBeGreaterThan(sizes.atOnce);
+});
