@@ -21,7 +21,13 @@ export type KeyLookup =
   /** The issuer has no such key, as far as it may be asked. */
   | { readonly kind: "not_found" }
   /** Nobody can tell at the moment. */
-  | { readonly kind: "unavailable"; readonly retryAfterSeconds: number }
+  | {
+      readonly kind: "unavailable";
+      readonly retryAfterSeconds: number;
+
+      /** Why the last attempt failed, such as `network`. */
+      readonly reason?: string | undefined;
+    }
   /** Look again, with `hasWaited`, when the fetch in flight has ended. */
   | { readonly kind: "wait" };
 
@@ -83,7 +89,8 @@ function chargeUnknownKey(
 function withoutKey(state: KeySetState, phase: KeySetPhase, nowMs: number): KeyLookup {
   if (phase !== "empty" && phase !== "dead" && state.failures === 0) return { kind: "not_found" };
   const waitMs = Math.max(state.retryAtMs - nowMs, 0);
-  return { kind: "unavailable", retryAfterSeconds: Math.max(Math.ceil(waitMs / 1000), 1) };
+  const retryAfterSeconds = Math.max(Math.ceil(waitMs / 1000), 1);
+  return { kind: "unavailable", retryAfterSeconds, reason: state.lastFailure };
 }
 
 function fetching(state: KeySetState): KeySetState {

@@ -171,7 +171,7 @@ describe("keys that cannot be had", () => {
       expect(Number(response.header("retry-after"))).toBeGreaterThanOrEqual(1);
       expect(why()).toBe("assertion_keys_unavailable");
     }
-    expect(server.events.at(-1)).toMatchObject({ clientId: "signer" });
+    expect(server.events.at(-1)).toMatchObject({ clientId: "signer", cause: { code: "network" } });
     published.set(keysUrl, [first.jwk]);
     server.clock.advance(1);
     expect((await ask("signer", first)).status).toBe(200);

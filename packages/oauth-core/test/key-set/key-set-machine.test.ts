@@ -152,7 +152,11 @@ describe("key-set machine", () => {
     expect(lookUp("a")).toBe("wait, fetch");
     for (const seconds of waits) {
       fail();
-      expect(lookUpFully("a")).toEqual({ kind: "unavailable", retryAfterSeconds: seconds });
+      expect(lookUpFully("a")).toEqual({
+        kind: "unavailable",
+        retryAfterSeconds: seconds,
+        reason: "network",
+      });
       clock.advance(seconds - 0.001);
       expect(lookUp("a")).toBe("unavailable");
       clock.advance(0.001);

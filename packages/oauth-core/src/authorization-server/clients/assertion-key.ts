@@ -18,8 +18,29 @@ import type { ClientRecord } from "./client-record.ts";
 export interface AssertionObjection {
   readonly why: RefusalReason;
 
-  /** Nobody can tell for as long; absent: the client has not proven who it is. */
-  readonly retryAfterSeconds?: number | undefined;
+  /** Nobody can tell at the moment; absent: the client has not proven who it is. */
+  readonly outage?: ClientKeysOutage | undefined;
+}
+
+/** The keys of a client cannot be had. */
+export interface ClientKeysOutage {
+  readonly retryAfterSeconds: number;
+
+  /** Such as `network` or `jwks_status`. */
+  readonly reason?: string | undefined;
+}
+
+/** Tells an operator, in an audit event, why the keys of a client cannot be had. */
+class ClientKeysUnavailableError extends Error {
+  override readonly name = "ClientKeysUnavailableError";
+
+  /** Such as `network` or `jwks_status`. */
+  readonly code: string | undefined;
+
+  constructor(code: string | undefined) {
+    super(`The keys of the client cannot be had: ${code ?? "unknown"}`);
+    this.code = code;
+  }
 }
 
 /** Finds the key of an assertion. Only an enabled client that is registered for assertions has anything fetched. */
@@ -52,15 +73,12 @@ function toAssertionKey(
     case "not_allowed":
       return failed({ why: "assertion_keys_not_allowed" });
     case "unavailable":
-      return failed({
-        why: "assertion_keys_unavailable",
-        retryAfterSeconds: lookup.retryAfterSeconds,
-      });
+      return failed({ why: "assertion_keys_unavailable", outage: lookup });
   }
 }
 
 /** The refusal while the client's keys cannot be had: it may be who it says, so it is not told otherwise. */
-export function assertionKeysUnavailable(retryAfterSeconds: number): Refusal {
+export function assertionKeysUnavailable({ retryAfterSeconds, reason }: ClientKeysOutage): Refusal {
   return {
     status: 503,
     error: "temporarily_unavailable",
@@ -68,5 +86,6 @@ export function assertionKeysUnavailable(retryAfterSeconds: number): Refusal {
       "The keys of the client cannot be had at the moment: try again with a new assertion",
     why: "assertion_keys_unavailable",
     headers: [["Retry-After", String(retryAfterSeconds)]],
+    cause: new ClientKeysUnavailableError(reason),
   };
 }

@@ -81,9 +81,9 @@ export async function authenticateClient(
   if (!isSupported || authenticationMethod !== method) return refuse("method_not_registered");
   const { objection, secret } = proof;
   if (objection === undefined) return ok({ row, secret, assertion });
-  const { why, retryAfterSeconds } = objection;
-  if (retryAfterSeconds === undefined) return refuse(why);
-  return failed({ ...assertionKeysUnavailable(retryAfterSeconds), clientId: row.id });
+  const { why, outage } = objection;
+  if (outage === undefined) return refuse(why);
+  return failed({ ...assertionKeysUnavailable(outage), clientId: row.id });
 }
 
 async function checkSecret(
