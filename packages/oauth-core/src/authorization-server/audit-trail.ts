@@ -29,6 +29,9 @@ export interface AuditTrail {
   /** Tells every subscriber; never throws. */
   readonly report: (event: AuditEvent) => void;
 
+  /** Whether anybody would hear a report. */
+  readonly hasSubscribers: () => boolean;
+
   /** Adds a listener, until the returned function is called. */
   readonly subscribe: (listener: AuditListener) => () => void;
 }
@@ -52,6 +55,7 @@ export function createAuditTrail(onFailure?: (failure: AuditFailure) => unknown)
     report: (event) => {
       for (const listener of listeners) tell(event, listener);
     },
+    hasSubscribers: () => listeners.size > 0,
     subscribe: (listener) => {
       // The same function may subscribe twice, and leave once.
       const own: AuditListener = (event) => listener(event);

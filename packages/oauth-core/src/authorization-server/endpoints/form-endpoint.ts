@@ -23,6 +23,7 @@ import { recordSecretUse } from "../clients/record-secret-use.ts";
 import {
   chargeBeforeAuthentication,
   chargeClient,
+  claimantOf,
   settleAuthentication,
 } from "../limits/request-limits.ts";
 import type { RateLimit } from "../../ports.ts";
@@ -139,7 +140,7 @@ async function chargeReplay(
   { policy, ports }: ServerContext,
 ): Promise<Refusal> {
   if (refusal.why !== "assertion_replayed") return refusal;
-  const claimant = { address: exchange.request.peer.address, clientId: client.id };
+  const claimant = claimantOf(exchange.request.peer.address, client.id);
   const limit = policy.limits.failedAuthentication;
   const { rateLimiter } = ports;
   const tooMany = await settleAuthentication(claimant, limit, { rateLimiter, hasFailed: true });
@@ -169,10 +170,7 @@ async function admit<Message extends { readonly authentication: ClientAuthentica
     input.message.authentication,
     context.ports.bytes,
   );
-  const claimant = {
-    address: peer.address,
-    clientId: isRefusal(presented) ? undefined : presented.clientId,
-  };
+  const claimant = claimantOf(peer.address, isRefusal(presented) ? undefined : presented.clientId);
   const tooMany = await chargeBeforeAuthentication(claimant, limits, rateLimiter);
   if (tooMany !== undefined) return failed(tooMany);
   if (isRefusal(presented)) return failed(presented);

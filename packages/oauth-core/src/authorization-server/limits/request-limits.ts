@@ -33,13 +33,22 @@ interface NamedBudget {
   readonly why: RefusalReason;
 }
 
-/** Who is asking, as far as one can tell before authentication. */
+/** Who is asking, as far as one can tell before authentication: the budgets that are charged. */
 export interface Claimant {
-  readonly address: string;
-  readonly clientId: string | undefined;
+  readonly addressKey: string;
+  readonly failuresKey: string;
 }
 
 const maxClientIdLength = 128;
+
+/** Tells who is asking, once for all the budgets that a request meets. */
+export function claimantOf(address: string, clientId = ""): Claimant {
+  const block = addressBlock(address);
+  return {
+    addressKey: `address ${block}`,
+    failuresKey: `failures ${block} ${clientId.slice(0, maxClientIdLength)}`,
+  };
+}
 
 /** Charges a request to its address, and looks whether this client id has failed too often from there. */
 export async function chargeBeforeAuthentication(
@@ -53,11 +62,7 @@ export async function chargeBeforeAuthentication(
       limit: limits.address,
       why: "address_budget_spent",
     };
-    const state = await rateLimiter.take(
-      `address ${addressBlock(claimant.address)}`,
-      limits.address,
-      1,
-    );
+    const state = await rateLimiter.take(claimant.addressKey, limits.address, 1);
     if (!state.allowed) return tooManyRequests(budget, state);
   }
   return checkFailures(claimant, limits.failedAuthentication, { rateLimiter, cost: 0 });
@@ -83,9 +88,7 @@ async function checkFailures(
   charge: { readonly rateLimiter: RateLimiter; readonly cost: 0 | 1 },
 ): Promise<Refusal | undefined> {
   if (limit === null) return undefined;
-  const clientId = (claimant.clientId ?? "").slice(0, maxClientIdLength);
-  const key = `failures ${addressBlock(claimant.address)} ${clientId}`;
-  const state = await charge.rateLimiter.take(key, limit, charge.cost);
+  const state = await charge.rateLimiter.take(claimant.failuresKey, limit, charge.cost);
   if (state.allowed) return undefined;
   return tooManyRequests({ policy: "failures", limit, why: "failure_budget_spent" }, state);
 }
