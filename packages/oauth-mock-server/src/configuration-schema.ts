@@ -33,9 +33,16 @@ const authenticationMethods = [
   "client_secret_basic",
   "client_secret_post",
   "private_key_jwt",
+  "tls_client_auth",
+  "self_signed_tls_client_auth",
 ] as const;
 const privateJwk = z.looseObject({ kty: text, alg: text, d: text });
-const publicJwk = z.looseObject({ kty: text, kid: text.optional(), alg: text.optional() });
+const publicJwk = z.looseObject({
+  kty: text,
+  kid: text.optional(),
+  alg: text.optional(),
+  x5c: texts.optional(),
+});
 
 const secret = z.strictObject({
   secret: text.optional(),
@@ -64,6 +71,12 @@ const client = z.strictObject({
   introspectionSignedResponseAlgorithm: algorithm.optional(),
   dpopBoundAccessTokens: z.boolean().optional(),
   dpopNonceRequired: z.boolean().optional(),
+  tlsClientAuthSubjectDn: text.optional(),
+  tlsClientAuthSanDns: text.optional(),
+  tlsClientAuthSanUri: text.optional(),
+  tlsClientAuthSanIp: text.optional(),
+  tlsClientAuthSanEmail: text.optional(),
+  tlsClientCertificateBoundAccessTokens: z.boolean().optional(),
   tokenLimit: rateLimit.optional(),
 });
 
@@ -91,8 +104,33 @@ const clientKeySets = z.strictObject({
   trustedCertificates: texts.optional(),
 });
 
+/** Where the PEM texts of TLS are, as seen from the configuration file. */
+export interface TlsFiles {
+  readonly keyFile: string;
+  readonly certFile: string;
+  readonly clientCertificateAuthorityFiles?: readonly string[] | undefined;
+}
+
+const tls: z.ZodType<TlsFiles> = z.strictObject({
+  keyFile: text,
+  certFile: text,
+  clientCertificateAuthorityFiles: texts.optional(),
+});
+
+const clientCertificateHeader = z.strictObject({
+  name: text,
+  format: z.enum(["byte_sequence", "url_encoded_pem"]).optional(),
+  isChainVerified: z.boolean().optional(),
+});
+
+/** A configuration as a file has it: certificates and keys are in files of their own. */
+export interface FileConfiguration extends Omit<SandboxConfiguration, "tls"> {
+  readonly $schema?: string | undefined;
+  readonly tls?: TlsFiles | undefined;
+}
+
 /** What a configuration file may hold. */
-export const configurationSchema: z.ZodType<SandboxConfiguration> = z.strictObject({
+export const configurationSchema: z.ZodType<FileConfiguration> = z.strictObject({
   /** For editors. */
   $schema: z.string().optional(),
   issuer: text.optional(),
@@ -121,4 +159,8 @@ export const configurationSchema: z.ZodType<SandboxConfiguration> = z.strictObje
   serviceDocumentation: text.optional(),
   allowInsecureHttp: z.boolean().optional(),
   trustedProxies: texts.optional(),
+  tls: tls.optional(),
+  clientCertificateHeader: clientCertificateHeader.optional(),
+  mtlsEndpointOrigin: text.optional(),
+  profile: z.enum(["fapi2"]).optional(),
 });

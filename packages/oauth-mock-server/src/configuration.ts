@@ -7,10 +7,14 @@ import type {
   Overrides,
   ProtectedResource,
   RequestBudgets,
+  SecurityProfile,
   SupportedAuthenticationMethod,
 } from "@credicorp/oauth-core/authorization-server";
 import type { Clock, SignatureAlgorithm } from "@credicorp/oauth-core";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
+
+import type { ClientCertificateHeader } from "./client-certificate-header.ts";
+import type { SandboxTls } from "./tls.ts";
 
 /** A client of the sandbox. Its secret or private key is a test credential: it is printed when the sandbox starts. */
 export interface SandboxClientConfiguration extends ClientRegistration {
@@ -92,6 +96,22 @@ export interface SandboxConfiguration {
 
   /** Allows plain http elsewhere than on loopback. @defaultValue false */
   readonly allowInsecureHttp?: boolean | undefined;
+
+  /**
+   * TLS for `listen`, which asks every client for a certificate; the issuer is then on https.
+   *
+   * @defaultValue absent: plain http
+   */
+  readonly tls?: SandboxTls | undefined;
+
+  /** How `trustedProxies` report the certificates of clients. @defaultValue absent: they do not */
+  readonly clientCertificateHeader?: ClientCertificateHeader | undefined;
+
+  /** Where clients with certificates are to call the endpoints, when that is elsewhere: `mtls_endpoint_aliases`. */
+  readonly mtlsEndpointOrigin?: string | undefined;
+
+  /** `fapi2`: clients with keys or certificates and no others, and no bearer tokens. @defaultValue absent */
+  readonly profile?: SecurityProfile | undefined;
 
   /** Addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. @defaultValue none */
   readonly trustedProxies?: readonly string[] | undefined;

@@ -1,11 +1,22 @@
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
 
 import type { HeaderList, ServerRequest, ServerResponse } from "@credicorp/oauth-core";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type {
+  FastifyHttpsOptions,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifyServerOptions,
+} from "fastify";
 import { fastify } from "fastify";
 
+import type { ClientCertificateHeader } from "./client-certificate-header.ts";
 import { answerMalformedRequest } from "./malformed-request.ts";
+import { createPeerReader } from "./peer.ts";
+import type { SandboxTls } from "./tls.ts";
+import { tlsServerOptions } from "./tls.ts";
 
 /** A server that listens. */
 export interface HttpServer {
@@ -24,6 +35,10 @@ export interface HttpServerOptions {
 
   /** Addresses or networks whose forwarded fields are believed. */
   readonly trustedProxies: readonly string[];
+  readonly clientCertificateHeader?: ClientCertificateHeader | undefined;
+
+  /** Absent: plain http. */
+  readonly tls?: SandboxTls | undefined;
 }
 
 const requestTimeoutMs = 30_000;
@@ -32,29 +47,34 @@ const closeGraceMs = 2000;
 const statusesWithoutBody = new Set([204, 304]);
 
 /**
- * Serves `handle` over HTTP.
+ * Serves `handle` over HTTP, or over TLS that asks every client for a certificate.
  *
  * Fastify adds what belongs to HTTP alone: time limits, trusted proxies and an orderly end. Method, target, header and
  * body go to `handle` as they were received, whatever they are; the body is read up to one byte beyond the limit.
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { handle, host, port, maxBodyBytes, trustedProxies } = options;
+  const { handle, host, port, maxBodyBytes, trustedProxies, tls } = options;
+  const readPeer = createPeerReader({
+    ...options,
+    verifiesChains: Boolean(tls?.clientCertificateAuthorities?.length),
+  });
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { raw } = request;
     reply.hijack();
     const body = await readBody(raw, maxBodyBytes + 1);
     if (body === undefined) return;
+    const headers = pairs(raw.rawHeaders);
     const response = await handle({
       method: raw.method ?? "",
       target: originForm(raw.url ?? "/"),
-      headers: pairs(raw.rawHeaders),
+      headers,
       body,
-      peer: { address: request.ip, secure: request.protocol === "https" },
+      peer: readPeer(request, headers),
     });
     send(response, { reply, isHead: raw.method === "HEAD" });
   };
 
-  const app = fastify({
+  const app = createApp(tls, {
     requestTimeout: requestTimeoutMs,
     clientErrorHandler: answerMalformedRequest,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
@@ -64,15 +84,30 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   // Before routing and parsing, for every method and every path.
   app.addHook("onRequest", answer);
   app.setNotFoundHandler(() => undefined);
+  const sockets = new Set<Socket>();
+  app.server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
   await app.listen({ host, port });
   return {
     port: (app.server.address() as AddressInfo).port,
     close: async () => {
-      const impatience = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);
+      // Those that are still shaking hands are no connections yet to the server of HTTP.
+      const impatience = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, closeGraceMs);
       await app.close();
       clearTimeout(impatience);
     },
   };
+}
+
+function createApp(tls: SandboxTls | undefined, options: FastifyServerOptions): FastifyInstance {
+  if (tls === undefined) return fastify(options);
+  // Fastify types its options and itself by the class of the server; nothing here depends on which it is.
+  const httpsOptions = { ...options, https: tlsServerOptions(tls) };
+  return fastify(httpsOptions as unknown as FastifyHttpsOptions<Server>);
 }
 
 function send(

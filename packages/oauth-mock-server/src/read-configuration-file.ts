@@ -1,20 +1,36 @@
 import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { z } from "zod";
 
 import type { SandboxConfiguration } from "./configuration.ts";
+import type { TlsFiles } from "./configuration-schema.ts";
+import type { SandboxTls } from "./tls.ts";
 
 /** Reads a configuration file. @throws {@link ConfigurationError} whose message is one line: place, and remedy. */
 export async function readConfigurationFile(path: string): Promise<SandboxConfiguration> {
   const { configurationSchema } = await import("./configuration-schema.ts");
   const parsed = configurationSchema.safeParse(parseJson(await readText(path), path));
   if (parsed.success) {
-    const { $schema: _editor, ...configuration } = parsed.data as Record<string, unknown>;
-    return configuration;
+    const { $schema: _editor, tls, ...configuration } = parsed.data;
+    return tls === undefined ? configuration : { ...configuration, tls: await readTls(tls, path) };
   }
   const [issue] = parsed.error.issues;
   throw invalid(path, issue === undefined ? "is not a configuration" : describe(issue));
+}
+
+/** Reads the files that a configuration names; their paths are seen from its own folder. */
+async function readTls(files: TlsFiles, configurationPath: string): Promise<SandboxTls> {
+  const read = (path: string): Promise<string> =>
+    readText(resolve(dirname(configurationPath), path));
+  return {
+    key: await read(files.keyFile),
+    cert: await read(files.certFile),
+    clientCertificateAuthorities: await Promise.all(
+      (files.clientCertificateAuthorityFiles ?? []).map(read),
+    ),
+  };
 }
 
 async function readText(path: string): Promise<string> {

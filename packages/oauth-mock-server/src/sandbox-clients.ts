@@ -4,11 +4,18 @@ import type {
   ClientRecord,
   ClientRegistration,
   ProtectedResource,
+  ServerPolicy,
 } from "@credicorp/oauth-core/authorization-server";
 import { makeClientSecret, registerClient } from "@credicorp/oauth-core/authorization-server";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { toPublicJwk } from "@credicorp/oauth-core/protocol";
-import { bytes, digest, random, signatureEngine } from "@credicorp/oauth-runtime";
+import {
+  bytes,
+  certificateReader,
+  digest,
+  random,
+  signatureEngine,
+} from "@credicorp/oauth-runtime";
 
 import type { SandboxClientConfiguration } from "./configuration.ts";
 
@@ -43,13 +50,14 @@ export interface SandboxClients {
 export function createSandboxClients(
   records: RecordStore<ClientRecord>,
   options: {
-    readonly resources: readonly ProtectedResource[];
+    /** The policy of the server: a client that it could not serve is refused. */
+    readonly policy: Pick<ServerPolicy, "resources" | "mutualTls" | "profile">;
 
     /** Where keys may be fetched from; absent: from nowhere. */
     readonly allowedKeyHosts: readonly string[] | undefined;
   },
 ): SandboxClients {
-  const { resources, allowedKeyHosts: allowedHosts = [] } = options;
+  const { policy, allowedKeyHosts: allowedHosts = [] } = options;
   const clients = new Map<string, SandboxClient>();
   return {
     list: () => [...clients.values()],
@@ -64,10 +72,10 @@ export function createSandboxClients(
       const { description = "", privateJwk, jwksUri, ...registration } = complete;
       const record = await registerClient(
         withPublicKey(registration, privateJwk),
-        { bytes, digest, signatureEngine },
-        { remoteKeys: jwksUri === undefined ? undefined : { jwksUri, allowedHosts } },
+        { bytes, digest, signatureEngine, certificateReader },
+        { policy, remoteKeys: jwksUri === undefined ? undefined : { jwksUri, allowedHosts } },
       );
-      checkScope(record, resources);
+      checkScope(record, policy.resources);
       await replaceRecord(records, record);
       const client: SandboxClient = {
         id: record.id,

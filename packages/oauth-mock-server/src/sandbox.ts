@@ -1,11 +1,8 @@
-import { isIP } from "node:net";
-
 import type { RevocationFeed, ServerRequest, ServerResponse } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type {
   AuditTrail,
   AuthorizationServer,
-  AuthorizationServerConfiguration,
   ClientRecord,
   KeyRecord,
 } from "@credicorp/oauth-core/authorization-server";
@@ -17,9 +14,9 @@ import {
   createMemoryReplayStore,
   createMemoryRevocationFeed,
 } from "@credicorp/oauth-core/authorization-server";
-import { isLoopbackHost } from "@credicorp/oauth-core/protocol";
 import {
   bytes,
+  certificateReader,
   digest,
   random,
   signatureEngine,
@@ -27,17 +24,21 @@ import {
   systemClock,
 } from "@credicorp/oauth-runtime";
 
-import type { SandboxConfiguration, SandboxOptions } from "./configuration.ts";
+import type { SandboxOptions } from "./configuration.ts";
 import { createClientKeyTransport } from "./client-key-transport.ts";
-import { defaultClients } from "./default-clients.ts";
 import type { SandboxFetch } from "./fetch-handler.ts";
 import { createFetch } from "./fetch-handler.ts";
 import type { HttpServer, HttpServerOptions } from "./http-server.ts";
+import { isLoopback, originOf } from "./listen-address.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { checkDistinct, createSandboxClients } from "./sandbox-clients.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
 import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
-import { checkTrustedProxies } from "./trusted-proxies.ts";
+import {
+  checkConnections,
+  configuredClients,
+  serverConfiguration,
+} from "./server-configuration.ts";
 
 /** Where a sandbox listens. */
 export interface ListenOptions {
@@ -78,7 +79,6 @@ export interface Sandbox {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
-const issuerWithoutPort = "http://localhost";
 const backgroundDelayMs = 1000;
 
 /** Makes a sandbox. @throws {@link ConfigurationError} that names the first option that is wrong. */
@@ -87,7 +87,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   // Outlives the server that is made anew when the issuer is known.
   const auditTrail = createAuditTrail(onAuditFailure);
   if (audit !== undefined) auditTrail.subscribe(audit);
-  const clientConfigurations = configuration.clients ?? defaultClients;
+  checkConnections(configuration);
+  const scheme = configuration.tls === undefined ? "http" : "https";
+  const clientConfigurations = configuredClients(configuration);
   const clientRecords = createMemoryRecordStore<ClientRecord>();
   const keyRecords = createMemoryRecordStore<KeyRecord>();
   const ports = {
@@ -96,6 +98,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     bytes,
     digest,
     signatureEngine,
+    certificateReader,
     clients: clientRecords,
     keys: keyRecords,
     rateLimiter: createMemoryRateLimiter(clock),
@@ -109,12 +112,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   // The issuer is known for certain only when the sandbox listens; the state behind the ports stays.
   const serverFor = (issuer: string): AuthorizationServer =>
     createAuthorizationServer(serverConfiguration(configuration, issuer), ports);
-  let server = serverFor(configuration.issuer ?? issuerWithoutPort);
+  let server = serverFor(configuration.issuer ?? `${scheme}://localhost`);
 
-  checkTrustedProxies(configuration.trustedProxies ?? []);
   checkDistinct(clientConfigurations.map(({ id }) => id));
   const clients = createSandboxClients(clientRecords, {
-    resources: server.policy.resources,
+    policy: server.policy,
     allowedKeyHosts: server.policy.clientKeySets?.allowedHosts,
   });
   for (const client of clientConfigurations) await clients.create(client);
@@ -146,7 +148,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     // An RSA key costs 200 ms of two cores: neither the first answers nor a short test should pay for it.
     await sleep(backgroundDelayMs, closing.signal);
     if (closing.signal.aborted) return;
-    await keys.ensure(configuration.additionalAlgorithms ?? ["RS256"], documentMaxAgeSeconds);
+    const others = configuration.additionalAlgorithms ?? (server.policy.profile ? [] : ["RS256"]);
+    await keys.ensure(others, documentMaxAgeSeconds);
   };
   const handle = (request: ServerRequest): Promise<ServerResponse> => server.handle(request);
   const close = async (): Promise<void> => {
@@ -164,10 +167,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     listen: async ({ host = "127.0.0.1", port = 0 } = {}) => {
       if (closing.signal.aborted) throw new ConfigurationError("port", "The sandbox is closed");
       if (http !== undefined) throw new ConfigurationError("port", "The sandbox listens already");
-      if (!configuration.allowInsecureHttp && !isLoopback(host)) {
+      if (scheme === "http" && !configuration.allowInsecureHttp && !isLoopback(host)) {
         throw new ConfigurationError(
           "host",
-          `Plain http on ${host} would expose secrets: listen on loopback, or allow it with allowInsecureHttp`,
+          `Plain http on ${host} would expose secrets: listen on loopback, configure tls, or allow it with allowInsecureHttp`,
         );
       }
       const starting = startServer({
@@ -180,10 +183,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
         port,
         maxBodyBytes,
         trustedProxies: configuration.trustedProxies ?? [],
+        clientCertificateHeader: configuration.clientCertificateHeader,
+        tls: configuration.tls,
       });
       http = starting;
       try {
-        const url = originOf(host, (await starting).port);
+        const url = originOf(host, (await starting).port, scheme);
         if (configuration.issuer === undefined) server = serverFor(url);
         return { url };
       } catch (error) {
@@ -205,37 +210,4 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 async function startServer(options: HttpServerOptions): Promise<HttpServer> {
   const { startHttpServer } = await import("./http-server.ts");
   return startHttpServer(options);
-}
-
-function serverConfiguration(
-  configuration: SandboxConfiguration,
-  issuer: string,
-): AuthorizationServerConfiguration {
-  const {
-    clients = defaultClients,
-    resources,
-    dpop = {},
-    additionalAlgorithms: _algorithms,
-    signingKeys: _keys,
-    trustedProxies: _proxies,
-    ...shared
-  } = configuration;
-  const scopes = [...new Set(clients.flatMap((client) => client.scope ?? []))];
-  const origin = URL.canParse(issuer) ? new URL(issuer).origin : issuer;
-  return {
-    ...shared,
-    issuer,
-    dpop: dpop ?? undefined,
-    resources: resources ?? [{ identifier: `${origin}/partner/v1`, scopes }],
-    accessTokenClaims: { env: "sandbox" },
-  };
-}
-
-function isLoopback(host: string): boolean {
-  return isLoopbackHost(isIP(host) === 6 ? `[${host}]` : host);
-}
-
-function originOf(host: string, port: number): string {
-  if (host === "0.0.0.0" || host === "::") return `http://localhost:${port}`;
-  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
