@@ -57,7 +57,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const authorizationServer = await sandbox.listen({ host });
   upstreams.authorizationServer = authorizationServer.url;
 
-  const verifier = createVerifier({ issuer: origin, audience: `${origin}/partner/v1` });
+  const verifier = createVerifier({
+    issuer: origin,
+    audience: `${origin}/partner/v1`,
+    revocations: { feed: sandbox.revocationFeed },
+  });
   const partnerApi = await createPartnerApi({ verifier });
   const partnerApiOrigin = await partnerApi.listen({ host, port: 0 });
   upstreams.partnerApi = partnerApiOrigin;

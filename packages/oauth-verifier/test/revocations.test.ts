@@ -123,6 +123,17 @@ describe("revocations at a verifier", () => {
     expect([await verify(), feed.polls]).toEqual([revoked, 2]);
   });
 
+  it("asks for the news alone, once it has read what there was", async () => {
+    const { clock, feed, revoke, verify } = await setUp();
+    feed.appendSilently(revoke("t2"));
+    feed.appendSilently(revoke("t3"));
+    await verify();
+    clock.advance(6);
+    await verify();
+
+    expect(feed.cursors).toEqual([undefined, "2"]);
+  });
+
   it("asks nobody while it is idle, and reads before it answers again", async () => {
     const { clock, feed, revoke, verify } = await setUp();
     await verify();
@@ -214,6 +225,10 @@ describe("revocations at a verifier", () => {
 
     // The first 100 asked nobody; of the next, one began a reading that nobody waited for.
     expect([feed.polls, waits]).toEqual([2, [2500]]);
+
+    clock.advance(2.5);
+    for (let count = 0; count < 100; count += 1) expect(await verify()).toBe("ok");
+    expect(waits).toEqual([2500]);
   });
 
   it("uses an answer that comes too late", async () => {

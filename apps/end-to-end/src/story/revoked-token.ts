@@ -1,4 +1,4 @@
-import { authorizedStatus, openClient } from "./partner.ts";
+import { authorizedStatus, callWithToken, openClient } from "./partner.ts";
 import type { StoryStep } from "./step.ts";
 import { fact } from "./step.ts";
 
@@ -10,6 +10,7 @@ export const revokedToken: StoryStep = {
     await using client = openClient(hub, "partner-basic");
     const token = await client.getToken();
     const before = await client.introspect(token.value);
+    const statusBefore = await callWithToken(hub, token.value);
 
     await client.revoke(token.value);
     const after = await client.introspect(token.value);
@@ -22,6 +23,10 @@ export const revokedToken: StoryStep = {
       fact("it is inactive at once, and nothing else is said of it", {
         seen: after,
         expected: { active: false },
+      }),
+      fact("the API, which verifies by signature, refuses it too: it follows what is revoked", {
+        seen: [statusBefore, await callWithToken(hub, token.value)],
+        expected: [authorizedStatus, 401],
       }),
       fact("the next call brings a new token", {
         seen: [next.status, nextToken.value === token.value],

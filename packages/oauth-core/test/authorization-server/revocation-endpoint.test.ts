@@ -37,6 +37,18 @@ describe("revocation endpoint", () => {
     expect(await isActive(server, token)).toBe(false);
   });
 
+  it("REV-05 tells the feed for as long as a tolerant verifier might accept the token", async () => {
+    const server = await createTestServer();
+    const token = await server.issueToken();
+    const { exp, jti } = (await server.post(paths.introspection, { token }, asApi)).json;
+
+    await server.post(paths.revocation, { token });
+
+    expect((await server.ports.revocationFeed.poll(undefined)).revocations).toEqual([
+      { kind: "token", jti, expiresAt: Number(exp) + 300 },
+    ]);
+  });
+
   it("REV-05 holds on every node that shares the feed", async () => {
     const node = await createTestServer();
     const otherNode = await createTestServer({}, { ...node.ports });

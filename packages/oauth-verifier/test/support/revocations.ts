@@ -10,6 +10,9 @@ export interface TestFeed extends RevocationFeed {
   /** How many polls were begun. */
   polls: number;
   subscribers: number;
+
+  /** The cursor of each poll. */
+  readonly cursors: (string | undefined)[];
   mode: FeedMode;
 
   /** Answers all polls that hang, with what is known now. */
@@ -27,6 +30,7 @@ export function createTestFeed(clock: ControlledClock): TestFeed {
   const feed: TestFeed = {
     polls: 0,
     subscribers: 0,
+    cursors: [],
     mode: "up",
     append: async (revocation) => {
       await memory.append(revocation);
@@ -35,6 +39,7 @@ export function createTestFeed(clock: ControlledClock): TestFeed {
     appendSilently: (revocation) => void memory.append(revocation),
     poll: (cursor) => {
       feed.polls += 1;
+      feed.cursors.push(cursor);
       switch (feed.mode) {
         case "throws":
           throw new Error("no connection");
