@@ -72,6 +72,7 @@ export const boundaryTable = {
       events: [],
       signing: [],
       authentication: ["options", "signing"],
+      dpop: ["options", "signing"],
       endpoints: ["options", "waiting"],
       tokens: ["options", "waiting"],
       requests: ["options", "waiting", "tokens"],

@@ -20,6 +20,7 @@ import { createPlatformFetch } from "./platform/platform-fetch.ts";
 import type { ClientView } from "./requests/client-view.ts";
 import { createRequestAuthorization } from "./requests/request-authorization.ts";
 import type { ViewSettings } from "./requests/view-settings.ts";
+import { createProvenAuthorization } from "./requests/request-proof.ts";
 import { createTokenView } from "./requests/token-view.ts";
 import { createTokenSource } from "./tokens/token-source.ts";
 import { createTokenSources } from "./tokens/token-sources.ts";
@@ -69,7 +70,8 @@ export function createClientEngine({
   const client = { issuer, clientId, clock, random: ports.random };
   const callEndpoint = createEndpointCall({ authentication, client }, endpointPorts);
   const discover = createDiscovery(settings, endpointPorts);
-  const obtain = createTokenAcquisition({ discover, callEndpoint, clock });
+  const { dpop } = options;
+  const obtain = createTokenAcquisition({ discover, callEndpoint, clock, dpop });
   const management = createTokenManagement({ discover, callEndpoint, sleep });
   const sources = createTokenSources({
     ownTarget: own.target,
@@ -85,12 +87,15 @@ export function createClientEngine({
       }),
   });
   const unchallenged401 = options.unchallenged401 ?? "return";
+  const authorization = createRequestAuthorization({ clock, unchallenged401 });
   const viewPorts = {
     ...settings,
     ...ports,
     fetch,
     sources,
-    authorization: createRequestAuthorization({ clock, unchallenged401 }),
+    authorization: dpop
+      ? createProvenAuthorization({ ...ports, sleep, authorization, proof: dpop })
+      : authorization,
     scopeFor: options.scopeFor,
     idempotencyKeys: options.idempotencyKeys ?? false,
     refuseWhenClosed,

@@ -35,6 +35,7 @@ export type {
 } from "./options/client-options.ts";
 export type { ClientEnvironment } from "./options/client-options-from-env.ts";
 export { clientOptionsFromEnv } from "./options/client-options-from-env.ts";
+export type { NonceAnswer, ProofOfPossession } from "./options/proof-of-possession.ts";
 export type { OAuthClient } from "./oauth-client.ts";
 export { createOAuthClient } from "./oauth-client.ts";
 export type { ApiAddressee, ClientView } from "./requests/client-view.ts";

@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { inspect } from "node:util";
 import { createOAuthClient } from "@credicorp/oauth-client";
 import { expect, it } from "vitest";
 import type { Answer } from "./support/authorization-server.ts";
 import { rejectionOf, setUp } from "./support/client.ts";
 import { createControlledPorts } from "./support/controlled-ports.ts";
+import { spellings } from "./support/spellings.ts";
 
 const secret = "planted+secret/ü";
 const token = "planted-access-token";
@@ -15,23 +15,6 @@ const basic = Buffer.from(
 ).toString("base64");
 // Their beginnings, so that a secret that was cut is found too.
 const planted = ["plante", basic.slice(0, 20)];
-
-/** All that a logger could write of a value. */
-function spellings(value: unknown): string {
-  const seen: string[] = [];
-  for (let current = value, depth = 0; current !== undefined && depth < 5; depth += 1) {
-    if (current instanceof Error) seen.push(String(current));
-    seen.push(JSON.stringify(current) ?? "");
-    seen.push(inspect(current, { depth: Infinity, showHidden: true, getters: true }));
-    if (!(current instanceof Error)) break;
-    seen.push(current.stack ?? "", current.message);
-    for (const name of Object.getOwnPropertyNames(current)) {
-      seen.push(inspect(Reflect.get(current, name), { depth: Infinity, showHidden: true }));
-    }
-    current = current.cause;
-  }
-  return seen.join("\n");
-}
 
 function expectNothingPlanted(value: unknown): void {
   const text = spellings(value);

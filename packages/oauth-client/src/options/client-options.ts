@@ -2,6 +2,7 @@ import type { Clock, HttpTransport, MaybePromise, Random, Sleep } from "@credico
 import type { BasicEncoding, ServerMetadata } from "@credicorp/oauth-core/protocol";
 
 import type { ClientAuthentication } from "./client-authentication.ts";
+import type { ProofOfPossession } from "./proof-of-possession.ts";
 
 /** A `fetch`, as the platform has it. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -70,6 +71,12 @@ export interface ClientConnectionOptions {
    * @defaultValue `form`
    */
   readonly basicEncoding?: BasicEncoding;
+
+  /**
+   * Binds tokens to a key, and proves it with every request: made by `dpop`, from the sub-path of that name. A token that
+   * is not bound is refused then.
+   */
+  readonly dpop?: ProofOfPossession;
 
   /** Further origins that may see the token; the origin of `baseUrl` always may. */
   readonly allowedOrigins?: readonly string[];

@@ -37,13 +37,14 @@ export function createAuthorizedFetch(options: AuthorizedFetchOptions): Fetch {
   return async (input, init) => {
     const given = readApiCall(input, init, options);
     const call = idempotencyKeys ? withIdempotencyKey(given, random) : given;
-    const attempt = await getAttempt(call);
-    const response = await send(fetch, call, attempt.headers);
-    if (!isFromOrigin(response, call.url)) return response;
-    const next = await getNextAttempt(attempt, call, response);
-    if (next === undefined) return response;
-    discard(response);
-    return send(fetch, call, next.headers);
+    for (let attempt = await getAttempt(call); ;) {
+      const response = await send(fetch, call, attempt.headers);
+      if (!isFromOrigin(response, call.url)) return response;
+      const next = await getNextAttempt(attempt, call, response);
+      if (next === undefined) return response;
+      discard(response);
+      attempt = next;
+    }
   };
 }
 
@@ -72,7 +73,9 @@ async function send(
   call: ApiCall,
   authorization: AuthorizationHeaders,
 ): Promise<Response> {
-  const headers = [...call.headers, ...Object.entries(authorization)] as [string, string][];
+  // A caller's own proof beside ours would make neither count.
+  const own = authorization.dpop ? call.headers.filter(([name]) => name !== "dpop") : call.headers;
+  const headers = [...own, ...Object.entries(authorization)] as [string, string][];
   return fetch(call.url, { ...call.init, ...(call.signal && { signal: call.signal }), headers });
 }
 

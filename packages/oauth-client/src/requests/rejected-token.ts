@@ -28,3 +28,13 @@ export function isTokenRejected(
       /^(?:bearer|dpop)$/i.test(scheme) && parameters["error"] === "invalid_token",
   );
 }
+
+/** Tells whether an answer asks for nothing but a nonce in the proof, by the challenge of RFC 9449 section 9. */
+export function isNonceDemanded({ status, header }: ApiAnswer): boolean {
+  const field = status === 401 ? header("www-authenticate") : undefined;
+  if (typeof field !== "string") return false;
+  return (parseChallenges(field) ?? []).some(
+    ({ scheme, parameters }) =>
+      scheme.toLowerCase() === "dpop" && parameters["error"] === "use_dpop_nonce",
+  );
+}

@@ -1,6 +1,7 @@
 import type { Clock, MaybePromise } from "@credicorp/oauth-core";
 import type { AccessToken } from "@credicorp/oauth-core/token-cache";
 
+import type { ApiRequest } from "../options/client-options.ts";
 import type { TokenSource } from "../tokens/token-source.ts";
 import type { Patience } from "../waiting/waiting-callers.ts";
 import type { ApiAnswer } from "./rejected-token.ts";
@@ -9,6 +10,9 @@ import { isTokenRejected } from "./rejected-token.ts";
 /** The header fields that authorise one request, by their names in lower case. */
 export interface AuthorizationHeaders {
   readonly authorization: string;
+
+  /** The proof that goes with a token that is bound to a key: for this one request, and good once. */
+  readonly dpop?: string;
 }
 
 /** What authorises one request, and what may follow its answer. */
@@ -19,7 +23,8 @@ export interface AuthorizedAttempt {
    * Takes the answer, and resolves to the attempt that is to replace this one; `undefined` when the answer stands.
    *
    * That is after `401 invalid_token`, once, when the body can be sent again and there is another token. A token that
-   * was made for this very call would only be rejected again. Hand in every answer, and none that came after a redirect
+   * was made for this very call would only be rejected again. Where tokens are bound to a key, it is also after an answer
+   * that asks for a nonce, once. Hand in every answer, and none that came after a redirect
    * to another origin: it says nothing about our token.
    *
    * @throws {@link AbortedError} when the caller has given up while another token was fetched.
@@ -33,8 +38,9 @@ export interface RequestAuthorizationOptions {
   readonly unchallenged401: "return" | "retry";
 }
 
-/** Where the token of a request comes from, and how long its caller waits. */
+/** What is to be authorised, where its token comes from, and how long its caller waits. */
 export interface Grant {
+  readonly request: ApiRequest;
   readonly source: TokenSource;
   readonly patience: Patience;
 }

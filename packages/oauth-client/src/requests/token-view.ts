@@ -74,8 +74,9 @@ export function createTokenView(ports: TokenViewPorts, own: ViewSettings): Clien
   ): MaybePromise<AuthorizedAttempt> {
     const url = resolveUrl(address, ports);
     refuseWhenClosed();
-    const source = sourceFor(options, { method, url });
-    return authorization({ source, patience: patienceOf(options) });
+    const request = { method, url };
+    const source = sourceFor(options, request);
+    return authorization({ request, source, patience: patienceOf(options) });
   }
 
   return {

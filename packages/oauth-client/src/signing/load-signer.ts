@@ -13,7 +13,7 @@ import { loadWebCryptoSigner } from "./web-crypto-signer.ts";
  *
  * @throws {@link ConfigurationError} made by `refuse`.
  */
-export async function loadSigner(key: PrivateKey, refuse: RefuseKey): Promise<Signer> {
+export async function loadSigner(key: PrivateKey | undefined, refuse: RefuseKey): Promise<Signer> {
   if (typeof key === "string") return loadJwkSigner(await readText(key, refuse), refuse);
   if (typeof key !== "object" || key === null) return refuse("The private key is missing");
   if ("sign" in key) return loadExternalSigner(key, refuse);

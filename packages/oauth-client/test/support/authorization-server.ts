@@ -7,6 +7,7 @@ export interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
+  readonly dpop: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly contentType: string | undefined;
   readonly form: URLSearchParams;
@@ -141,6 +142,7 @@ async function readRequest(message: IncomingMessage): Promise<SeenRequest> {
     method: message.method ?? "",
     path: message.url ?? "",
     authorization,
+    dpop: message.headers["dpop"]?.toString(),
     idempotencyKey: message.headers["idempotency-key"]?.toString(),
     contentType: message.headers["content-type"],
     form: new URLSearchParams(body),

@@ -11,6 +11,7 @@ export * from "./cache-control.ts";
 export * from "./client-authentication-fields.ts";
 export * from "./client-cert-field.ts";
 export * from "./distinguished-name.ts";
+export * from "./dpop-nonce.ts";
 export * from "./form.ts";
 export * from "./form-parameters.ts";
 export * from "./http-date.ts";
