@@ -104,7 +104,7 @@ it("CLI-29 gives up a look at the secret that hangs, and takes the new one when 
   await using setup = await setUp({
     clientSecret: () => (answers.shift() ?? (() => "new-secret"))(),
     tokenEndpointAuthMethod: "client_secret_post",
-    requestTimeoutMs: 50,
+    requestTimeoutMs: 500,
   });
   const { client, server } = setup;
   server.script.token = ({ form }) =>
