@@ -192,7 +192,7 @@ describe("client assertions", () => {
 
     for (const path of endpoints) expect((await send(assert(), { path })).status).toBe(401);
     const { body } = await server.request({ target: paths.metadata });
-    expect(body).not.toMatch(/private_key_jwt|signing_alg/);
+    expect(body).not.toMatch(/private_key_jwt|auth_signing_alg/);
   });
 
   it("AUTH-03 are refused beside another method, and when there are two: invalid_request", async () => {

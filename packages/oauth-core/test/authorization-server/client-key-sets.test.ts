@@ -215,6 +215,15 @@ describe("keys that cannot be had", () => {
     expect(requests).toEqual([]);
   });
 
+  it("AUTH-11 are not fetched where the method is off", async () => {
+    const { ask, requests } = await setUp([first.jwk], {
+      clientAuthenticationMethods: ["client_secret_basic"],
+    });
+
+    expect((await ask("signer", first)).status).toBe(401);
+    expect(requests).toEqual([]);
+  });
+
   it("AUTH-06 ATK-45 look the same whether the key is unknown or the signature is bad", async () => {
     const { ask, why } = await setUp();
 

@@ -47,10 +47,15 @@ class ClientKeysUnavailableError extends Error {
 export async function findAssertionKey(
   assertion: Pick<ClientAssertion, "kid" | "algorithm">,
   client: ClientRecord | undefined,
-  { importClientKey, clientKeySets }: Pick<ServerContext, "importClientKey" | "clientKeySets">,
+  context: Pick<ServerContext, "policy" | "importClientKey" | "clientKeySets">,
 ): Promise<Result<VerificationKey, AssertionObjection>> {
+  const { policy, importClientKey, clientKeySets } = context;
   if (client?.jwksUri !== undefined) {
-    const isEntitled = client.enabled && client.authenticationMethod === "private_key_jwt";
+    const method = "private_key_jwt";
+    const isEntitled =
+      client.enabled &&
+      client.authenticationMethod === method &&
+      policy.clientAuthenticationMethods.includes(method);
     const sets = isEntitled ? clientKeySets : undefined;
     return toAssertionKey((await sets?.lookUpKey(client.jwksUri, assertion)) ?? notAllowed);
   }
