@@ -1,4 +1,5 @@
 import type { Benchmark } from "./benchmark.ts";
+import { startUp } from "./start-up/start-up.ts";
 import { tokenIssuanceOf } from "./token-endpoint/token-issuance.ts";
 import { verificationOf } from "./verification/verification.ts";
 
@@ -12,6 +13,7 @@ export const benchmarks: readonly Benchmark[] = [
     },
   }),
   tokenIssuanceOf("RS256", { band: { typical: 1.7, min: 0.9, max: 2.6 } }),
+  startUp,
   verificationOf("ES256", { typical: 0.9, min: 0.6, max: 1.1 }),
   verificationOf("RS256", { typical: 0.6, min: 0.4, max: 1.1 }),
 ];

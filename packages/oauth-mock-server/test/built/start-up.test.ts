@@ -1,0 +1,85 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it, onTestFinished } from "vitest";
+
+import type { SandboxClient } from "@credicorp/oauth-mock-server";
+
+const command = fileURLToPath(new URL("../../dist/oauth-mock-server.js", import.meta.url));
+const recorder = new URL("support/record-modules.mjs", import.meta.url).href;
+const bareFastify = fileURLToPath(new URL("support/bare-fastify.mjs", import.meta.url));
+
+interface Recording {
+  readonly child: ChildProcessWithoutNullStreams;
+
+  /** Waits for the end of the process; resolves to the URLs and files of all that it has loaded. */
+  readonly modules: () => Promise<readonly string[]>;
+}
+
+async function record(...commandLine: readonly string[]): Promise<Recording> {
+  const folder = await mkdtemp(join(tmpdir(), "oauth-mock-server-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "modules.txt");
+  const child = spawn(process.execPath, ["--import", recorder, ...commandLine], {
+    env: { ...process.env, RECORD_MODULES: file },
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const exited = once(child, "exit");
+  return {
+    child,
+    modules: async () => {
+      await exited;
+      return (await readFile(file, "utf8")).split("\n");
+    },
+  };
+}
+
+/** Starts the published command, asks for a token and stops it. */
+async function recordCommand(): Promise<readonly string[]> {
+  const { child, modules } = await record(command, "--port", "0");
+  const [chunk] = (await once(child.stdout, "data")) as [Buffer];
+  const { tokenEndpoint, clients } = JSON.parse(chunk.toString()) as {
+    readonly tokenEndpoint: string;
+    readonly clients: readonly SandboxClient[];
+  };
+  const client = clients.find((one) => one.tokenEndpointAuthMethod === "client_secret_post");
+  const response = await fetch(tokenEndpoint, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: client?.id ?? "",
+      client_secret: client?.secret ?? "",
+    }),
+  });
+  expect(response.status).toBe(200);
+  child.kill("SIGTERM");
+  return modules();
+}
+
+function ownModules(modules: readonly string[]): readonly string[] {
+  const names = modules.map((name) => /\/dist\/(oauth-mock-server[\w-]*)\.js$/.exec(name)?.[1]);
+  const withoutHash = names.map((name) => name?.replace(/-[A-Z0-9]{8}$/, ""));
+  return [...new Set(withoutHash.filter((name) => name !== undefined))].toSorted();
+}
+
+function foreignPackages(modules: readonly string[]): readonly string[] {
+  const names = modules.map((name) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(name)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))].toSorted();
+}
+
+it("loads three files of its own and what Fastify itself needs until the first token, and nothing else", async () => {
+  const modules = await recordCommand();
+  const fastifyAlone = await record(bareFastify).then((recording) => recording.modules());
+
+  expect(ownModules(modules)).toEqual([
+    "oauth-mock-server",
+    "oauth-mock-server-chunk",
+    "oauth-mock-server-http-server",
+  ]);
+  expect(foreignPackages(modules)).toEqual(foreignPackages(fastifyAlone));
+  expect(foreignPackages(modules)).toContain("fastify");
+});
