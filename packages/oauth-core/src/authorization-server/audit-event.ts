@@ -60,6 +60,24 @@ export type AuditDecision =
       readonly successorKid?: string | undefined;
     }
   | {
+      readonly type: "client_secret_rotated";
+      readonly clientId: string;
+
+      /** Of the new one. */
+      readonly secretId: string;
+
+      /** From when on the new one is good (epoch seconds); absent: at once. */
+      readonly notBefore?: number | undefined;
+
+      /** For how long the older ones stay good. */
+      readonly overlapSeconds: number;
+    }
+  | {
+      readonly type: "client_secret_revoked";
+      readonly clientId: string;
+      readonly secretId: string;
+    }
+  | {
       readonly type: "signing_key_rotated";
       readonly kid: string;
       readonly algorithm: SignatureAlgorithm;

@@ -13,6 +13,8 @@ import type { AuditTrail } from "./audit-trail.ts";
 import { createAuditTrail } from "./audit-trail.ts";
 import { createClientKeySets } from "./clients/client-key-sets.ts";
 import { createClientKeyImporter } from "./clients/client-keys.ts";
+import type { ClientSecretOperations } from "./clients/client-secret-operations.ts";
+import { createClientSecretOperations } from "./clients/client-secret-operations.ts";
 import type { AuthorizationServerConfiguration, ServerPolicy } from "./configuration.ts";
 import { createDpopNonces } from "./dpop/dpop-nonces.ts";
 import { refuse } from "./endpoints/form-endpoint.ts";
@@ -32,7 +34,7 @@ import { StoreUnavailableError, storeUnavailable } from "./store-outage.ts";
 import { createRevocationIndex } from "./tokens/revocation-index.ts";
 
 /** An authorization server. All its state is behind its ports. */
-export interface AuthorizationServer extends KeyOperations {
+export interface AuthorizationServer extends KeyOperations, ClientSecretOperations {
   /** What it obeys, defaults filled in. */
   readonly policy: ServerPolicy;
 
@@ -125,6 +127,7 @@ export function createAuthorizationServer(
 
   return {
     ...createKeyOperations(context, reportCommand),
+    ...createClientSecretOperations(context, reportCommand),
     policy,
     handle: async (request) => {
       const [path = ""] = request.target.split("?", 1);

@@ -10,7 +10,14 @@ export * from "./authorization-server.ts";
 export type { ClientKeySetOptions, ClientKeySetPolicy } from "./clients/client-key-set-policy.ts";
 export type { ClientJwk, ClientJwks } from "./clients/client-keys.ts";
 export type * from "./clients/client-record.ts";
+export type * from "./clients/client-secret-operations.ts";
 export * from "./clients/client-secret.ts";
+export type {
+  ClientSecretFailure,
+  ClientSecretRotation,
+  ClientSecretSummary,
+  IssuedClientSecret,
+} from "./clients/client-secrets.ts";
 export * from "./clients/register-client.ts";
 export * from "./configuration.ts";
 export type { DpopAlgorithm, DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";

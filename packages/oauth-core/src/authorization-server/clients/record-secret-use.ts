@@ -1,13 +1,17 @@
-import type { RecordStore } from "../../ports.ts";
+import type { RecordStore, VersionedRecord } from "../../ports.ts";
 import type { AuthenticatedClient } from "./authenticate-client.ts";
 import type { ClientRecord } from "./client-record.ts";
 
 const flushSeconds = 60;
 
+/** Where others write as well: once for each secret that is used at the same moment, and one for an operator. */
+const maxAttempts = 4;
+
 /**
  * Writes when a secret was last used, if one was, at most once a minute.
  *
- * The date is for operators who retire secrets: where another node was quicker, its date is as good as ours.
+ * The date is for operators who retire secrets: what it is written into is always the record of that moment, so that
+ * no change of an operator is undone.
  */
 export async function recordSecretUse(
   { row, secret }: AuthenticatedClient,
@@ -15,10 +19,16 @@ export async function recordSecretUse(
   now: number,
 ): Promise<void> {
   if (secret === undefined) return;
-  const { lastUsedAt } = secret;
-  if (lastUsedAt !== undefined && now - lastUsedAt < flushSeconds && now >= lastUsedAt) return;
-  const secrets = row.value.secrets.map((other) =>
-    other === secret ? { ...other, lastUsedAt: Math.floor(now) } : other,
-  );
-  await clients.compareAndSet(row.id, row.version, { ...row.value, secrets });
+  let current: VersionedRecord<ClientRecord> | undefined = row;
+  for (let attempt = 1; current !== undefined && attempt <= maxAttempts; attempt += 1) {
+    const used = current.value.secrets.find(({ digest }) => digest === secret.digest);
+    const { lastUsedAt = -Infinity } = used ?? {};
+    if (used === undefined || (now - lastUsedAt < flushSeconds && now >= lastUsedAt)) return;
+    const secrets = current.value.secrets.map((other) =>
+      other === used ? { ...other, lastUsedAt: Math.floor(now) } : other,
+    );
+    const next = { ...current.value, secrets };
+    if (await clients.compareAndSet(row.id, current.version, next)) return;
+    current = await clients.get(row.id);
+  }
 }
