@@ -154,6 +154,10 @@ export const configurationSchema: z.ZodType<FileConfiguration> = z.strictObject(
   dpop: dpop.nullable().optional(),
   clientKeySets: clientKeySets.optional(),
   documentMaxAgeSeconds: seconds.optional(),
+  keyRotation: z
+    .strictObject({ everySeconds: z.number().int().positive(), announceSeconds: seconds })
+    .partial()
+    .optional(),
   maxBodyBytes: z.number().int().positive().optional(),
   responseTypesSupported: texts.optional(),
   serviceDocumentation: text.optional(),

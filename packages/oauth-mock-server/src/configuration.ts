@@ -4,6 +4,7 @@ import type {
   ClientKeySetOptions,
   ClientRegistration,
   DpopOptions,
+  KeyRotationOptions,
   Overrides,
   ProtectedResource,
   RequestBudgets,
@@ -84,6 +85,9 @@ export interface SandboxConfiguration {
 
   /** How long callers may keep metadata and JWKS. @defaultValue 300 */
   readonly documentMaxAgeSeconds?: number | undefined;
+
+  /** When signing keys change, once the sandbox listens. @defaultValue by command alone */
+  readonly keyRotation?: KeyRotationOptions | undefined;
 
   /** A longer body is answered with 413. @defaultValue 16384 */
   readonly maxBodyBytes?: number | undefined;

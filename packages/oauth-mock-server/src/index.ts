@@ -18,3 +18,4 @@ export { createSandbox } from "./sandbox.ts";
 export type { SandboxClient, SandboxClients } from "./sandbox-clients.ts";
 export type { SandboxKey, SandboxKeyRotation, SandboxKeys } from "./sandbox-keys.ts";
 export type { SandboxTls } from "./tls.ts";
+export type { SandboxSecretRotation } from "./sandbox-rotation.ts";

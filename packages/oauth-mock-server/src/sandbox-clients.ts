@@ -3,6 +3,8 @@ import { ConfigurationError } from "@credicorp/oauth-core";
 import type {
   ClientRecord,
   ClientRegistration,
+  ClientSecretSummary,
+  IssuedClientSecret,
   ProtectedResource,
   ServerPolicy,
 } from "@credicorp/oauth-core/authorization-server";
@@ -18,12 +20,13 @@ import {
 } from "@credicorp/oauth-runtime";
 
 import type { SandboxClientConfiguration } from "./configuration.ts";
+import type { SandboxSecretRotation } from "./sandbox-rotation.ts";
 
 /** A client and the credential that it can use, for tests and for people. */
 export interface SandboxClient {
   readonly id: string;
 
-  /** The first of its secrets; empty when it has none, or when the configuration gave digests only. */
+  /** The first of its secrets, or the one that was made last; empty when it has none, or when the configuration gave digests only. */
   readonly secret: string;
 
   /** What it signs assertions with, when the sandbox knows. */
@@ -44,6 +47,29 @@ export interface SandboxClients {
 
   /** Adds a client, or replaces the one with its id; a missing secret or key is made. */
   readonly create: (configuration: SandboxClientConfiguration) => Promise<SandboxClient>;
+
+  /**
+   * Gives a client a new secret, which `get` answers from then on if it is good at once; the older ones stay good for
+   * the overlap.
+   *
+   * @throws {@link ConfigurationError} when the client has no secrets, or too many
+   */
+  readonly rotateSecret: (
+    id: string,
+    rotation: SandboxSecretRotation,
+  ) => Promise<IssuedClientSecret>;
+
+  /** Ends a secret at once. @throws {@link ConfigurationError} when the client has no secret of this id. */
+  readonly revokeSecret: (id: string, secretId: string) => Promise<void>;
+
+  /** Lists the secrets of a client: when each is good, when it was used, and nothing to use it by. */
+  readonly secrets: (id: string) => Promise<readonly ClientSecretSummary[]>;
+}
+
+/** The clients as the sandbox itself handles them. */
+export interface SandboxClientStore extends Pick<SandboxClients, "list" | "get" | "create"> {
+  /** Replaces what is shown of a client. */
+  readonly remember: (client: SandboxClient) => void;
 }
 
 /** Makes the clients' side of a sandbox over a record store, which gets digests only. */
@@ -56,10 +82,12 @@ export function createSandboxClients(
     /** Where keys may be fetched from; absent: from nowhere. */
     readonly allowedKeyHosts: readonly string[] | undefined;
   },
-): SandboxClients {
+): SandboxClientStore {
   const { policy, allowedKeyHosts: allowedHosts = [] } = options;
   const clients = new Map<string, SandboxClient>();
+  const remember = (client: SandboxClient): void => void clients.set(client.id, client);
   return {
+    remember,
     list: () => [...clients.values()],
     get: (id) => {
       const client = clients.get(id);
@@ -85,7 +113,7 @@ export function createSandboxClients(
         scope: record.scope,
         description,
       };
-      clients.set(client.id, client);
+      remember(client);
       return client;
     },
   };

@@ -37,10 +37,13 @@ export interface SandboxKeys {
    * @throws {@link ConfigurationError} when there is no such key
    */
   readonly revoke: (kid: string) => Promise<void>;
+
+  /** Does what is due by `keyRotation`. A sandbox that listens does so by itself. */
+  readonly maintain: () => Promise<void>;
 }
 
 /** The keys as the sandbox itself handles them. */
-export interface SandboxKeyStore extends Omit<SandboxKeys, "revoke"> {
+export interface SandboxKeyStore extends Pick<SandboxKeys, "list"> {
   /** Takes a key made elsewhere. @throws {@link ConfigurationError} when it cannot sign. */
   readonly add: (jwk: PrivateJwk, option: string) => Promise<void>;
 
@@ -63,26 +66,19 @@ export function algorithmsOf(client: SandboxClientConfiguration): readonly Signa
 export function createSandboxKeys(options: {
   readonly records: RecordStore<KeyRecord>;
   readonly clock: Clock;
-  readonly defaultAlgorithm: SignatureAlgorithm;
 
   /** How long others may keep the JWKS. */
   readonly retainMarginSeconds: number;
 }): SandboxKeyStore {
-  const { records, clock, defaultAlgorithm, retainMarginSeconds } = options;
+  const { records, clock, retainMarginSeconds } = options;
   const ports = { keys: records, clock, bytes, digest, signatureEngine };
   const describe = (key: KeyRecord): SandboxKey => ({
     kid: key.kid,
     algorithm: key.algorithm,
     phase: keyPhase(key, clock.now()),
   });
-  const rotate: SandboxKeys["rotate"] = async (rotation = {}) => {
-    const { algorithm = defaultAlgorithm, announceSeconds = 0 } = rotation;
-    return describe(await rotateKey({ algorithm, announceSeconds, retainMarginSeconds }, ports));
-  };
-
   return {
     list: async () => (await records.list()).map(({ value }) => describe(value)),
-    rotate,
     add: async (jwk, option) => {
       const algorithm = parseSignatureAlgorithm(jwk.alg ?? "");
       if (algorithm === undefined) {
@@ -98,7 +94,11 @@ export function createSandboxKeys(options: {
     ensure: async (algorithms, announceSeconds) => {
       const present = new Set((await records.list()).map(({ value }) => value.algorithm));
       const missing = [...new Set(algorithms)].filter((algorithm) => !present.has(algorithm));
-      await Promise.all(missing.map((algorithm) => rotate({ algorithm, announceSeconds })));
+      await Promise.all(
+        missing.map((algorithm) =>
+          rotateKey({ algorithm, announceSeconds, retainMarginSeconds }, ports),
+        ),
+      );
     },
   };
 }

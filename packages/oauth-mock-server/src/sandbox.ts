@@ -15,6 +15,7 @@ import {
   createMemoryRevocationFeed,
 } from "@credicorp/oauth-core/authorization-server";
 import {
+  backgroundSleep,
   bytes,
   certificateReader,
   digest,
@@ -34,6 +35,7 @@ import type { SandboxClients } from "./sandbox-clients.ts";
 import { checkDistinct, createSandboxClients } from "./sandbox-clients.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
 import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
+import { createSandboxRotation } from "./sandbox-rotation.ts";
 import {
   checkConnections,
   configuredClients,
@@ -120,12 +122,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     allowedKeyHosts: server.policy.clientKeySets?.allowedHosts,
   });
   for (const client of clientConfigurations) await clients.create(client);
-  const { accessTokenAlgorithm, documentMaxAgeSeconds, maxBodyBytes } = server.policy;
+  const { accessTokenAlgorithm, keyRotation, maxBodyBytes } = server.policy;
   const keys = createSandboxKeys({
     records: keyRecords,
     clock,
-    defaultAlgorithm: accessTokenAlgorithm,
-    retainMarginSeconds: documentMaxAgeSeconds,
+    retainMarginSeconds: keyRotation.announceSeconds,
   });
   for (const [index, jwk] of (configuration.signingKeys ?? []).entries()) {
     await keys.add(jwk, `signingKeys[${index}]`);
@@ -137,11 +138,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     await keys.ensure(algorithmsOf(client), 0);
     return clients.create(client);
   };
-  const revoke: SandboxKeys["revoke"] = async (kid) => {
-    if ((await server.revokeKey(kid)) !== undefined) return;
-    const known = (await keys.list()).map((key) => key.kid).join(", ");
-    throw new ConfigurationError("keys", `There is no key ${kid}; there are: ${known}`);
-  };
+  const rotation = createSandboxRotation({ server: () => server, keys, clients });
+  let keeping: Promise<void> | undefined;
   let background: Promise<void> | undefined;
   let http: Promise<HttpServer> | undefined;
   const makeMoreKeys = async (): Promise<void> => {
@@ -149,13 +147,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     await sleep(backgroundDelayMs, closing.signal);
     if (closing.signal.aborted) return;
     const others = configuration.additionalAlgorithms ?? (server.policy.profile ? [] : ["RS256"]);
-    await keys.ensure(others, documentMaxAgeSeconds);
+    await keys.ensure(others, keyRotation.announceSeconds);
   };
   const handle = (request: ServerRequest): Promise<ServerResponse> => server.handle(request);
   const close = async (): Promise<void> => {
     closing.abort();
     await (await http)?.close();
-    await background;
+    await Promise.all([background, keeping]);
   };
 
   return {
@@ -190,14 +188,17 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       try {
         const url = originOf(host, (await starting).port, scheme);
         if (configuration.issuer === undefined) server = serverFor(url);
+        if (configuration.keyRotation?.everySeconds !== undefined) {
+          keeping = server.keepKeys(backgroundSleep, closing.signal);
+        }
         return { url };
       } catch (error) {
         http = undefined;
         throw error;
       }
     },
-    clients: { ...clients, create: createClient },
-    keys: { ...keys, revoke },
+    clients: { ...clients, ...rotation.clients, create: createClient },
+    keys: { ...keys, ...rotation.keys },
     revocationFeed: { poll: ports.revocationFeed.poll, subscribe: ports.revocationFeed.subscribe },
     audit: { subscribe: auditTrail.subscribe },
     revokeClientTokens: (clientId) => server.revokeClientTokens(clientId),

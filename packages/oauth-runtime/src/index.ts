@@ -13,4 +13,4 @@ export { digest } from "./node/digest.ts";
 export { privateKeyFromPem } from "./node/private-key-pem.ts";
 export { signatureEngine } from "./node/signature-engine.ts";
 export { random } from "./random.ts";
-export { sleep } from "./sleep.ts";
+export { backgroundSleep, sleep } from "./sleep.ts";

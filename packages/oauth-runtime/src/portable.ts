@@ -13,4 +13,4 @@ export { digest } from "./portable/digest.ts";
 export { privateKeyFromPem } from "./portable/private-key-pem.ts";
 export { signatureEngine } from "./portable/signature-engine.ts";
 export { random } from "./random.ts";
-export { sleep } from "./sleep.ts";
+export { backgroundSleep, sleep } from "./sleep.ts";

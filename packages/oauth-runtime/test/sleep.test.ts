@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 
-import { sleep, systemClock } from "@credicorp/oauth-runtime";
+import { backgroundSleep, sleep, systemClock } from "@credicorp/oauth-runtime";
 
 it("wakes after the time that was asked for", async () => {
   const start = systemClock.monotonicMs();
@@ -38,4 +38,19 @@ it("CLI-03 sleeps longer than one timer can", async () => {
 
   expect(awake).toBe(true);
   vi.useRealTimers();
+});
+
+it.each([
+  { name: "sleep", wait: sleep, isHeld: true },
+  { name: "backgroundSleep", wait: backgroundSleep, isHeld: false },
+])("keeps the process alive or not, as its name says: $name", async ({ wait, isHeld }) => {
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  const controller = new AbortController();
+
+  const sleeping = wait(60_000, controller.signal);
+  const timer = timers.mock.results[0]?.value as NodeJS.Timeout;
+  expect(timer.hasRef()).toBe(isHeld);
+
+  controller.abort();
+  await sleeping;
 });

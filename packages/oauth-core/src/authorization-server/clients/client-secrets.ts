@@ -58,7 +58,7 @@ export interface ClientSecretPorts {
 }
 
 /** Each one costs a comparison at every authentication of the client. */
-export const maxClientSecrets = 8;
+const maxClientSecrets = 8;
 
 const idLength = 8;
 
