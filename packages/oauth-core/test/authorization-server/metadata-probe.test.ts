@@ -21,6 +21,7 @@ const maybe = <Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | unde
   fc.option(arbitrary, { nil: undefined });
 const path = fc.constantFrom("", "/v2", "/tenant-7/x");
 
+const secondKey = fc.constantFrom(undefined, 0, 600);
 const configurations: fc.Arbitrary<Partial<AuthorizationServerConfiguration>> = fc.record({
   issuer: fc.constantFrom(
     "https://hub.example.com",
@@ -64,8 +65,8 @@ describe("metadata, probed", () => {
 
   it("MD-13 MD-06 MD-07 MD-08 MD-09 MD-10 MD-11 advertises what the server accepts, all of it and nothing else", async () => {
     await fc.assert(
-      fc.asyncProperty(configurations, async (configuration) => {
-        const prober = await createProber(configuration, keys);
+      fc.asyncProperty(configurations, secondKey, async (configuration, secondKeyAfterSeconds) => {
+        const prober = await createProber(configuration, { keys, secondKeyAfterSeconds });
         const found: Record<string, unknown> = {};
         for (const [name, probe] of Object.entries(metadataProbes))
           found[name] = await probe(prober);

@@ -11,11 +11,9 @@ import { clientCredentialsGrant } from "./token-endpoint.ts";
 export const metadataDocument: PublicDocument = {
   mediaType: "application/json",
   write: async ({ policy, keyRing }) => {
-    const keys = await keyRing.published();
-    const algorithms = new Set(keys.flatMap(({ alg }) => alg ?? []));
     return formatServerMetadata({
       ...serverMetadata(policy),
-      introspectionSigningAlgValuesSupported: [...algorithms],
+      introspectionSigningAlgValuesSupported: await keyRing.signingAlgorithms(),
     });
   },
 };

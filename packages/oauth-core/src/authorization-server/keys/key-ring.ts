@@ -12,7 +12,7 @@ import type { PublicJwk } from "../../protocol/jwk-set.ts";
 import { toPublicJwk } from "../../protocol/jwk-set.ts";
 import { encodeJwsHeader } from "../../jwt/compact-jws.ts";
 import type { KeyRecord } from "./key-record.ts";
-import { publishedKeys, signingKeyRecord } from "./key-record.ts";
+import { keyPhase, publishedKeys, signingKeyRecord } from "./key-record.ts";
 
 /** A key ready to sign: imported once, its header segment built once. */
 export interface Signer {
@@ -25,6 +25,9 @@ export interface Signer {
 export interface KeyRing {
   /** Resolves to `undefined` while no key of the algorithm may sign. */
   readonly signer: (algorithm: SignatureAlgorithm) => Promise<Signer | undefined>;
+
+  /** The algorithms that a key may sign with now: neither announced nor retained ones count. */
+  readonly signingAlgorithms: () => Promise<readonly SignatureAlgorithm[]>;
 
   /** Resolves to `undefined` for a key that is unknown, removed, or bound to another algorithm. */
   readonly verificationKey: (
@@ -72,6 +75,11 @@ export function createKeyRing(ports: KeyRingPorts): KeyRing {
     signer: async (algorithm) => {
       const record = signingKeyRecord(await list(), { algorithm, now: clock.now() });
       return record && signers.get(record);
+    },
+    signingAlgorithms: async () => {
+      const now = clock.now();
+      const signing = (await list()).filter((key) => keyPhase(key, now) === "signing");
+      return [...new Set(signing.map(({ algorithm }) => algorithm))];
     },
     verificationKey: async (kid, algorithm) => {
       const record = publishedKeys(await list(), clock.now()).find(

@@ -88,14 +88,21 @@ const probeForm = { ...grantType, token: "x" };
 
 export async function createProber(
   configuration: Partial<AuthorizationServerConfiguration>,
-  keys: ProbeKeys,
+  options: {
+    readonly keys: ProbeKeys;
+
+    /** When a key of Ed25519 signs beside that of ES256; absent: never. */
+    readonly secondKeyAfterSeconds: number | undefined;
+  },
 ): Promise<Prober> {
+  const { keys, secondKeyAfterSeconds } = options;
   const limits = { token: null, address: null, failedAuthentication: null };
   const revocationAndIntrospection = { introspection: null, revocation: null };
   const server = await createTestServer({
     ...configuration,
     limits: { ...limits, ...revocationAndIntrospection },
   });
+  if (secondKeyAfterSeconds !== undefined) await server.rotate("Ed25519", secondKeyAfterSeconds);
   const { issuer, resources } = server.policy;
   const scope = [...new Set(resources.flatMap(({ scopes }) => scopes))];
   const shared = { scope, mayIntrospect: true };
@@ -261,6 +268,22 @@ export const metadataProbes: Readonly<Record<string, Probe>> = {
     those(Object.keys(signatureNames), async (algorithm) => {
       const { status, json } = await ask(grantType, [["DPoP", await proofOf(algorithm)]]);
       return status === 200 && json["token_type"] === "DPoP";
+    }),
+  introspection_signing_alg_values_supported: ({ server, metadata, post }) =>
+    those(["ES256", "Ed25519", "RS256", "PS256"], async (algorithm) => {
+      const [method = ""] = metadata["introspection_endpoint_auth_methods_supported"] as string[];
+      const row = await server.ports.clients.get(method);
+      if (row === undefined) return false;
+      await server.ports.clients.compareAndSet(method, row.version, {
+        ...row.value,
+        introspectionSignedResponseAlgorithm: algorithm as "ES256",
+      });
+      const type = "application/token-introspection+jwt";
+      const answer = await post(metadata["introspection_endpoint"], {
+        method,
+        headers: [["Accept", type]],
+      });
+      return answer.status === 200 && answer.header("content-type") === type;
     }),
   // Nothing to try: there is no authorization endpoint, and the page is somebody else's.
   response_types_supported: async ({ metadata, configuration }) =>
