@@ -15,7 +15,6 @@ export { defaultClients } from "./default-clients.ts";
 export type { SandboxFetch } from "./fetch-handler.ts";
 export type { ListenOptions, Sandbox } from "./sandbox.ts";
 export { createSandbox } from "./sandbox.ts";
-export type { SandboxClient, SandboxClients } from "./sandbox-clients.ts";
+export type { SandboxClient, SandboxClients, SandboxSecretRotation } from "./sandbox-clients.ts";
 export type { SandboxKey, SandboxKeyRotation, SandboxKeys } from "./sandbox-keys.ts";
 export type { SandboxTls } from "./tls.ts";
-export type { SandboxSecretRotation } from "./sandbox-rotation.ts";

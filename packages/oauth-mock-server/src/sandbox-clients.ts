@@ -3,6 +3,7 @@ import { ConfigurationError } from "@credicorp/oauth-core";
 import type {
   ClientRecord,
   ClientRegistration,
+  ClientSecretRotation,
   ClientSecretSummary,
   IssuedClientSecret,
   ProtectedResource,
@@ -20,7 +21,6 @@ import {
 } from "@credicorp/oauth-runtime";
 
 import type { SandboxClientConfiguration } from "./configuration.ts";
-import type { SandboxSecretRotation } from "./sandbox-rotation.ts";
 
 /** A client and the credential that it can use, for tests and for people. */
 export interface SandboxClient {
@@ -37,6 +37,9 @@ export interface SandboxClient {
   readonly scope: readonly string[];
   readonly description: string;
 }
+
+/** How a secret of a client follows on another; see {@link ClientSecretRotation} for what the members mean. */
+export type SandboxSecretRotation = Omit<ClientSecretRotation, "environment">;
 
 /** The clients of a sandbox. */
 export interface SandboxClients {

@@ -2,14 +2,10 @@ import { ConfigurationError } from "@credicorp/oauth-core";
 import type {
   AuthorizationServer,
   ClientSecretFailure,
-  ClientSecretRotation,
 } from "@credicorp/oauth-core/authorization-server";
 
 import type { SandboxClients, SandboxClientStore } from "./sandbox-clients.ts";
 import type { SandboxKeys, SandboxKeyStore } from "./sandbox-keys.ts";
-
-/** How a secret of a client follows on another; see {@link ClientSecretRotation} for what the members mean. */
-export type SandboxSecretRotation = Omit<ClientSecretRotation, "environment">;
 
 /** What can be done about the keys and the secrets of a sandbox while it is in use. */
 export interface SandboxRotation {
