@@ -91,7 +91,7 @@ export const boundaryTable = {
   },
   "apps/benchmarks": {
     workspace: [core, runtime, client, verifier, mockServer],
-    npm: ["fastify", "jose", "oauth2-mock-server", "oidc-provider"],
+    npm: ["fastify", "jose", "oauth2-mock-server", "oidc-provider", "undici"],
     node: true,
   },
   "apps/conformance": {

@@ -1,4 +1,6 @@
 import type { Benchmark } from "./benchmark.ts";
+import { fetchedGet, interceptedGet } from "./client/authorised-get.ts";
+import { heldToken, heldTokenAtOnce } from "./client/held-token.ts";
 import { startUp } from "./start-up/start-up.ts";
 import { tokenIssuanceOf } from "./token-endpoint/token-issuance.ts";
 import { verificationOf } from "./verification/verification.ts";
@@ -16,4 +18,8 @@ export const benchmarks: readonly Benchmark[] = [
   startUp,
   verificationOf("ES256", { typical: 0.9, min: 0.6, max: 1.1 }),
   verificationOf("RS256", { typical: 0.6, min: 0.4, max: 1.1 }),
+  heldToken,
+  heldTokenAtOnce,
+  interceptedGet,
+  fetchedGet,
 ];

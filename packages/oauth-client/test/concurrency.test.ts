@@ -51,6 +51,54 @@ it("CLI-11 makes one token request when 50 callers meet a revoked token over 400
   expect(server.tokenRequests()).toHaveLength(2);
 });
 
+it("CLI-10 makes one token request for 10,000 cold callers", async () => {
+  await using setup = await setUp({ tokenDelayMs: 25 });
+  const { client, server } = setup;
+
+  const tokens = await Promise.all(Array.from({ length: 10_000 }, () => client.getToken()));
+
+  expect(new Set(tokens.map(({ value }) => value))).toEqual(new Set(["access-token-1"]));
+  expect(server.tokenRequests()).toHaveLength(1);
+});
+
+it.each([
+  { name: "at once", staggerMs: 0 },
+  { name: "over 400 ms", staggerMs: 400 },
+])(
+  "CLI-11 makes one token request when 10,000 callers meet a revoked token $name",
+  async ({ staggerMs }) => {
+    const revoked = new Set<string>();
+    let rejections = 0;
+    // The API is no socket here: ten thousand of them would measure the machine.
+    await using setup = await setUp({
+      tokenDelayMs: 25,
+      fetch: async (input, init) => {
+        const { url } = new Request(input);
+        if (!url.endsWith(path)) return globalThis.fetch(input, init);
+        await delay(Math.random() * 50);
+        const isRevoked = revoked.has(new Headers(init?.headers).get("authorization") ?? "");
+        if (!isRevoked) return new Response("{}");
+        rejections += 1;
+        const headers = { "www-authenticate": 'Bearer error="invalid_token"' };
+        return new Response("{}", { status: 401, headers });
+      },
+    });
+    const { client, server } = setup;
+    revoked.add((await client.getToken()).authorization);
+
+    const responses = await Promise.all(
+      Array.from({ length: 10_000 }, async (_, index) => {
+        if (staggerMs > 0) await delay((index / 10_000) * staggerMs);
+        return client.fetch(path);
+      }),
+    );
+
+    expect(responses.every(({ ok }) => ok)).toBe(true);
+    expect(rejections).toBeGreaterThan(100);
+    expect(server.tokenRequests()).toHaveLength(2);
+  },
+);
+
 it("CLI-13 has one request in flight per scope, not per client", async () => {
   await using setup = await setUp({ tokenDelayMs: 25 });
   const { client, server } = setup;

@@ -17,6 +17,8 @@ export type AnyOAuthError =
   | ProtocolError
   | ConfigurationError;
 
+const docsUrl = "https://github.com/credicorp/partner-oauth/blob/main/docs/errors.md";
+
 // Registered, so that two installed versions of this package know each other's errors.
 const brand = Symbol.for("@credicorp/oauth-core/error");
 
@@ -75,6 +77,11 @@ export abstract class OAuthError extends Error {
     this.requestId = details.requestId;
     this.outage = details.outage;
     Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** The address of the page that says what happened, why, and what to do. */
+  get docs(): string {
+    return `${docsUrl}#${this.code.toLowerCase()}`;
   }
 }
 

@@ -23,6 +23,7 @@ import {
   parseTokenRequest,
   parseTokenResponse,
 } from "@credicorp/oauth-core/protocol";
+import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 
@@ -246,3 +247,15 @@ describe("planted secrets", () => {
     expect(error.stack).not.toContain(secret);
   });
 });
+
+it.each(classes)(
+  "%s names a section of the page on errors",
+  (_name, create, { code }: { code?: string }) => {
+    const page = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
+    const [address, section] = create().docs.split("#");
+
+    expect(address).toMatch(/\/docs\/errors\.md$/);
+    expect(section).toBe(code?.toLowerCase());
+    expect(page).toContain(`\n## ${code}\n`);
+  },
+);

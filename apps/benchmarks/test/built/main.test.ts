@@ -50,3 +50,14 @@ it("verifies tokens that it has not seen", async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/ratio +\d+\.\d\d/);
 });
+
+it.each(["getToken", "peekToken", "interceptor", "client.fetch"])(
+  "measures the client by %s",
+  async (name) => {
+    const { code, stdout } = await run("--only", name, "--rounds", "1");
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/ours +[1-9][\d,]* /);
+    expect(stdout).toMatch(/limit +[1-9][\d,]* /);
+  },
+);
