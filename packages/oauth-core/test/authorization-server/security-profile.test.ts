@@ -124,6 +124,11 @@ describe("the profile fapi2", () => {
       "tlsClientCertificateBoundAccessTokens",
     ],
     ["tokens of RS256", { accessTokenAlgorithm: "RS256" }, "accessTokenAlgorithm"],
+    [
+      "answers of RS256",
+      { introspectionSignedResponseAlgorithm: "RS256" },
+      "introspectionSignedResponseAlgorithm",
+    ],
   ])("refuses to register a client with %s, and says what to do", async (_name, ...row) => {
     const [registration, member] = row;
     const { policy, ports } = await createTestServer(fapi2);

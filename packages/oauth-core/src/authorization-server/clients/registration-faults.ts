@@ -18,6 +18,7 @@ interface Registration extends Partial<
     | keyof CertificateSubject
     | "accessTokenAlgorithm"
     | "dpopBoundAccessTokens"
+    | "introspectionSignedResponseAlgorithm"
     | "tlsClientCertificateBoundAccessTokens"
   >
 > {
@@ -55,7 +56,7 @@ export function policyFault(
   policy: Pick<ServerPolicy, "mutualTls" | "profile"> | undefined,
 ): RegistrationFault | undefined {
   if (policy === undefined) return undefined;
-  const { tokenEndpointAuthMethod, secret, secrets, accessTokenAlgorithm } = registration;
+  const { tokenEndpointAuthMethod, secret, secrets } = registration;
   const objection = methodObjection(tokenEndpointAuthMethod, policy);
   if (objection !== undefined) {
     return { member: "tokenEndpointAuthMethod", rule: `cannot be used: ${objection}` };
@@ -70,10 +71,10 @@ export function policyFault(
     const rule = `must be removed: the profile ${profile} knows no secrets`;
     return { member: "secrets", rule };
   }
-  const { accessTokenAlgorithms } = securityProfileRules(profile);
-  if (accessTokenAlgorithm === undefined || accessTokenAlgorithms.includes(accessTokenAlgorithm)) {
-    return undefined;
-  }
-  const rule = `must be one of ${accessTokenAlgorithms.join(", ")} under the profile ${profile}`;
-  return { member: "accessTokenAlgorithm", rule };
+  const { accessTokenAlgorithms: allowed } = securityProfileRules(profile);
+  const member = (["accessTokenAlgorithm", "introspectionSignedResponseAlgorithm"] as const).find(
+    (name) => registration[name] !== undefined && !allowed.includes(registration[name]),
+  );
+  if (member === undefined) return undefined;
+  return { member, rule: `must be one of ${allowed.join(", ")} under the profile ${profile}` };
 }
