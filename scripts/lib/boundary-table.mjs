@@ -71,7 +71,7 @@ export const boundaryTable = {
       waiting: [],
       events: [],
       signing: [],
-      authentication: ["options", "signing"],
+      authentication: ["options", "platform", "signing"],
       dpop: ["options", "signing"],
       endpoints: ["options", "waiting"],
       tokens: ["options", "waiting"],

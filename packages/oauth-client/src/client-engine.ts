@@ -10,6 +10,7 @@ import { createFetchTransport, random, sleep, systemClock } from "@credicorp/oau
 import { createSecretAuthentication } from "./authentication/secret-authentication.ts";
 import { createDiscovery } from "./endpoints/discovery.ts";
 import { createEndpointCall } from "./endpoints/endpoint-call.ts";
+import { withMtlsAliases } from "./endpoints/mtls-aliases.ts";
 import type { ServerCalls } from "./endpoints/server-calls.ts";
 import { createTokenAcquisition } from "./endpoints/token-acquisition.ts";
 import { createTokenManagement } from "./endpoints/token-management.ts";
@@ -56,9 +57,10 @@ export function createClientEngine({
   const ports = { clock: systemClock, sleep, random, ...options.ports };
   const { clock } = ports;
   const closing = new AbortController();
-  const fetch = options.fetch ?? createPlatformFetch();
-  const transport = options.transport ?? createFetchTransport(fetch);
   const authentication = options.authentication ?? createSecretAuthentication(options);
+  const { connection } = authentication;
+  const fetch = connection?.fetch ?? options.fetch ?? createPlatformFetch();
+  const transport = options.transport ?? createFetchTransport(fetch);
   // The platform's own sleep: a function that hangs does so in real time, whatever clock a test has given.
   const endpointPorts = {
     transport,
@@ -71,8 +73,9 @@ export function createClientEngine({
   const callEndpoint = createEndpointCall({ authentication, client }, endpointPorts);
   const discover = createDiscovery(settings, endpointPorts);
   const { dpop } = options;
-  const obtain = createTokenAcquisition({ discover, callEndpoint, clock, dpop });
-  const management = createTokenManagement({ discover, callEndpoint, sleep });
+  const endpoints = { discover: connection ? withMtlsAliases(discover) : discover, callEndpoint };
+  const obtain = createTokenAcquisition({ ...endpoints, clock, dpop });
+  const management = createTokenManagement({ ...endpoints, sleep });
   const sources = createTokenSources({
     ownTarget: own.target,
     create: (target) =>
@@ -125,6 +128,7 @@ export function createClientEngine({
     close: () => {
       closing.abort();
       for (const source of sources.all()) source.close(closedMessage);
+      connection?.close();
     },
   };
 }

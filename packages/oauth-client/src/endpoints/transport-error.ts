@@ -1,5 +1,11 @@
 import type { AnyOAuthError, TransportFailure } from "@credicorp/oauth-core";
-import { AbortedError, NetworkError, ProtocolError, TimeoutError } from "@credicorp/oauth-core";
+import {
+  AbortedError,
+  isOAuthError,
+  NetworkError,
+  ProtocolError,
+  TimeoutError,
+} from "@credicorp/oauth-core";
 
 /** A request that got no answer. */
 export interface UnansweredRequest {
@@ -23,6 +29,8 @@ export function buildTransportError(
     case "too_large":
       return new ProtocolError("response_too_large", `${target} at ${origin} answered too much`);
     case "network": {
+      // Of ours: the connection could not even be tried.
+      if (isOAuthError(failure.cause)) return failure.cause;
       const cause = describeCause(failure.cause);
       const details = {
         hint: "Check the base URL, DNS, the proxy and TLS.",

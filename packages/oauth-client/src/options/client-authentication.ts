@@ -41,6 +41,14 @@ export interface AuthenticationMaterial {
   readonly onAccepted?: () => void;
 }
 
+/** What sends the requests of a client that is known by its connection. */
+export interface AuthenticatedConnection {
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+  /** Ends the connections once what is in flight has ended. */
+  readonly close: () => void;
+}
+
 /** A way to prove oneself: a secret, a key or a certificate. */
 export interface ClientAuthentication {
   /** For the cache key: a registered method, or `auto`. */
@@ -48,6 +56,9 @@ export interface ClientAuthentication {
 
   /** The option that it came from, for errors. */
   readonly option: "clientSecret" | "authentication";
+
+  /** Connections that are part of the proof: for the authorization server, and for the API. */
+  readonly connection?: AuthenticatedConnection;
 
   /** Looks whether the credential has changed since it was last used; never rejects. */
   readonly hasChanged: () => Promise<boolean>;

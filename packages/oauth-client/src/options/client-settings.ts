@@ -35,6 +35,7 @@ export function readSettings(options: OAuthClientOptions): ClientSettings {
   const issuer = readOrigin("baseUrl", options.baseUrl);
   checkText("clientId", clientId);
   checkCredential(options);
+  checkConnection(options, issuer);
   checkChoice("tokenEndpointAuthMethod", options.tokenEndpointAuthMethod, [
     "client_secret_basic",
     "client_secret_post",
@@ -142,6 +143,28 @@ function checkCredential({ clientSecret, authentication }: OAuthClientOptions): 
   for (const secret of secrets) {
     if (typeof secret !== "function") checkText("clientSecret", secret);
   }
+}
+
+/** A certificate is shown by connections of its own, and by TLS. */
+function checkConnection(
+  { authentication, fetch, transport }: OAuthClientOptions,
+  issuer: string,
+): void {
+  if (authentication?.connection === undefined) return;
+  const other = fetch === undefined ? transport && "transport" : "fetch";
+  if (other !== undefined) {
+    throw new ConfigurationError(
+      other,
+      `The option ${other} would send requests without the certificate`,
+      {
+        hint: "Leave it out, or show the certificate there and use another authentication.",
+      },
+    );
+  }
+  if (issuer.startsWith("https:")) return;
+  throw new ConfigurationError("baseUrl", "Mutual TLS needs an https URL", {
+    reference: "RFC 8705 section 2",
+  });
 }
 
 function checkPresent(option: string, value: unknown): void {

@@ -1,3 +1,5 @@
+import type { SecureContext } from "node:tls";
+
 import { isNode } from "./browser.ts";
 import type { Fetch } from "../options/client-options.ts";
 
@@ -13,6 +15,27 @@ export function createPlatformFetch(): Fetch {
   return async (input, init) => {
     loaded ??= await (loading ??= loadUndici());
     return loaded(input, init);
+  };
+}
+
+/** A `fetch` over connections of its own. */
+export interface ConnectedFetch {
+  readonly fetch: Fetch;
+
+  /** Lets what is in flight end, and then its connections. */
+  readonly close: () => Promise<void>;
+}
+
+/** Makes a `fetch` whose connections show a certificate. */
+export async function connectWithCertificate(
+  secureContext: SecureContext,
+): Promise<ConnectedFetch> {
+  const { Agent } = await import("undici");
+  const dispatcher = new Agent({ connect: { secureContext } });
+  const send = await loadUndici();
+  return {
+    fetch: (input, init) => send(input, { ...init, dispatcher } as unknown as RequestInit),
+    close: () => dispatcher.close(),
   };
 }
 
