@@ -4,7 +4,8 @@
  * @module
  */
 
-export type { AnyOAuthError, Outage, Result } from "@credicorp/oauth-core";
+export type { Result } from "@credicorp/oauth-core";
+export type { AnyOAuthError, Outage } from "@credicorp/oauth-core/errors";
 export {
   AbortedError,
   ConfigurationError,
@@ -15,7 +16,7 @@ export {
   OAuthResponseError,
   ProtocolError,
   TimeoutError,
-} from "@credicorp/oauth-core";
+} from "@credicorp/oauth-core/errors";
 export type { IntrospectionResponse, ServerMetadata } from "@credicorp/oauth-core/protocol";
 export type { AccessToken } from "@credicorp/oauth-core/token-cache";
 export type { CallOptions, ServerCalls } from "./endpoints/server-calls.ts";

@@ -1,4 +1,4 @@
-import { AbortedError, ConfigurationError } from "@credicorp/oauth-core";
+import { AbortedError, ConfigurationError } from "@credicorp/oauth-core/errors";
 
 import type { ClientEngine } from "./client-engine.ts";
 import type { ServerCalls } from "./endpoints/server-calls.ts";
@@ -9,7 +9,7 @@ import type { OAuthClientOptions } from "./options/client-options.ts";
 import { readSettings } from "./options/client-settings.ts";
 import { isBrowser } from "./platform/browser.ts";
 import type { ClientView } from "./requests/client-view.ts";
-import { buildTokenTarget } from "./tokens/token-target.ts";
+import { ownSettings } from "./requests/view-settings.ts";
 
 /** A client of the partner API. All its functions may be destructured. */
 export interface OAuthClient extends ClientView, ServerCalls, AsyncDisposable {
@@ -32,8 +32,7 @@ export interface OAuthClient extends ClientView, ServerCalls, AsyncDisposable {
 export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   refuseBrowser();
   const settings = readSettings(options);
-  const { scope, resources, maxWaitMs } = settings;
-  const own = { target: buildTokenTarget(scope, resources), hasOwnScope: false, maxWaitMs };
+  const own = ownSettings(settings);
   const { subscribe, publish } = createClientEvents();
   let engine: ClientEngine | undefined;
   let loading: Promise<ClientEngine> | undefined;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 
 import { createAuthAdapter } from "@credicorp/oauth-client/axios";
-import type { AxiosInstance, CreateAxiosDefaults } from "axios";
+import type { AxiosError, AxiosInstance, CreateAxiosDefaults } from "axios";
 import axios from "axios";
 import { expect, it } from "vitest";
 
@@ -141,4 +141,45 @@ it("asks for the origin that axios was not given", async () => {
   const api = axios.create({ adapter: createAuthAdapter(setup.client, axios.getAdapter("http")) });
 
   expect(await rejectionOf(api.get(path))).toMatchObject({ kind: "config", option: "baseURL" });
+});
+
+it("CLI-31 leaves no token in what axios answers or prints of an error", async () => {
+  await using setup = await setUp();
+  const { server } = setup;
+  const api = createInstance(setup);
+
+  const good = await api.get(path);
+  server.script.api = () => ({ status: 500, body: "broken" });
+  const refused = (await rejectionOf(api.get(path))) as AxiosError;
+  server.script.api = () => ({ reset: true });
+  const broken = (await rejectionOf(api.get(path))) as AxiosError;
+
+  const printed = [
+    good.config.headers,
+    refused.toJSON(),
+    refused.response?.config.headers,
+    broken.toJSON(),
+  ].map((value) => JSON.stringify(value));
+  expect(printed.join()).toContain("Accept");
+  expect(printed.join()).not.toContain("access-token-1");
+});
+
+it("CLI-28 tries again with a new token where an interceptor of axios repeats the request", async () => {
+  await using setup = await setUp();
+  const { client, server } = setup;
+  const api = createInstance(setup);
+  server.script.api = () => ({ status: 503 });
+  api.interceptors.response.use(undefined, async (error: AxiosError) => {
+    delete server.script.api;
+    await client.revoke("access-token-1");
+    return error.config && api.request(error.config);
+  });
+
+  const response = await api.get(path);
+
+  expect(response.status).toBe(200);
+  expect(server.apiCalls().map(({ authorization }) => authorization)).toEqual([
+    "Bearer access-token-1",
+    "Bearer access-token-2",
+  ]);
 });

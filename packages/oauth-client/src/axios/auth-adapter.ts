@@ -40,27 +40,34 @@ export function createAuthAdapter<Config extends AxiosConfigLike, Answer extends
     const { method = "GET", data } = config;
     const url = readUrl(config);
     const signal = config.signal instanceof AbortSignal ? config.signal : undefined;
-    const origin = new URL(url).origin;
-    const send = async (headers: AuthorizationHeaders): Promise<Outcome<Answer>> => {
-      for (const [name, value] of Object.entries(headers)) config.headers.set(name, value);
-      return settle(adapter({ ...config, beforeRedirect: keepAtOrigin(config, origin) }));
-    };
-    const attempt = await view.authorize(
-      { method: method.toUpperCase(), url },
-      signal && { signal },
-    );
-    const outcome = await send(attempt.headers);
-    const { response } = outcome;
-    if (response === undefined || wasRedirected(response, origin)) return outcome.given;
-    const next = await attempt.next({
-      status: response.status,
-      header: (name) => readField(response.headers, name),
-      canRepeat: canReplay(data),
-    });
-    if (next === undefined) return outcome.given;
-    discard(response);
-    return (await send(next.headers)).given;
+    const { origin } = new URL(url);
+    const request = { method: method.toUpperCase(), url };
+    for (let attempt = await view.authorize(request, signal && { signal }); ;) {
+      const sent = authorizeConfig(config, attempt.headers, origin);
+      const { response, given } = await settle(adapter(sent), config);
+      if (response === undefined || wasRedirected(response, origin)) return given;
+      const next = await attempt.next({
+        status: response.status,
+        header: (name) => readField(response.headers, name),
+        canRepeat: canReplay(data),
+      });
+      if (next === undefined) return given;
+      discard(response);
+      attempt = next;
+    }
   };
+}
+
+/** Copies a configuration with the token in it: the caller's own must not have one, for errors print it. */
+function authorizeConfig<Config extends AxiosConfigLike>(
+  config: Config,
+  authorization: AuthorizationHeaders,
+  origin: string,
+): Config {
+  const prototype: object = Object.getPrototypeOf(config.headers);
+  const headers: Config["headers"] = Object.assign(Object.create(prototype), config.headers);
+  for (const [name, value] of Object.entries(authorization)) headers.set(name, value);
+  return { ...config, headers, beforeRedirect: keepAtOrigin(config, origin) };
 }
 
 /** An answer, which axios may have made an error of because of its status. */
@@ -73,12 +80,18 @@ interface Outcome<Answer> {
 
 async function settle<Answer extends AxiosResponseLike>(
   given: Promise<Answer>,
+  config: AxiosConfigLike,
 ): Promise<Outcome<Answer>> {
   try {
-    return { response: await given, given };
+    const response = await given;
+    Object.assign(response, { config });
+    return { response, given };
   } catch (error) {
-    const hasResponse = error instanceof Error && "response" in error;
-    return { response: hasResponse ? (error.response as AxiosResponseLike) : undefined, given };
+    if (!(error instanceof Error)) return { response: undefined, given };
+    if ("config" in error) Object.assign(error, { config });
+    const { response } = error as { readonly response?: AxiosResponseLike };
+    if (response !== undefined) Object.assign(response, { config });
+    return { response, given };
   }
 }
 

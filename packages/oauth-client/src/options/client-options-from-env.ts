@@ -1,4 +1,4 @@
-import { ConfigurationError, isOAuthError } from "@credicorp/oauth-core";
+import { ConfigurationError, isOAuthError } from "@credicorp/oauth-core/errors";
 
 import type { OAuthClientOptions } from "./client-options.ts";
 import { readSettings } from "./client-settings.ts";

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "@credicorp/oauth-core";
+import { ConfigurationError } from "@credicorp/oauth-core/errors";
 // The files themselves: all of the wire would triple what it costs to import the client.
 import { canonicalScope, isScopeToken } from "@credicorp/oauth-core/protocol/scope";
 import { isSecureUrl, parseAbsoluteUrl } from "@credicorp/oauth-core/protocol/secure-url";

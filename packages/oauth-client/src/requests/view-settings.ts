@@ -1,7 +1,7 @@
 import type { ViewOptions } from "../options/client-options.ts";
+import type { ClientSettings } from "../options/client-settings.ts";
 import { readMilliseconds, readResources, readScope } from "../options/client-settings.ts";
 import type { TokenTarget } from "../tokens/token-target.ts";
-import { buildTokenTarget } from "../tokens/token-target.ts";
 
 /** What a view asks for, checked. */
 export interface ViewSettings {
@@ -10,6 +10,15 @@ export interface ViewSettings {
   /** Whether `scopeFor` has nothing to say. */
   readonly hasOwnScope: boolean;
   readonly maxWaitMs: number;
+}
+
+/** Returns what a client asks for when no view and no call says otherwise. */
+export function ownSettings({
+  scope,
+  resources,
+  maxWaitMs,
+}: Pick<ClientSettings, "scope" | "resources" | "maxWaitMs">): ViewSettings {
+  return { target: buildTokenTarget(scope, resources), hasOwnScope: false, maxWaitMs };
 }
 
 /**
@@ -29,4 +38,9 @@ export function narrow(settings: ViewSettings, options: ViewOptions): ViewSettin
     maxWaitMs:
       maxWaitMs === undefined ? settings.maxWaitMs : readMilliseconds("maxWaitMs", maxWaitMs),
   };
+}
+
+/** Makes a target of a canonical scope and canonical resources. */
+function buildTokenTarget(scope: readonly string[], resources: readonly string[]): TokenTarget {
+  return { scope, resources, key: `${scope.join(" ")}\n${resources.join(" ")}` };
 }

@@ -9,11 +9,3 @@ export interface TokenTarget {
   /** Tells targets of one client apart. Neither a scope token nor a URI has white space. */
   readonly key: string;
 }
-
-/** Makes a target of a canonical scope and canonical resources. */
-export function buildTokenTarget(
-  scope: readonly string[],
-  resources: readonly string[],
-): TokenTarget {
-  return { scope, resources, key: `${scope.join(" ")}\n${resources.join(" ")}` };
-}

@@ -17,7 +17,7 @@ export async function settleWithin<Value>(
   { timeoutMs, sleep, signal }: SettleBound,
 ): Promise<Value | undefined> {
   const settled = new AbortController();
-  const stop = (): void => settled.abort();
+  const stop = (): void => settled.abort("settled");
   signal?.addEventListener("abort", stop);
   if (signal?.aborted) stop();
   try {
