@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { MaybePromise } from "@credicorp/oauth-core";
 import { AbortedError } from "@credicorp/oauth-core";
 import { createFetchTransport, random, sleep, systemClock } from "@credicorp/oauth-runtime";
 
@@ -23,8 +24,14 @@ import { createRequestAuthorization } from "./requests/request-authorization.ts"
 import type { ViewSettings } from "./requests/view-settings.ts";
 import { createProvenAuthorization } from "./requests/request-proof.ts";
 import { createTokenView } from "./requests/token-view.ts";
+import type { createTokenSharing } from "./sharing/token-sharing.ts";
+import type { createClientTelemetry } from "./telemetry/client-telemetry.ts";
+import type { ClientExplanation } from "./tokens/token-source.ts";
 import { createTokenSource } from "./tokens/token-source.ts";
 import { createTokenSources } from "./tokens/token-sources.ts";
+import type { RequestToken, TokenSupply } from "./tokens/token-supply.ts";
+import { createOwnSupply } from "./tokens/token-supply.ts";
+import type { TokenTarget } from "./tokens/token-target.ts";
 import { settleWithin } from "./waiting/settle-within.ts";
 import { shareSignal } from "./waiting/shared-signal.ts";
 
@@ -33,6 +40,7 @@ const closedMessage = "The client was closed";
 /** A client at work. */
 export interface ClientEngine extends ServerCalls {
   readonly createView: (settings: ViewSettings) => ClientView;
+  readonly explain: () => readonly ClientExplanation[];
   readonly close: () => void;
 }
 
@@ -44,6 +52,18 @@ export interface ClientEngineOptions {
   /** What the client's own tokens are asked for. */
   readonly own: ViewSettings;
   readonly publish: ClientEventHub["publish"];
+
+  /** What only some clients have, and is loaded for those. */
+  readonly extras: ClientExtras;
+}
+
+/** Parts that are loaded for clients whose options ask for them. */
+export interface ClientExtras {
+  readonly createTelemetry?: typeof createClientTelemetry | undefined;
+  readonly createSharing?: typeof createTokenSharing | undefined;
+
+  /** Gives the secret that entries of a store are encrypted with. */
+  readonly getStoreSecret?: (() => MaybePromise<string>) | undefined;
 }
 
 /** Puts a client to work. Nothing is sent until it is asked for something. */
@@ -52,6 +72,7 @@ export function createClientEngine({
   settings,
   own,
   publish,
+  extras,
 }: ClientEngineOptions): ClientEngine {
   const { issuer, clientId, requestTimeoutMs } = settings;
   const ports = { clock: systemClock, sleep, random, ...options.ports };
@@ -76,17 +97,41 @@ export function createClientEngine({
   const endpoints = { discover: connection ? withMtlsAliases(discover) : discover, callEndpoint };
   const obtain = createTokenAcquisition({ ...endpoints, clock, dpop });
   const management = createTokenManagement({ ...endpoints, sleep });
+  const telemetry = extras.createTelemetry?.(options.telemetry ?? {}, { issuer, clock });
+  const report = telemetry === undefined ? publish : publishTo([publish, telemetry.count]);
+  const { createSharing, getStoreSecret } = extras;
+  const share =
+    options.store &&
+    getStoreSecret &&
+    createSharing?.({
+      store: options.store,
+      getSecret: getStoreSecret,
+      client: { issuer, clientId, authenticationMethod: authentication.method },
+      getThumbprint: dpop?.thumbprint,
+      requestTimeoutMs,
+      ports,
+      sleep,
+      report,
+    });
+
+  function supplyFor(target: TokenTarget): TokenSupply {
+    const request: RequestToken = (signal) => obtain(target, signal);
+    const measured = telemetry?.measure(request) ?? request;
+    return share?.(target, measured) ?? createOwnSupply(measured);
+  }
+
   const sources = createTokenSources({
     ownTarget: own.target,
     create: (target) =>
       createTokenSource({
         ...ports,
-        obtain: (signal) => obtain(target, signal),
+        target,
+        supply: supplyFor(target),
         hasNewCredential: async () => {
           const bound = { timeoutMs: requestTimeoutMs, sleep };
           return (await settleWithin(authentication.hasChanged(), bound)) ?? false;
         },
-        report: publish,
+        report,
       }),
   });
   const unchallenged401 = options.unchallenged401 ?? "return";
@@ -110,6 +155,7 @@ export function createClientEngine({
 
   return {
     createView: (view) => createTokenView(viewPorts, view),
+    explain: () => sources.all().map(({ explain }) => explain()),
     introspect: async (token, callOptions) => {
       refuseWhenClosed();
       return management.introspect(token, callOptions?.signal);
@@ -130,5 +176,11 @@ export function createClientEngine({
       for (const source of sources.all()) source.close(closedMessage);
       connection?.close();
     },
+  };
+}
+
+function publishTo(subscribers: readonly ClientEventHub["publish"][]): ClientEventHub["publish"] {
+  return (report) => {
+    for (const publish of subscribers) publish(report);
   };
 }

@@ -18,7 +18,12 @@ export {
   TimeoutError,
 } from "@credicorp/oauth-core/errors";
 export type { IntrospectionResponse, ServerMetadata } from "@credicorp/oauth-core/protocol";
-export type { AccessToken } from "@credicorp/oauth-core/token-cache";
+export type {
+  AccessToken,
+  Lease,
+  SharedTokenStore,
+  TokenStore,
+} from "@credicorp/oauth-core/token-cache";
 export type { CallOptions, ServerCalls } from "./endpoints/server-calls.ts";
 export type { ClientEvents, Subscribe } from "./events/client-events.ts";
 export type { ClientAuthentication } from "./options/client-authentication.ts";
@@ -34,6 +39,14 @@ export type {
   TokenOptions,
   ViewOptions,
 } from "./options/client-options.ts";
+export type {
+  TelemetryAttributes,
+  TelemetryMeter,
+  TelemetryOptions,
+  TelemetrySpan,
+  TelemetryTracer,
+} from "./options/telemetry-options.ts";
+export type { ClientExplanation } from "./tokens/token-source.ts";
 export type { ClientEnvironment } from "./options/client-options-from-env.ts";
 export { clientOptionsFromEnv } from "./options/client-options-from-env.ts";
 export type { NonceAnswer, ProofOfPossession } from "./options/proof-of-possession.ts";

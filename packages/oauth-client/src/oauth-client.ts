@@ -1,15 +1,17 @@
 import { AbortedError, ConfigurationError } from "@credicorp/oauth-core/errors";
 
-import type { ClientEngine } from "./client-engine.ts";
+import type { ClientEngine, ClientExtras } from "./client-engine.ts";
 import type { ServerCalls } from "./endpoints/server-calls.ts";
 import type { Subscribe } from "./events/client-events.ts";
 import { createClientEvents } from "./events/client-events.ts";
 import { createLazyView } from "./lazy-view.ts";
 import type { OAuthClientOptions } from "./options/client-options.ts";
 import { readSettings } from "./options/client-settings.ts";
+import { readStoreSecret } from "./options/store-settings.ts";
 import { isBrowser } from "./platform/browser.ts";
 import type { ClientView } from "./requests/client-view.ts";
 import { ownSettings } from "./requests/view-settings.ts";
+import type { ClientExplanation } from "./tokens/token-source.ts";
 
 /** A client of the partner API. All its functions may be destructured. */
 export interface OAuthClient extends ClientView, ServerCalls, AsyncDisposable {
@@ -19,6 +21,12 @@ export interface OAuthClient extends ClientView, ServerCalls, AsyncDisposable {
    * What a listener throws is an uncaught exception, which ends a Node process that does not handle it.
    */
   readonly on: Subscribe;
+
+  /**
+   * Says for each scope and resource that was asked for why the last token was served, how old it is, when it is
+   * refreshed, and what went wrong last. Plain data, without a token, a secret or the client id.
+   */
+  readonly explain: () => readonly ClientExplanation[];
 
   /** Aborts what is in flight to the authorization server; later calls are refused. Calls of the API go on. */
   readonly close: () => Promise<void>;
@@ -33,6 +41,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   refuseBrowser();
   const settings = readSettings(options);
   const own = ownSettings(settings);
+  const getStoreSecret = options.store && readStoreSecret(options);
   const { subscribe, publish } = createClientEvents();
   let engine: ClientEngine | undefined;
   let loading: Promise<ClientEngine> | undefined;
@@ -41,8 +50,11 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   // The checks above and the listeners are all that a client needs before its first call.
   async function load(): Promise<ClientEngine> {
     if (isClosed && engine === undefined) throw new AbortedError("The client was closed");
-    loading ??= import("./client-engine.ts").then(({ createClientEngine }) => {
-      engine = createClientEngine({ options, settings, own, publish });
+    loading ??= Promise.all([
+      import("./client-engine.ts"),
+      loadExtras(options, getStoreSecret),
+    ]).then(([{ createClientEngine }, extras]) => {
+      engine = createClientEngine({ options, settings, own, publish, extras });
       if (isClosed) engine.close();
       return engine;
     });
@@ -60,8 +72,24 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     revoke: async (token, callOptions) => (await load()).revoke(token, callOptions),
     discover: async () => (await load()).discover(),
     on: subscribe,
+    explain: () => engine?.explain() ?? [],
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+async function loadExtras(
+  { telemetry, store }: OAuthClientOptions,
+  getStoreSecret: ClientExtras["getStoreSecret"],
+): Promise<ClientExtras> {
+  const [measuring, sharing] = await Promise.all([
+    telemetry && import("./telemetry/client-telemetry.ts"),
+    store && import("./sharing/token-sharing.ts"),
+  ]);
+  return {
+    createTelemetry: measuring?.createClientTelemetry,
+    createSharing: sharing?.createTokenSharing,
+    getStoreSecret,
   };
 }
 

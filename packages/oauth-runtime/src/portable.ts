@@ -4,6 +4,8 @@
  * @module
  */
 
+export type { Cipher } from "./cipher.ts";
+export { deriveCipher } from "./cipher.ts";
 export { systemClock } from "./clock.ts";
 export type { TransportFetch } from "./fetch-transport.ts";
 export { createFetchTransport } from "./fetch-transport.ts";

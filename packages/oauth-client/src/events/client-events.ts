@@ -1,5 +1,7 @@
 import type { TokenReport } from "@credicorp/oauth-core/token-cache";
 
+import { createDiagnostics } from "./diagnostics.ts";
+
 /** What each event tells. None holds a token, a secret or a client id. */
 export type ClientEvents = {
   readonly [Type in TokenReport["type"]]: Extract<TokenReport, { readonly type: Type }>;
@@ -26,6 +28,7 @@ export interface ClientEventHub {
 /** Makes the two ends of a subscription. */
 export function createClientEvents(): ClientEventHub {
   const listeners = new Map<string, Set<(event: never) => void>>();
+  const publishDiagnostics = createDiagnostics(globalThis);
   return {
     subscribe: (type, listener) => {
       const ofType = listeners.get(type) ?? new Set();
@@ -35,6 +38,7 @@ export function createClientEvents(): ClientEventHub {
       };
     },
     publish: (report) => {
+      publishDiagnostics(report);
       for (const listener of listeners.get(report.type) ?? []) {
         // Later, so that a listener can neither delay nor fail the call that caused the event.
         queueMicrotask(() => listener(report as never));

@@ -1,8 +1,11 @@
 import type { Clock, HttpTransport, MaybePromise, Random, Sleep } from "@credicorp/oauth-core";
 import type { BasicEncoding, ServerMetadata } from "@credicorp/oauth-core/protocol";
 
+import type { SharedTokenStore } from "@credicorp/oauth-core/token-cache";
+
 import type { ClientAuthentication } from "./client-authentication.ts";
 import type { ProofOfPossession } from "./proof-of-possession.ts";
+import type { TelemetryOptions } from "./telemetry-options.ts";
 
 /** A `fetch`, as the platform has it. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -115,6 +118,20 @@ export interface ClientConnectionOptions {
 
   /** Sends the requests to the authorization server. */
   readonly transport?: HttpTransport;
+
+  /** Shares tokens with other processes; when it is down, the client goes on without it. */
+  readonly store?: SharedTokenStore;
+
+  /**
+   * At least 32 random characters, the same in every process, from which the key is derived that the entries of `store`
+   * are encrypted with. Required where there is no secret, or two are live.
+   *
+   * @defaultValue the client secret
+   */
+  readonly storeKey?: string;
+
+  /** Where measurements go: a meter and a tracer as OpenTelemetry has them. */
+  readonly telemetry?: TelemetryOptions;
 
   /** Time and chance, for tests. */
   readonly ports?: Partial<ClientPorts>;

@@ -1,19 +1,29 @@
-import type { AnyOAuthError, Clock, Result } from "@credicorp/oauth-core";
+import type { AnyOAuthError, Clock } from "@credicorp/oauth-core";
 import { AbortedError, failed, NetworkError, TimeoutError } from "@credicorp/oauth-core";
 import type {
   AccessToken,
   Instant,
+  ServedReason,
   TokenEffect,
   TokenEvent,
+  TokenExplanation,
+  TokenHistory,
   TokenReport,
   TokenState,
 } from "@credicorp/oauth-core/token-cache";
-import { freshnessOf, initialTokenState, stepToken } from "@credicorp/oauth-core/token-cache";
+import {
+  explainToken,
+  freshnessOf,
+  initialTokenState,
+  stepToken,
+} from "@credicorp/oauth-core/token-cache";
 
 import type { ClientPorts } from "../options/client-options.ts";
 import { settleWithin } from "../waiting/settle-within.ts";
 import { shareSignal } from "../waiting/shared-signal.ts";
 import type { Patience } from "../waiting/waiting-callers.ts";
+import type { TokenTarget } from "./token-target.ts";
+import type { TokenSupply, TokenWish } from "./token-supply.ts";
 import { buildAbortedError, createWaitingCallers } from "../waiting/waiting-callers.ts";
 
 /** The tokens of one cache key. */
@@ -27,14 +37,23 @@ export interface TokenSource {
   /** Drops a token, unless a newer one is there; tells whether it makes sense to ask again. */
   readonly drop: (value: string, reason: "rejected" | "revoked") => boolean;
 
+  /** Costs {@link TokenSource.peek} one assignment. */
+  readonly explain: () => ClientExplanation;
+
   /** Aborts what is in flight; whoever waits gets an {@link AbortedError} with the reason. */
   readonly close: (reason: string) => void;
 }
 
+/** The tokens of one scope and resource, for a person to read; no token, no secret and no client id is in it. */
+export interface ClientExplanation extends TokenExplanation {
+  /** What is asked for. */
+  readonly requested: Pick<TokenTarget, "scope" | "resources">;
+}
+
 /** What a token source needs. */
 export interface TokenSourceOptions extends ClientPorts {
-  /** Makes one token request; never rejects. */
-  readonly obtain: (signal: AbortSignal) => Promise<Result<AccessToken, AnyOAuthError>>;
+  readonly target: TokenTarget;
+  readonly supply: TokenSupply;
 
   /** Looks whether the credential has changed since the last request; never rejects. */
   readonly hasNewCredential: () => Promise<boolean>;
@@ -43,7 +62,7 @@ export interface TokenSourceOptions extends ClientPorts {
 
 /** Runs the token machine of core: sends, sleeps and wakes who waits. */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
-  const { obtain, hasNewCredential, report, clock, sleep, random } = options;
+  const { target, supply, hasNewCredential, report, clock, sleep, random } = options;
   const waiting = createWaitingCallers({
     sleep,
     onLeft: () => dispatch({ kind: "left" }),
@@ -54,6 +73,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   let running = new AbortController();
   let wakeAtMs = 0;
   let checking: Promise<boolean> | undefined;
+  let lastError: TokenHistory["lastError"];
+  let served: ServedReason | undefined;
 
   // The hot path: until when the held token is fresh, by both clocks.
   let fresh: AccessToken | undefined;
@@ -82,7 +103,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   function perform(effect: TokenEffect): void {
     switch (effect.kind) {
       case "send":
-        void send(effect.generation);
+        void send(effect.generation, effect.replaces);
         break;
       case "stop":
         running.abort();
@@ -96,16 +117,23 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
         void pause(effect.untilMs);
         waiting.dismissBefore(effect.untilMs, effect.error);
         break;
+      case "evict":
+        supply.evict(effect.token);
+        break;
       case "deliver":
+        served = reasonOf(state);
         waiting.deliver(effect.token);
         break;
       case "reject":
         waiting.reject(effect.error);
         break;
       case "report":
+        if ("error" in effect.report) lastError = { error: effect.report.error, at: clock.now() };
         report(effect.report);
         break;
       case "serve":
+        served = state.request === undefined ? "hit" : "background";
+        break;
       case "join":
       case "refuse":
       case "keep":
@@ -113,11 +141,14 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     }
   }
 
-  async function send(generation: number): Promise<void> {
+  async function send(generation: number, replaces: TokenWish["replaces"]): Promise<void> {
+    const { signal } = running;
     // It promises not to reject. Should it all the same, a request without an outcome would be the last one ever.
-    const result = await obtain(running.signal).catch(() => failed(buildBrokenRequestError()));
+    const result = await supply
+      .obtain({ signal, replaces })
+      .catch(() => failed(buildBrokenRequestError()));
     const fraction = random.fraction();
-    if (result.ok) dispatch({ kind: "received", generation, token: result.value, fraction });
+    if (result.ok) dispatch({ kind: "received", generation, ...result.value, fraction });
     else dispatch({ kind: "failed", generation, error: result.failure, fraction });
   }
 
@@ -143,8 +174,12 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   return {
-    peek: () =>
-      clock.monotonicMs() < freshUntilMs && clock.now() < freshUntil ? fresh : undefined,
+    peek: () => {
+      if (clock.monotonicMs() >= freshUntilMs || clock.now() >= freshUntil) return undefined;
+      // All that explaining costs here. How many hits there were is not counted.
+      served = "hit";
+      return fresh;
+    },
 
     get: async (patience) => {
       const { maxWaitMs } = patience;
@@ -169,6 +204,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 
     drop: (value, reason) => !dispatch({ kind: reason, value }).some(({ kind }) => kind === "keep"),
 
+    explain: () => ({
+      requested: { scope: target.scope, resources: target.resources },
+      ...explainToken(state, { served, lastError }, readInstant(clock)),
+    }),
+
     close: (reason) => {
       running.abort();
       waiting.reject(new AbortedError(reason));
@@ -179,6 +219,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 
 function readInstant({ monotonicMs, now }: Clock): Instant {
   return { monotonicMs: monotonicMs(), epochSeconds: now() };
+}
+
+/** Why those who waited get what is held now. */
+function reasonOf({ held }: TokenState): ServedReason {
+  return held === undefined || held.origin === "requested" ? "joined" : held.origin;
 }
 
 function isAnswer(

@@ -12,6 +12,8 @@ export interface Setup extends AsyncDisposable {
 
 const eventTypes = [
   "obtained",
+  "shared",
+  "store_failed",
   "scope_narrowed",
   "lifetime_guessed",
   "degraded",

@@ -6,7 +6,9 @@
 
 export * from "./contract.ts";
 export * from "./controlled-clock.ts";
+export * from "./lease-contract.ts";
 export * from "./rate-limiter-contract.ts";
 export * from "./record-store-contract.ts";
 export * from "./replay-store-contract.ts";
 export * from "./revocation-feed-contract.ts";
+export * from "./token-store-contract.ts";

@@ -6,6 +6,10 @@
 
 export * from "./access-token.ts";
 export * from "./cache-key.ts";
+export * from "./explain-token.ts";
 export * from "./freshness.ts";
+export * from "./memory-token-store.ts";
+export * from "./shared-entry.ts";
 export { stepToken } from "./token-machine.ts";
 export * from "./token-state.ts";
+export * from "./token-store.ts";

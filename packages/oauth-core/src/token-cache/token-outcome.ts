@@ -28,7 +28,7 @@ type Failed = Extract<TokenEvent, { kind: "failed" }>;
 /** Publishes a token, unless it comes too late. */
 export function onReceived(state: TokenState, event: Received, now: Instant): TokenTransition {
   const { request, outage } = state;
-  const { generation, token, fraction } = event;
+  const { generation, token, isShared, fraction } = event;
   if (request?.generation !== generation) return { state, effects: [] };
   if (ageMs(token, now) >= token.lifetimeMs) {
     const error = new ProtocolError("token_spent", "The access token had expired when it arrived", {
@@ -38,9 +38,10 @@ export function onReceived(state: TokenState, event: Received, now: Instant): To
     return onFailed(state, { kind: "failed", generation, error, fraction }, now);
   }
 
-  const held = hold(state, token, { request, fraction, now });
+  const held = hold(state, event, { request, now });
   const effects: TokenEffect[] = state.waiting > 0 ? [{ kind: "deliver", token }] : [];
-  for (const report of reportsOf(token, request)) effects.push({ kind: "report", report });
+  const reports = isShared ? [sharedReport(token, now)] : reportsOf(token, request);
+  for (const report of reports) effects.push({ kind: "report", report });
   if (outage !== undefined) {
     const { attempts, since } = outage;
     effects.push({ kind: "report", report: { type: "recovered", attempts, since } });
@@ -50,6 +51,7 @@ export function onReceived(state: TokenState, event: Received, now: Instant): To
     held,
     request: undefined,
     outage: undefined,
+    dropped: undefined,
     waiting: 0,
     isFirst: false,
   };
@@ -94,17 +96,23 @@ export function onFailed(state: TokenState, event: Failed, now: Instant): TokenT
 
 function hold(
   state: TokenState,
-  token: AccessToken,
-  context: { readonly request: RequestInFlight; readonly fraction: number; readonly now: Instant },
+  { token, isShared, fraction }: Received,
+  { request, now }: { readonly request: RequestInFlight; readonly now: Instant },
 ): HeldToken {
-  const { request, fraction, now } = context;
-  const schedule = planRefresh(token.lifetimeMs, { fraction, isFirst: state.isFirst });
+  // Processes that share their tokens are asked for once: there is no fleet to be spread.
+  const isFirst = state.isFirst && !isShared;
+  const schedule = planRefresh(token.lifetimeMs, { fraction, isFirst });
+  const ownOrigin = state.dropped === undefined ? "requested" : "forced";
+  const origin = isShared ? "shared" : ownOrigin;
   const earliestRefreshAtMs = request.sentAtMs + minRefreshIntervalMs;
-  if (state.held?.token.value !== token.value) return { token, schedule, earliestRefreshAtMs };
+  if (state.held?.token.value !== token.value) {
+    return { token, origin, schedule, earliestRefreshAtMs };
+  }
   // The server gave the same token again: asking sooner than at its end would be a loop.
   const remainingMs = token.lifetimeMs - ageMs(token, now);
   return {
     token,
+    origin,
     schedule: { ...schedule, ageingAfterMs: schedule.urgentAfterMs },
     earliestRefreshAtMs: Math.max(earliestRefreshAtMs, now.monotonicMs + remainingMs / 2),
   };
@@ -147,6 +155,12 @@ function endRound(past: OngoingOutage, delayMs: number, now: Instant): OngoingOu
     roundTries: 0,
     nextTryAtMs: now.monotonicMs + delayMs,
   };
+}
+
+function sharedReport(token: AccessToken, now: Instant): TokenReport {
+  const { scope, lifetimeMs } = token;
+  const ageSeconds = ageMs(token, now) / 1000;
+  return { type: "shared", scope, lifetimeSeconds: lifetimeMs / 1000, ageSeconds };
 }
 
 function reportsOf(token: AccessToken, { isBackground }: RequestInFlight): readonly TokenReport[] {

@@ -9,5 +9,9 @@ export function sendRequest(
 ): TokenTransition {
   const generation = state.generation + 1;
   const request = { generation, attempt, isBackground, sentAtMs: now.monotonicMs };
-  return { state: { ...state, generation, request }, effects: [{ kind: "send", generation }] };
+  const replaces = state.held?.token ?? state.dropped;
+  return {
+    state: { ...state, generation, request },
+    effects: [{ kind: "send", generation, replaces }],
+  };
 }

@@ -15,6 +15,9 @@ export interface HeldToken {
   readonly token: AccessToken;
   readonly schedule: RefreshSchedule;
 
+  /** `forced`: in place of one that was rejected or revoked. `shared`: another process had asked for it. */
+  readonly origin: "requested" | "forced" | "shared";
+
   /** No refresh before this moment of the monotonic clock, unless the token is spent. */
   readonly earliestRefreshAtMs: number;
 }
@@ -61,6 +64,9 @@ export interface TokenState {
   readonly held: HeldToken | undefined;
   readonly request: RequestInFlight | undefined;
   readonly outage: OngoingOutage | undefined;
+
+  /** The token that was rejected or revoked, until there is another. */
+  readonly dropped: AccessToken | undefined;
   readonly streak: RejectionStreak;
 
   /** Callers who wait for a token. */
@@ -83,6 +89,9 @@ export type TokenEvent =
       readonly kind: "received";
       readonly generation: number;
       readonly token: AccessToken;
+
+      /** Another process had asked for it: no request was made. */
+      readonly isShared: boolean;
       readonly fraction: number;
     }
   | {
@@ -108,7 +117,14 @@ export type TokenEffect =
   | { readonly kind: "join" }
   /** The caller gets this error, at once. */
   | { readonly kind: "refuse"; readonly error: AnyOAuthError }
-  | { readonly kind: "send"; readonly generation: number }
+  /** Get a token: from another process, if it is newer than the one it `replaces`, or by a request. */
+  | {
+      readonly kind: "send";
+      readonly generation: number;
+      readonly replaces: AccessToken | undefined;
+    }
+  /** Take this token, and none that is newer, from where other processes would find it. */
+  | { readonly kind: "evict"; readonly token: AccessToken }
   /** Abort the request in flight and forget the pause: nobody wants the outcome. */
   | { readonly kind: "stop" }
   /** Report `woken` at this moment; callers whose deadline is earlier `leave` with the error now. */
@@ -129,6 +145,22 @@ export type TokenReport =
       readonly lifetimeSeconds: number;
       readonly lifetimeSource: AccessToken["lifetimeSource"];
       readonly isBackground: boolean;
+    }
+  /** The token of another process was taken: no request was made. */
+  | {
+      readonly type: "shared";
+      readonly scope: readonly string[];
+      readonly lifetimeSeconds: number;
+      readonly ageSeconds: number;
+    }
+  /**
+   * The store that processes share could not be asked in time, has failed, or holds what cannot be read: the client goes
+   * on without it.
+   */
+  | {
+      readonly type: "store_failed";
+      readonly operation: "get" | "set" | "delete" | "acquire" | "renew" | "release";
+      readonly reason: "timeout" | "unavailable" | "unreadable";
     }
   /** Less was granted than asked. */
   | {
@@ -156,6 +188,7 @@ export const initialTokenState: TokenState = Object.freeze({
   held: undefined,
   request: undefined,
   outage: undefined,
+  dropped: undefined,
   streak: Object.freeze({ count: 0, nextAtMs: 0 }),
   waiting: 0,
   generation: 0,

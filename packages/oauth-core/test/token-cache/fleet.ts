@@ -63,7 +63,13 @@ function* requestTimes({
       },
       { requestedAt, requestedScope: [] },
     );
-    enter(stepToken(state, { kind: "received", generation, token, fraction: fraction() }, now()));
+    enter(
+      stepToken(
+        state,
+        { kind: "received", generation, token, isShared: false, fraction: fraction() },
+        now(),
+      ),
+    );
     // The next call that has anything to do: a busy client makes it at once.
     nowMs = Math.ceil(requestedAt.monotonicMs + (state.held?.schedule.ageingAfterMs ?? 0));
   }

@@ -18,6 +18,9 @@ export interface TestToken {
   readonly ageSeconds?: number;
   readonly scope?: readonly string[];
   readonly generation?: number;
+
+  /** Whether another process had asked for it. */
+  readonly isShared?: boolean;
 }
 
 /** The token machine under a clock that stands still, with what its shell would remember. */
@@ -101,8 +104,8 @@ export function startMachine(
     },
     leave: () => void step({ kind: "left" }),
     receive: (token) => {
-      const { generation = state.generation } = token;
-      return step({ kind: "received", generation, token: build(token), fraction });
+      const { generation = state.generation, isShared = false } = token;
+      return step({ kind: "received", generation, token: build(token), isShared, fraction });
     },
     fail: (error) => void step({ kind: "failed", generation: state.generation, error, fraction }),
     drop: (kind, value = state.held?.token.value ?? "") =>

@@ -22,9 +22,9 @@ it("CLI-10 CLI-12 CLI-13 CLI-29 keeps its promises over random histories", () =>
   );
 });
 
-it("CLI-09 CLI-14 leads from every state to a token, as soon as the server answers again", () => {
+it("CLI-09 CLI-14 CLI-18 leads from every state to a token, as soon as the server answers, or another process shares", () => {
   fc.assert(
-    fc.property(history, fraction, (steps, drawn) => {
+    fc.property(history, fraction, fc.boolean(), (steps, drawn, isShared) => {
       const machine = startMachine({ fraction: drawn });
       const model = createModel();
       for (const command of steps) apply(command, model, machine);
@@ -34,7 +34,7 @@ it("CLI-09 CLI-14 leads from every state to a token, as soon as the server answe
       // Longer than any token lives, so that a held one cannot hide a machine that is stuck.
       apply({ kind: "advance", seconds: 90_000 }, model, machine);
 
-      expect(callersUntilToken(machine, model, hanging)).toBeLessThanOrEqual(3);
+      expect(callersUntilToken(machine, model, { hanging, isShared })).toBeLessThanOrEqual(3);
     }),
     settings,
   );
@@ -44,7 +44,7 @@ it("CLI-09 CLI-14 leads from every state to a token, as soon as the server answe
 function callersUntilToken(
   machine: TestMachine,
   model: Model,
-  hanging: number | undefined,
+  { hanging, isShared }: { readonly hanging: number | undefined; readonly isShared: boolean },
 ): number {
   for (let caller = 1; caller <= 10; caller += 1) {
     const delivered = machine.delivered().length;
@@ -52,7 +52,8 @@ function callersUntilToken(
     apply({ kind: "want", patienceMs: 30_000 }, model, machine);
     for (let turn = 0; turn < 5 && model.waiting > 0; turn += 1) {
       if (model.inFlight === undefined) apply({ kind: "advance", seconds: 31 }, model, machine);
-      else if (model.inFlight !== hanging) apply({ kind: "receive", seconds: 900 }, model, machine);
+      else if (model.inFlight !== hanging)
+        apply({ kind: "receive", seconds: 900, isShared }, model, machine);
     }
     if (machine.delivered().length > delivered) return caller;
     if (model.waiting > 0) apply({ kind: "leave" }, model, machine);

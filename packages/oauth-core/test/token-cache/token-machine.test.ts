@@ -220,3 +220,43 @@ it("CLI-02 reports a life that was guessed", () => {
 
   expect(machine.reports()).toEqual(["obtained", "lifetime_guessed"]);
 });
+
+it("CLI-11 CLI-19 asks others for nothing but a token that is newer than the one that was dropped", () => {
+  const machine = startMachine();
+  machine.want();
+  machine.receive({ value: "first", seconds: 900 });
+  const dropped = machine.step({ kind: "rejected", value: "first" });
+
+  const sent = machine.step({ kind: "wanted", deadlineMs: Infinity });
+
+  expect(dropped).toContainEqual(expect.objectContaining({ kind: "evict" }));
+  expect(sent).toContainEqual(
+    expect.objectContaining({
+      kind: "send",
+      replaces: expect.objectContaining({ value: "first" }) as unknown,
+    }),
+  );
+});
+
+it("CLI-18 takes a shared token without having asked, and says so", () => {
+  const machine = startMachine({ fraction: 0 });
+  machine.want();
+  machine.receive({ value: "theirs", seconds: 900, ageSeconds: 300, isShared: true });
+
+  expect(machine.delivered()).toEqual(["theirs"]);
+  expect(machine.reports()).toEqual(["shared"]);
+  expect(machine.state().held?.origin).toBe("shared");
+  // Later than a first token would be refreshed: those who share are no fleet.
+  expect(machine.state().held?.schedule.ageingAfterMs).toBe(630_000);
+});
+
+it("CLI-11 remembers that a token was asked for in place of a rejected one", () => {
+  const machine = startMachine();
+  machine.want();
+  machine.receive({ value: "first", seconds: 900 });
+  machine.drop("rejected");
+  machine.want();
+  machine.receive({ value: "second", seconds: 900 });
+
+  expect(machine.state().held?.origin).toBe("forced");
+});

@@ -10,7 +10,7 @@ export type Step =
   | { readonly kind: "leave" }
   | { readonly kind: "advance"; readonly seconds: number }
   | { readonly kind: "jump"; readonly seconds: number }
-  | { readonly kind: "receive"; readonly seconds: number }
+  | { readonly kind: "receive"; readonly seconds: number; readonly isShared: boolean }
   | { readonly kind: "fail"; readonly error: AnyOAuthError }
   | { readonly kind: "late" }
   | { readonly kind: "reject"; readonly which: number }
@@ -52,6 +52,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("receive"),
       seconds: fc.constantFrom(1, 10, 900, 86_400),
+      isShared: fc.boolean(),
     }),
   },
   {
@@ -70,6 +71,12 @@ export interface Model {
   readonly dropped: Set<string>;
   readonly values: string[];
   inFlight: number | undefined;
+
+  /** The token that came last, though it may be spent or dropped. */
+  last: string | undefined;
+
+  /** The last token that others must not find any more. */
+  evicted: string | undefined;
   retired: number[];
   waiting: number;
   pausedUntilMs: number | undefined;
@@ -83,6 +90,8 @@ export function createModel(): Model {
     dropped: new Set(),
     values: [],
     inFlight: undefined,
+    last: undefined,
+    evicted: undefined,
     retired: [],
     waiting: 0,
     pausedUntilMs: undefined,
@@ -105,6 +114,10 @@ function check(effect: TokenEffect, model: Model, machine: TestMachine): void {
     case "send":
       demand(model.inFlight === undefined, "one request at a time");
       demand(monotonicMs >= model.noRequestBeforeMs, "no request while an error is remembered");
+      demand(
+        effect.replaces?.value === model.last,
+        "a request says which token others may not answer it with",
+      );
       model.inFlight = effect.generation;
       model.pausedUntilMs = undefined;
       break;
@@ -132,6 +145,10 @@ function check(effect: TokenEffect, model: Model, machine: TestMachine): void {
     case "refuse":
       demand(effect.error.outage !== undefined, "a refusal is marked as remembered");
       demand((effect.error.retryAfterMs ?? 0) > 0, "a refusal says when the next try is");
+      break;
+    case "evict":
+      demand(effect.token.value !== model.evicted, "a token is evicted once");
+      model.evicted = effect.token.value;
       break;
     case "keep":
     case "report":
@@ -186,9 +203,11 @@ export function apply(command: Step, model: Model, machine: TestMachine): void {
       });
       const generation = model.inFlight;
       model.inFlight = undefined;
-      for (const effect of machine.receive({ value, seconds: command.seconds, generation })) {
+      const { seconds, isShared } = command;
+      for (const effect of machine.receive({ value, seconds, isShared, generation })) {
         check(effect, model, machine);
       }
+      if (machine.state().held?.token.value === value) model.last = value;
       break;
     }
     case "fail": {
@@ -217,7 +236,12 @@ export function apply(command: Step, model: Model, machine: TestMachine): void {
         kind: command.kind === "reject" ? "rejected" : "revoked",
         value,
       });
-      if (wasHeld && !effects.some(({ kind }) => kind === "keep")) model.dropped.add(value);
+      const isDropped = wasHeld && !effects.some(({ kind }) => kind === "keep");
+      if (isDropped) model.dropped.add(value);
+      demand(
+        isDropped === effects.some(({ kind }) => kind === "evict"),
+        "what is dropped here is evicted for the others, and nothing else",
+      );
       for (const effect of effects) check(effect, model, machine);
       break;
     }
