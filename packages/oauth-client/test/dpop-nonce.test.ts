@@ -1,7 +1,11 @@
+import axios from "axios";
+import { Agent, request as callApi } from "undici";
 import { describe, expect, it } from "vitest";
 
+import { createAuthAdapter } from "@credicorp/oauth-client/axios";
 import { dpop } from "@credicorp/oauth-client/dpop";
 import { privateKeyJwt } from "@credicorp/oauth-client/private-key-jwt";
+import { createAuthInterceptor } from "@credicorp/oauth-client/undici";
 import { signatureEngine } from "@credicorp/oauth-runtime";
 
 import type { Answer, SeenRequest, TestServer } from "./support/authorization-server.ts";
@@ -156,6 +160,38 @@ describe("the nonce of an API", () => {
     for (let call = 0; call < 3; call += 1) await client.fetch("/partner/v1/applications");
 
     expect(server.apiCalls().map(nonceOf)).toEqual([undefined, "nonce-1", "nonce-2", "nonce-3"]);
+  });
+
+  it("CLI-24 reaches an undici dispatcher and axios, too", async () => {
+    await using setup = await setUpDpop();
+    const { client, server } = setup;
+    const dispatcher = new Agent().compose(createAuthInterceptor(client));
+    const adapter = createAuthAdapter(client, axios.getAdapter("http"));
+    let count = 1;
+    demandAtApi(
+      server,
+      () => `nonce-${count}`,
+      () => `nonce-${(count += 1)}`,
+    );
+
+    const statuses: number[] = [];
+    for (let call = 0; call < 2; call += 1) {
+      const url = `${server.url}/partner/v1/applications`;
+      const answer = await callApi(url, { dispatcher, method: "POST", body: "a" });
+      await answer.body.dump();
+      statuses.push(answer.statusCode, (await axios.get(url, { adapter })).status);
+    }
+    await dispatcher.close();
+
+    expect(statuses).toEqual([200, 200, 200, 200]);
+    // One call was repeated, the very first; then each answer brought the next nonce.
+    expect(server.apiCalls().map(nonceOf)).toEqual([
+      undefined,
+      "nonce-1",
+      "nonce-2",
+      "nonce-3",
+      "nonce-4",
+    ]);
   });
 
   it("CLI-24 is asked for once per call", async () => {

@@ -12,6 +12,7 @@ import { metadataOf } from "./support/authorization-server.ts";
 import type { Setup } from "./support/client.ts";
 import { rejectionOf, setUp } from "./support/client.ts";
 import { claimsOf, hashOf, verifyProof } from "./support/dpop.ts";
+import { spellings } from "./support/spellings.ts";
 
 const ec = await signatureEngine.generateKeyPair("ES256");
 const rsa = await signatureEngine.generateKeyPair("PS256");
@@ -251,6 +252,22 @@ describe("a key that DPoP refuses", () => {
     expect(error).toMatchObject({ kind: "config", option: "dpop" });
     expect(String(error)).not.toContain("planted-secret");
     expect(await setup.client.getToken({ scope: ["a"] })).toMatchObject({ tokenType: "DPoP" });
+  });
+
+  it("CLI-31 signs or sends nothing: what the function throws during a call is not repeated", async () => {
+    let isBroken = false;
+    const sign = (input: Uint8Array): Promise<Uint8Array> =>
+      isBroken ? Promise.reject(new Error("planted-secret")) : signElsewhere(input);
+    const key = { algorithm: "ES256", publicJwk: toPublicJwk(ec), sign } as const;
+    await using setup = await setUpDpop(dpop({ key }));
+    await setup.client.getToken();
+    isBroken = true;
+
+    const error = await rejectionOf(setup.client.fetch("/partner/v1/applications"));
+
+    expect(error).toMatchObject({ kind: "config", option: "dpop" });
+    expect(spellings(error)).not.toContain("planted-secret");
+    expect(setup.server.apiCalls()).toEqual([]);
   });
 
   it("signs in time or not at all: a call does not hang with the function", async () => {

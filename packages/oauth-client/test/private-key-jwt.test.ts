@@ -107,6 +107,43 @@ describe("private_key_jwt", () => {
     });
   });
 
+  it.each([
+    ["numbers of full length", `3044 0220 ${"11".repeat(32)} 0220 ${"22".repeat(32)}`],
+    ["a zero in front", `3046 0221 00${"81".repeat(32)} 0221 00${"82".repeat(32)}`],
+    ["shorter numbers", `3042 021f ${"11".repeat(31)} 021f ${"22".repeat(31)}`],
+    ["JOSE already", `${"11".repeat(32)}${"22".repeat(32)}`],
+  ])("brings an ES256 signature with %s to 64 bytes", async (_name, hex) => {
+    const digits = hex.replaceAll(" ", "");
+    const answer = (): Uint8Array => Buffer.from(digits, "hex");
+    await using setup = await setUpKey({ key: { algorithm: "ES256", sign: answer } });
+
+    await setup.client.getToken();
+
+    const { signature } = assertionOf(setup.server.tokenRequests()[0]);
+    const [r = "", s = ""] = [signature.subarray(0, 32), signature.subarray(32)].map((number) =>
+      Buffer.from(number).toString("hex").replace(/^0+/, ""),
+    );
+    expect(signature).toHaveLength(64);
+    expect(r.length).toBe(s.length);
+    expect(digits).toContain(r);
+    expect(digits).toContain(s);
+  });
+
+  it.each([
+    ["another tag", `3144 0220 ${"11".repeat(32)} 0220 ${"22".repeat(32)}`],
+    ["a wrong length", `3045 0220 ${"11".repeat(32)} 0220 ${"22".repeat(32)}`],
+    ["one number", `3022 0220 ${"11".repeat(32)}`],
+    ["something after it", `3045 0220 ${"11".repeat(32)} 0220 ${"22".repeat(32)} 00`],
+    ["numbers that are too long", `3046 0221 ${"11".repeat(33)} 0221 ${"22".repeat(33)}`],
+  ])("refuses an ES256 signature with %s", async (_name, hex) => {
+    const answer = (): Uint8Array => Buffer.from(hex.replaceAll(" ", ""), "hex");
+    await using setup = await setUpKey({ key: { algorithm: "ES256", sign: answer } });
+
+    expect(await rejectionOf(setup.client.getToken())).toMatchObject({
+      message: "The function that signs gave no ES256 signature",
+    });
+  });
+
   it("CLI-24 says who, to whom as one text, and for one minute", async () => {
     await using setup = await setUpKey({ key: { ...ec, kid: "2026-11" } });
     const before = Math.floor(Date.now() / 1000);

@@ -1,4 +1,4 @@
-import type { Clock, Random, Sleep } from "@credicorp/oauth-core";
+import type { Clock, MaybePromise, Random, Sleep } from "@credicorp/oauth-core";
 import { TimeoutError } from "@credicorp/oauth-core";
 
 import type { ProofOfPossession } from "../options/proof-of-possession.ts";
@@ -42,17 +42,26 @@ export function createProvenAuthorization(
     const field = await makeProof(attempt, grant, options);
     return {
       headers: { ...attempt.headers, dpop: field },
-      next: async (answer) => {
+      // At once for the usual answer, which nobody should have to wait for.
+      next: (answer) => {
         const nonce = answer.header("dpop-nonce");
         const hasNonce = proof.learn({ from: "resource_server", url, nonce });
         if (isNonceDemanded(answer)) {
           const mayHelp = hasNonce && !wasNonceGiven && answer.canRepeat;
           return mayHelp ? prove(attempt, grant, true) : undefined;
         }
-        const next = await attempt.next(answer);
-        return next && prove(next, grant, wasNonceGiven);
+        return proveNext(attempt.next(answer), grant, wasNonceGiven);
       },
     };
+  }
+
+  function proveNext(
+    next: MaybePromise<AuthorizedAttempt | undefined>,
+    grant: Grant,
+    wasNonceGiven: boolean,
+  ): MaybePromise<AuthorizedAttempt | undefined> {
+    if (next === undefined) return undefined;
+    return Promise.resolve(next).then((other) => other && prove(other, grant, wasNonceGiven));
   }
 
   return async (grant) => prove(await authorization(grant), grant, false);

@@ -44,6 +44,17 @@ it.each(["neutral", "node"] as const)(
   },
 );
 
+it("leaves what signs, and certificates, out of a client that has a secret", async () => {
+  const { metafile } = await bundle("node");
+
+  const inputs = Object.keys(metafile.inputs);
+  const bundled = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+  expect(inputs.length).toBeGreaterThan(20);
+  expect(
+    bundled.filter((path) => /signing|dpop|private-key|mutual-tls|file-secret/.test(path)),
+  ).toEqual([]);
+});
+
 it("loads at most 6 kB, compressed, from at most 20 files, before the first call", async () => {
   const result = await bundle("neutral");
   const { outputs } = result.metafile;
