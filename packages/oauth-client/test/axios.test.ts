@@ -3,16 +3,24 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 
+import { createOAuthClient } from "@credicorp/oauth-client";
+import type { AxiosConfigLike } from "@credicorp/oauth-client/axios";
 import { createAuthAdapter } from "@credicorp/oauth-client/axios";
+import { dpop } from "@credicorp/oauth-client/dpop";
 import type { AxiosError, AxiosInstance, CreateAxiosDefaults } from "axios";
-import axios from "axios";
+import axios, { AxiosHeaders } from "axios";
 import { expect, it } from "vitest";
 
 import type { Setup } from "./support/client.ts";
 import { rejectionOf, setUp } from "./support/client.ts";
+import { claimsOf } from "./support/dpop.ts";
 
 const path = "/partner/v1/applications";
 const rejection = { "www-authenticate": 'Bearer error="invalid_token"' };
+
+type AxiosConfig = AxiosConfigLike & {
+  readonly beforeRedirect?: (options: { href: string; headers: object }) => void;
+};
 
 function createInstance(
   { client, server }: Pick<Setup, "client" | "server">,
@@ -53,16 +61,16 @@ it.each([
   expect(setup.server.seen).toEqual([]);
 });
 
-it("CLI-26 takes the token away when a redirect leads to another origin", async () => {
+it("CLI-26 takes the token away when a redirect leads to another origin, and believes nothing from there", async () => {
   await using setup = await setUp();
-  const { server } = setup;
+  const { client, server } = setup;
+  const token = await client.getToken();
   const seen: (string | undefined)[] = [];
   const elsewhere = createServer(({ headers }, response) => {
     seen.push(headers.authorization);
     response.writeHead(401, rejection).end();
   });
   await once(elsewhere.listen(0, "127.0.0.1"), "listening");
-  // The same host on another port, or a subdomain: libraries keep the header on some of these ways.
   const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/x`;
   server.script.api = () => ({ status: 302, headers: { location } });
   const asked: string[] = [];
@@ -73,8 +81,57 @@ it("CLI-26 takes the token away when a redirect leads to another origin", async 
   expect(error).toMatchObject({ response: { status: 401 } });
   expect(seen).toEqual([undefined]);
   expect(asked).toEqual([location]);
+  expect(client.peekToken()).toBe(token);
   expect(server.tokenRequests()).toHaveLength(1);
   elsewhere.close();
+});
+
+it("CLI-26 takes the token away when a redirect leads to a subdomain", async () => {
+  await using setup = await setUp();
+  const { server } = setup;
+  const { port } = new URL(server.url);
+  const origin = `http://localhost:${port}`;
+  const client = createOAuthClient({
+    baseUrl: server.url,
+    clientId: "partner",
+    clientSecret: "planted-secret",
+    allowedOrigins: [origin],
+  });
+  server.script.api = ({ path: asked }) =>
+    asked === path
+      ? { status: 302, headers: { location: `http://sub.localhost:${port}/x` } }
+      : { body: "{}" };
+  const lookup = (): [string, 4] => ["127.0.0.1", 4];
+  const api = createInstance({ client, server }, { baseURL: origin, lookup: async () => lookup() });
+
+  await api.get(path);
+
+  expect(server.apiCalls().map((call) => [call.path, call.authorization])).toEqual([
+    [path, "Bearer access-token-1"],
+    ["/x", undefined],
+  ]);
+  await client.close();
+});
+
+it("CLI-26 takes the token away whatever the library that follows redirects would keep", async () => {
+  await using setup = await setUp();
+  const { client, server } = setup;
+  const kept: object[] = [];
+  const adapter = createAuthAdapter(client, async (config: AxiosConfig) => {
+    for (const href of [`${server.url}/moved`, "https://sub.hub.example/x"]) {
+      const headers = { Authorization: "Bearer access-token-1", DPoP: "proof", Accept: "*/*" };
+      config.beforeRedirect?.({ href, headers });
+      kept.push(headers);
+    }
+    return { status: 200, headers: {} };
+  });
+
+  await adapter({ url: server.url + path, headers: new AxiosHeaders() });
+
+  expect(kept).toEqual([
+    { Authorization: "Bearer access-token-1", DPoP: "proof", Accept: "*/*" },
+    { Accept: "*/*" },
+  ]);
 });
 
 it("CLI-27 sends nothing when there is no token", async () => {
@@ -181,5 +238,27 @@ it("CLI-28 tries again with a new token where an interceptor of axios repeats th
   expect(server.apiCalls().map(({ authorization }) => authorization)).toEqual([
     "Bearer access-token-1",
     "Bearer access-token-2",
+  ]);
+});
+
+it("CLI-24 proves the key with each request, and repeats it with the nonce that is asked for", async () => {
+  await using setup = await setUp({ dpop: dpop({ generate: "ES256" }) });
+  const { server } = setup;
+  server.tokenMembers["token_type"] = "DPoP";
+  server.script.api = (request) =>
+    claimsOf(request).nonce === "n-1"
+      ? { body: {} }
+      : {
+          status: 401,
+          headers: { "dpop-nonce": "n-1", "www-authenticate": 'DPoP error="use_dpop_nonce"' },
+        };
+
+  const response = await createInstance(setup).post(path, { amountPence: 5 });
+
+  expect(response.status).toBe(200);
+  const claims = server.apiCalls().map((request) => claimsOf(request));
+  expect(claims.map(({ method, url: at, nonce }) => [method, at, nonce])).toEqual([
+    ["POST", server.url + path, undefined],
+    ["POST", server.url + path, "n-1"],
   ]);
 });

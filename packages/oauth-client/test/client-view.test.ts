@@ -31,13 +31,16 @@ it("gives a generated client a standard fetch for a scope and a resource of its 
 it("lays views over views, and leaves what they do not name", async () => {
   await using setup = await setUp({ scope: ["a"], resource: ["urn:example:one"] });
   const { client, server } = setup;
-  const view = client.with({ scope: ["b"] }).with({ resource: ["urn:example:two"] });
+  const wider = client.with({ scope: ["b"] });
+  const view = wider.with({ resource: ["urn:example:two"] });
 
+  await wider.getToken();
   await view.getToken();
   await view.getToken({ resource: [] });
   await client.getToken();
 
   expect(server.tokenRequests().map(({ form }) => asked(form))).toEqual([
+    { scope: "b", resource: ["urn:example:one"] },
     { scope: "b", resource: ["urn:example:two"] },
     { scope: "b", resource: [] },
     { scope: "a", resource: ["urn:example:one"] },

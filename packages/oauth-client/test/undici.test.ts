@@ -3,11 +3,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 
+import { dpop } from "@credicorp/oauth-client/dpop";
 import { createAuthInterceptor } from "@credicorp/oauth-client/undici";
 import { Agent, fetch, interceptors, Pool, request } from "undici";
 import { expect, it } from "vitest";
 
 import { delay, rejectionOf, setUp } from "./support/client.ts";
+import { claimsOf } from "./support/dpop.ts";
 
 const path = "/partner/v1/applications";
 const rejection = { "www-authenticate": 'Bearer error="invalid_token"' };
@@ -185,20 +187,54 @@ it.each(["GET", "HEAD"] as const)(
   },
 );
 
-it("CLI-28 does not read a large rejected answer to its end", async () => {
-  await using setup = await setUpUndici();
-  const { client, dispatcher, server, url } = setup;
+it("CLI-28 cuts off a rejected answer that does not end", async () => {
+  let cutOff: Promise<unknown> | undefined;
+  const api = createServer(({ headers }, response) => {
+    if (headers.authorization === "Bearer access-token-2") {
+      response.end("{}");
+      return;
+    }
+    cutOff = once(response, "close");
+    response.writeHead(401, rejection);
+    const write = (): boolean => response.write("x".repeat(16_384));
+    response.on("drain", write);
+    write();
+  });
+  await once(api.listen(0, "127.0.0.1"), "listening");
+  const origin = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+  await using setup = await setUpUndici({ allowedOrigins: [origin] });
+  const { client, dispatcher } = setup;
   await client.getToken();
-  server.validTokens.clear();
-  server.script.api = ({ authorization = "" }) =>
-    server.validTokens.has(authorization.slice("Bearer ".length))
-      ? undefined
-      : { status: 401, headers: rejection, body: "x".repeat(20_000_000) };
 
-  const response = await request(url, { dispatcher });
+  const response = await request(`${origin}/x`, { dispatcher });
+
+  expect(response.statusCode).toBe(200);
+  expect(await response.body.text()).toBe("{}");
+  await cutOff;
+  api.close();
+});
+
+it("CLI-24 proves the key with each request, and repeats it with the nonce that is asked for", async () => {
+  await using setup = await setUpUndici({ dpop: dpop({ generate: "ES256" }) });
+  const { dispatcher, server, url } = setup;
+  server.tokenMembers["token_type"] = "DPoP";
+  server.script.api = (call) =>
+    claimsOf(call).nonce === "n-1"
+      ? { body: {} }
+      : {
+          status: 401,
+          headers: { "dpop-nonce": "n-1", "www-authenticate": 'DPoP error="use_dpop_nonce"' },
+        };
+
+  const response = await request(url, { dispatcher, method: "POST", body: "{}" });
 
   expect(response.statusCode).toBe(200);
   await response.body.dump();
+  const claims = server.apiCalls().map((call) => claimsOf(call));
+  expect(claims.map(({ method, url: at, nonce }) => [method, at, nonce])).toEqual([
+    ["POST", url, undefined],
+    ["POST", url, "n-1"],
+  ]);
 });
 
 it("CLI-14 stops waiting for a token when the caller aborts, with the caller's reason", async () => {

@@ -113,7 +113,7 @@ function readUrl({ url = "", baseURL, allowAbsoluteUrls }: AxiosConfigLike): str
   return url === "" ? baseURL : `${baseURL.replace(/\/?\/$/, "")}/${url.replace(/^\/+/, "")}`;
 }
 
-/** axios keeps the header on the way to a subdomain; the token was meant for one origin. */
+/** Some versions of what axios follows redirects with keep the header on the way to a subdomain. */
 function keepAtOrigin(
   { beforeRedirect }: AxiosConfigLike,
   origin: string,
