@@ -55,9 +55,12 @@ it.each(published)("$name publishes what the workspace sees", ({ manifest }) => 
 });
 
 it.each(published)("$name is ESM without side effects, for the Node that we support", (member) => {
+  const { bin = {}, sideEffects } = member.manifest;
+  // A command is all side effect, and so is the file that it starts.
+  const commands = Object.values(bin).flatMap((file) => [file, "./dist/bin.js"]);
+  expect(sideEffects || []).toEqual(commands);
   expect(member.manifest).toMatchObject({
     type: "module",
-    sideEffects: false,
     license: "Apache-2.0",
     engines: { node: ">=20.19" },
     publishConfig: { access: "public", provenance: true },

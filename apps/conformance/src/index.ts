@@ -4,6 +4,7 @@
  * @module
  */
 
+export { capabilities } from "./capabilities.ts";
 export { checkConformance, writeConformance } from "./conformance.ts";
 export type { ConformanceOutcome } from "./conformance.ts";
 export { formatConformanceDocument } from "./conformance-document.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { requirementCatalogue } from "@credicorp/conformance";
+import { capabilities, requirementCatalogue } from "@credicorp/conformance";
 import { onTestFinished } from "vitest";
 
 /** The only test file of the workspace. */
@@ -11,10 +11,10 @@ export const testFile = "packages/x/test/y.test.ts";
 /** The report of the only test file. */
 export const reportFile = "packages/x/.reports/test.json";
 
-/** One title for each requirement that is due with the flow. */
+/** One title for each requirement that is due. */
 export const titlesOfAllDue: readonly string[] = requirementCatalogue
   .flatMap(({ requirements }) => requirements)
-  .filter(({ since }) => since === "flow")
+  .filter(({ since }) => capabilities[since].isDelivered)
   .map(({ id }) => `${id} is proven`);
 
 /** A workspace in a temporary folder, which goes with the test that made it. */

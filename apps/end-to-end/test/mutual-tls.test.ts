@@ -144,7 +144,7 @@ describe("mutual TLS against the sandbox, over sockets", () => {
     expect(boundTo(after.value)).toBe(next.thumbprint);
   });
 
-  it("MTLS-05 goes to the endpoints that the metadata has for certificates", async () => {
+  it("MD-11 goes to the endpoints that the metadata has for certificates", async () => {
     const { baseUrl } = await startSandbox(certified);
     const path = "/partner/v1/oauth";
     const dead = "https://127.0.0.1:1";
