@@ -12,9 +12,10 @@ import type { MutualTlsCertificate } from "@credicorp/oauth-client/mutual-tls";
 import { mutualTls } from "@credicorp/oauth-client/mutual-tls";
 import { privateKeyJwt } from "@credicorp/oauth-client/private-key-jwt";
 import { toPublicJwk } from "@credicorp/oauth-core/protocol";
+import { createMemoryTokenStore } from "@credicorp/oauth-core/token-cache";
 import type { Sandbox, SandboxClientConfiguration } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
-import { signatureEngine } from "@credicorp/oauth-runtime";
+import { signatureEngine, systemClock } from "@credicorp/oauth-runtime";
 
 import type { TestCertificate } from "./support/certificates.ts";
 import { createSelfSigned } from "./support/certificates.ts";
@@ -167,6 +168,24 @@ describe("mutual TLS against the sandbox, over sockets", () => {
     await client.revoke(value);
 
     expect(await client.introspect(value)).toMatchObject({ active: false });
+  });
+
+  it("CLI-16 shares a token among processes with the same certificate, and with no others", async () => {
+    const { baseUrl } = await startSandbox(certified);
+    const store = createMemoryTokenStore(systemClock);
+    const storeKey = "a-secret-of-the-store-with-32-characters";
+    const other = await authority.issue("O=Example, CN=partner");
+    const getBound = async (own: TestCertificate): Promise<string> => {
+      const authentication = mutualTls({ ...certificate, cert: own.cert, key: own.key });
+      return (await start({ baseUrl, authentication, store, storeKey }).getToken()).value;
+    };
+
+    const first = await getBound(partner);
+    const second = await getBound(partner);
+    const third = await getBound(other);
+
+    expect(second).toBe(first);
+    expect(boundTo(third)).toBe(other.thumbprint);
   });
 
   it("MTLS-01 hints at the certificate when the server refuses it", async () => {

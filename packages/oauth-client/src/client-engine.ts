@@ -108,6 +108,7 @@ export function createClientEngine({
       getSecret: getStoreSecret,
       client: { issuer, clientId, authenticationMethod: authentication.method },
       getThumbprint: dpop?.thumbprint,
+      getCredentialVersion: authentication.credentialVersion,
       requestTimeoutMs,
       ports,
       sleep,

@@ -71,7 +71,7 @@ it.each(ways.flatMap(([way, options]) => answers.map((answer) => [way, options, 
       await rejectionOf(client.fetch("/partner/v1/applications")),
     ];
 
-    const text = [...errors, events, client, options.authentication, options.dpop]
+    const text = [...errors, events, client, client.explain(), options.authentication, options.dpop]
       .map(spellings)
       .join("\n");
     const proofs = server.tokenRequests().flatMap(proofsOf);

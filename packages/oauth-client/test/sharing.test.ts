@@ -5,10 +5,11 @@ import type {
   SharedTokenStore,
 } from "@credicorp/oauth-client";
 import { createOAuthClient } from "@credicorp/oauth-client";
+import { dpop } from "@credicorp/oauth-client/dpop";
 import type { ControlledClock } from "@credicorp/oauth-core/testing";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import { createMemoryTokenStore } from "@credicorp/oauth-core/token-cache";
-import { systemClock } from "@credicorp/oauth-runtime";
+import { signatureEngine, systemClock } from "@credicorp/oauth-runtime";
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import type { TestServer } from "./support/authorization-server.ts";
@@ -325,4 +326,22 @@ it("CLI-09 takes a valid token near its end from the store when the server is do
   fleet.server.script.token = () => ({ status: 400, body: { error: "invalid_client" } });
 
   expect(await valueOf(fleet.start())).toBe(token);
+});
+
+it("CLI-16 shares no token among keys, and each token among those who have its key", async () => {
+  await using fleet = await setUpFleet();
+  const { server, start } = fleet;
+  server.tokenMembers["token_type"] = "DPoP";
+  const [key, other] = await Promise.all([
+    signatureEngine.generateKeyPair("ES256"),
+    signatureEngine.generateKeyPair("ES256"),
+  ]);
+  const first = start({ dpop: dpop({ key }) });
+  const second = start({ dpop: dpop({ key }) });
+  const third = start({ dpop: dpop({ key: other }) });
+
+  const values: string[] = [];
+  for (const { client } of [first, second, third]) values.push((await client.getToken()).value);
+
+  expect(values).toEqual(["access-token-1", "access-token-1", "access-token-2"]);
 });

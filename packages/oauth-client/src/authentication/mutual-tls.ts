@@ -108,6 +108,16 @@ export function mutualTls(options: MutualTlsOptions): ClientAuthentication {
         current = undefined;
       },
     },
+    credentialVersion: async () => {
+      // A certificate is public, and so is its fingerprint.
+      const { X509Certificate } = await import("node:crypto");
+      const pems = current?.pems ?? (await readPems(options));
+      try {
+        return new X509Certificate(pems.cert).fingerprint256;
+      } catch {
+        throw refuse("The certificate is not one in PEM");
+      }
+    },
     hasChanged: async () => {
       const before = current?.pems;
       const isReplaced = readPems(options).then(

@@ -60,6 +60,9 @@ export interface ClientAuthentication {
   /** Connections that are part of the proof: for the authorization server, and for the API. */
   readonly connection?: AuthenticatedConnection;
 
+  /** Names the credential for the key of a shared store, where tokens are bound to it; never a secret or its digest. */
+  readonly credentialVersion?: () => Promise<string>;
+
   /** Looks whether the credential has changed since it was last used; never rejects. */
   readonly hasChanged: () => Promise<boolean>;
 

@@ -31,6 +31,9 @@ export interface TokenSharingOptions {
 
   /** Gives the RFC 7638 thumbprint of the key that tokens are bound to. */
   readonly getThumbprint: (() => Promise<string>) | undefined;
+
+  /** Names the credential, where tokens are bound to it. */
+  readonly getCredentialVersion: (() => Promise<string>) | undefined;
   readonly requestTimeoutMs: number;
   readonly ports: { readonly clock: Clock; readonly sleep: Sleep; readonly random: Random };
 
@@ -47,18 +50,27 @@ const leaseTtlMs = 4000;
 
 /** Makes the function that gives each target its share of a store. */
 export function createTokenSharing(options: TokenSharingOptions): TokenSharing {
-  const { store, getSecret, client, getThumbprint, requestTimeoutMs, ports, sleep, report } =
-    options;
+  const { getThumbprint, getCredentialVersion } = options;
+  const { store, getSecret, client, requestTimeoutMs, ports, sleep, report } = options;
   const access = createStoreAccess({ sleep, timeoutMs: storeTimeoutMs, report });
   const seal = createEntrySeal(getSecret, bytes);
 
   return ({ scope, resources }, request) => {
-    let key: Promise<string> | undefined;
-    const getKey = async (): Promise<string> => (key ??= makeKey());
-    async function makeKey(): Promise<string> {
-      const thumbprint = await getThumbprint?.();
-      const bound = thumbprint === undefined ? {} : { proofKeyThumbprint: thumbprint };
-      return buildCacheKey({ ...client, ...bound, scope, resources }, { digest, bytes });
+    let made: { readonly version: string | undefined; readonly key: string } | undefined;
+
+    /** The key stays until the credential is another one. That it could not be made is not remembered. */
+    async function getKey(): Promise<string> {
+      const version = await getCredentialVersion?.();
+      if (made === undefined || made.version !== version) {
+        const thumbprint = await getThumbprint?.();
+        const bound = {
+          ...(version !== undefined && { credentialVersion: version }),
+          ...(thumbprint !== undefined && { proofKeyThumbprint: thumbprint }),
+        };
+        const fields = { ...client, ...bound, scope, resources };
+        made = { version, key: await buildCacheKey(fields, { digest, bytes }) };
+      }
+      return made.key;
     }
     const entry = createSharedEntry({
       store,
