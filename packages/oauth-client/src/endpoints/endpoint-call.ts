@@ -67,7 +67,9 @@ export function createEndpointCall(
       if (!material.ok) return refusal ?? material;
       const possession = await provePossession(request, client, requestPorts);
       if (!possession.ok) return possession;
-      const proof = { ...material.value, possession: possession.value };
+      // The client id is no secret; but errors travel in events, and those do not tell whose they are.
+      const secrets = [...material.value.secrets, client.clientId];
+      const proof = { ...material.value, secrets, possession: possession.value };
       const { result, hasNonce } = await post(request, proof, requestPorts);
       if (result.ok) {
         material.value.onAccepted?.();

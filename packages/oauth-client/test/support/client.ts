@@ -10,7 +10,8 @@ export interface Setup extends AsyncDisposable {
   readonly events: ClientEvents[keyof ClientEvents][];
 }
 
-const eventTypes = [
+/** The events of a client. */
+export const eventTypes = [
   "obtained",
   "shared",
   "store_failed",
