@@ -1,15 +1,20 @@
-import type { HeaderList, ServerResponse } from "@credicorp/oauth-core";
+import type { HeaderList, MaybePromise, ServerResponse } from "@credicorp/oauth-core";
 import { AbortedError, NetworkError, ProtocolError, TimeoutError } from "@credicorp/oauth-core";
+import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
 import type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
 import type {
+  BearerTokenContext,
   Outcome,
   RejectedOutcome,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 import {
+  createSharedChecks,
+  createVerifiedTokens,
   readBearerToken,
   toResponse,
+  unavailable,
   verifyBearerToken,
 } from "@credicorp/oauth-core/resource-server";
 import {
@@ -52,6 +57,13 @@ export interface Verifier {
   /** Verifies a token that arrived in some other way; never rejects. */
   readonly verifyToken: (token: string) => Promise<Outcome>;
 
+  /**
+   * Verifies a token at once. What would have to wait, as for keys that are not there yet, is `unavailable` with the
+   * code `must_wait`, and is seen to in the background: `verifyToken` waits for it. Always so with an engine that is not
+   * synchronous, such as those of browsers and edge runtimes.
+   */
+  readonly verifySync: (token: string) => Outcome;
+
   /** Makes the answer to a request that may not go on: 400, 401, 403 or 503. */
   readonly toResponse: (outcome: RejectedOutcome | UnavailableOutcome) => ServerResponse;
 
@@ -78,7 +90,8 @@ export interface Verifier {
  * @throws {@link ConfigurationError} when an option is missing or wrong
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { policy, jwksUri, timeoutMs, maxStaleSeconds, realm, ...checked } = checkOptions(options);
+  const { policy, jwksUri, timeoutMs, maxStaleSeconds, maxCacheBytes, realm, ...checked } =
+    checkOptions(options);
   const ports: VerifierPorts = {
     transport: createFetchTransport(),
     clock: systemClock,
@@ -96,11 +109,17 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const keys = createRemoteKeySet(source, { keySet, algorithms: policy.algorithms, ports });
   const revocations =
     checked.revocations && followRevocations({ ...checked.revocations, timeoutMs }, ports);
-  const context = {
-    ...ports,
+  const context: BearerTokenContext = {
     policy,
     lookUpKey: keys.lookUpKey,
+    bytes: ports.bytes,
+    clock: ports.clock,
+    signatureEngine: ports.signatureEngine,
     checkRevocation: revocations?.check,
+    verifiedTokens:
+      maxCacheBytes > 0 ? createVerifiedTokens({ maxBytes: maxCacheBytes }) : undefined,
+    sharedChecks: createSharedChecks(),
+    rememberedHeaders: createRememberedHeaders(),
   };
 
   return {
@@ -109,8 +128,14 @@ export function createVerifier(options: VerifierOptions): Verifier {
       const token = readBearerToken({ method, url, headers: list });
       return token.ok ? verifyBearerToken(token.value, context) : token.failure;
     },
-    verifyToken: async (token: unknown) =>
-      verifyBearerToken(typeof token === "string" ? token : "", context),
+    verifyToken: async (token: unknown) => verifyText(token, context),
+    verifySync: (token: unknown) => {
+      const outcome = verifyText(token, context);
+      if (!(outcome instanceof Promise)) return outcome;
+      // Whoever waits for it is told; here nobody does.
+      outcome.catch(() => undefined);
+      return mustWait;
+    },
     toResponse: (outcome) => toResponse(outcome, { realm }),
     ready: async () => {
       const [health] = await Promise.all([keys.load(), revocations?.load()]);
@@ -123,6 +148,16 @@ export function createVerifier(options: VerifierOptions): Verifier {
     },
   };
 }
+
+function verifyText(token: unknown, context: BearerTokenContext): MaybePromise<Outcome> {
+  return verifyBearerToken(typeof token === "string" ? token : "", context);
+}
+
+const mustWait = unavailable(1, {
+  code: "must_wait",
+  message: "The verification has to wait for something, and may not",
+  reference: "RFC 9068 section 4",
+});
 
 function toError(code = "aborted"): NetworkError | TimeoutError | AbortedError | ProtocolError {
   const message = `The issuer's keys cannot be had: ${code}`;

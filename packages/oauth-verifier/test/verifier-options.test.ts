@@ -24,6 +24,7 @@ function optionRefused(change: object): string | undefined {
 describe("verifier options", () => {
   it.each([
     ["the least", {}],
+    ["no cache", { maxCacheBytes: null }],
     ["several audiences", { audience: ["https://api.example", "urn:api"] }],
     ["any audience, by name", { audience: null }],
     ["an issuer with a path", { issuer: "https://as.example/tenant" }],
@@ -36,6 +37,7 @@ describe("verifier options", () => {
         clockToleranceSeconds: 0,
         timeoutMs: 100,
         maxStaleSeconds: 0,
+        maxCacheBytes: 0,
         realm: "API",
       },
     ],
@@ -91,6 +93,9 @@ describe("verifier options", () => {
     ["timeoutMs", 0],
     ["timeoutMs", 60_001],
     ["maxStaleSeconds", 86_401],
+    ["maxCacheBytes", -1],
+    ["maxCacheBytes", "16 MiB"],
+    ["maxCacheBytes", 2 ** 30 + 1],
     ["realm", ""],
     ["realm", 7],
   ])("ATK-36 refuses %s = %o", (option, value) => {

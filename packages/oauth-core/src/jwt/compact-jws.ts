@@ -29,6 +29,9 @@ export interface JwsHeader {
 /** A token taken apart; nothing in it has been verified. */
 export interface CompactJws {
   readonly header: JwsHeader;
+
+  /** The first segment. */
+  readonly encodedHeader: string;
   readonly payload: JsonObject;
 
   /** What the signature covers: the first two segments with their dot, in ASCII. */
@@ -47,6 +50,15 @@ export interface JwsLimits {
   readonly maxLength: number;
 }
 
+/** How a token is read. */
+export interface JwsReading {
+  /** @defaultValue 16 KiB */
+  readonly maxLength?: number | undefined;
+
+  /** Knows what {@link parseJwsHeader} made of a first segment before; what it does not know is parsed. */
+  readonly findHeader?: ((encodedHeader: string) => JwsHeader | undefined) | undefined;
+}
+
 /** What signs: the header of {@link encodeJwsHeader} and the key that it names. */
 export interface JwsSigningInput {
   readonly encodedHeader: string;
@@ -61,9 +73,9 @@ export const defaultJwsLimits: JwsLimits = { maxLength: 16_384 };
 export function parseCompactJws(
   token: string,
   bytes: Bytes,
-  limits: JwsLimits = defaultJwsLimits,
+  { maxLength = defaultJwsLimits.maxLength, findHeader }: JwsReading = {},
 ): Result<CompactJws, JwsFailure> {
-  if (token.length > limits.maxLength) {
+  if (token.length > maxLength) {
     return protocolFailure("jws_too_large", "The token is too long", "RFC 7515 section 7.1");
   }
   // Found without splitting: a token of dots must not cost an array.
@@ -71,14 +83,19 @@ export function parseCompactJws(
   const second = token.indexOf(".", first + 1);
   if (first < 1 || second === -1 || token.includes(".", second + 1)) return malformed();
 
-  const header = parseJwsHeader(token.slice(0, first), bytes);
-  if (!header.ok) return header;
+  const encodedHeader = token.slice(0, first);
+  let header = findHeader?.(encodedHeader);
+  if (header === undefined) {
+    const parsed = parseJwsHeader(encodedHeader, bytes);
+    if (!parsed.ok) return parsed;
+    header = parsed.value;
+  }
   const payload = decodeObject(token.slice(first + 1, second), bytes);
   const signature = bytes.decodeBase64url(token.slice(second + 1));
   if (payload === undefined || signature === undefined || signature.length === 0)
     return malformed();
   const signingInput = bytes.encodeUtf8(token.slice(0, second));
-  return ok({ header: header.value, payload, signingInput, signature });
+  return ok({ header, encodedHeader, payload, signingInput, signature });
 }
 
 /** Reads the first segment of a token. */

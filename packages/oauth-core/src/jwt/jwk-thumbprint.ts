@@ -21,13 +21,23 @@ export function jwkThumbprint(
   ports: { readonly digest: Pick<Digest, "sha256">; readonly bytes: Bytes },
 ): MaybePromise<string> {
   const { digest, bytes } = ports;
-  const names = Object.hasOwn(members, jwk.kty) ? members[jwk.kty] : undefined;
-  if (names === undefined || names.some((name) => typeof jwk[name] !== "string")) {
+  const input = jwkThumbprintInput(jwk);
+  if (input === undefined) {
     throw new TypeError("The key has no thumbprint: its type is unknown or a member is missing");
   }
-  const json = JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]])));
-  const hash = digest.sha256(bytes.encodeUtf8(json));
+  const hash = digest.sha256(bytes.encodeUtf8(input));
   return hash instanceof Promise
     ? hash.then((value) => bytes.encodeBase64url(value))
     : bytes.encodeBase64url(hash);
+}
+
+/**
+ * Returns the text that a thumbprint is the digest of: keys with the same text, and no others, have the same thumbprint.
+ *
+ * `undefined` when the key type is unknown or a member is missing.
+ */
+export function jwkThumbprintInput(jwk: PublicJwk): string | undefined {
+  const names = Object.hasOwn(members, jwk.kty) ? members[jwk.kty] : undefined;
+  if (names === undefined || names.some((name) => typeof jwk[name] !== "string")) return undefined;
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]])));
 }

@@ -14,7 +14,7 @@ import type { Failed, ProtocolFailure, Result } from "../result.ts";
 import { failed, ok } from "../result.ts";
 import type { AccessTokenClaims } from "./access-token-claims.ts";
 import { parseAccessTokenClaims } from "./access-token-claims.ts";
-import type { JwsLimits } from "./compact-jws.ts";
+import type { JwsHeader, JwsLimits, JwsReading } from "./compact-jws.ts";
 import { isOfType, parseCompactJws } from "./compact-jws.ts";
 import { parseSignatureAlgorithm } from "./jwk-algorithm.ts";
 
@@ -40,6 +40,12 @@ export interface AccessTokenPolicy {
 
 /** A token that is well formed and of the right kind; it still proves nothing. */
 export interface PreparedVerification {
+  readonly token: string;
+  readonly header: JwsHeader;
+
+  /** The first segment of the token. */
+  readonly encodedHeader: string;
+
   /** Names the key; without one, the only key of the algorithm may be taken. */
   readonly kid: string | undefined;
 
@@ -94,18 +100,30 @@ export function verificationFailure(code: VerificationFailureCode): Failed<Verif
 /** Does all that comes before the signature check. */
 export function prepareVerification(
   token: string,
-  context: { readonly policy: AccessTokenPolicy; readonly bytes: Bytes },
+  context: Pick<JwsReading, "findHeader"> & {
+    readonly policy: AccessTokenPolicy;
+    readonly bytes: Bytes;
+  },
 ): Result<PreparedVerification, VerificationFailure> {
-  const { policy, bytes } = context;
-  const jws = parseCompactJws(token, bytes, policy.limits);
+  const { policy, bytes, findHeader } = context;
+  const jws = parseCompactJws(token, bytes, { maxLength: policy.limits?.maxLength, findHeader });
   if (!jws.ok) return verificationFailure("malformed");
-  const { header, payload, signingInput, signature } = jws.value;
+  const { header, encodedHeader, payload, signingInput, signature } = jws.value;
   if (!isOfType(header, policy.tokenTypes)) return verificationFailure("type");
   const algorithm = parseSignatureAlgorithm(header.alg);
   if (algorithm === undefined || !policy.algorithms.includes(algorithm)) {
     return verificationFailure("algorithm");
   }
-  return ok({ kid: header.kid, algorithm, signingInput, signature, unverifiedPayload: payload });
+  return ok({
+    token,
+    header,
+    encodedHeader,
+    kid: header.kid,
+    algorithm,
+    signingInput,
+    signature,
+    unverifiedPayload: payload,
+  });
 }
 
 /** Does all that comes after the signature check; `now` is in seconds since the Unix epoch. */

@@ -72,7 +72,8 @@ export function createRemoteKeySet(
       const answer = received.value;
       if (answer.kind === "unchanged") return { ...answer, jitter };
       const { maxAgeSeconds, validator } = answer;
-      const keys = await importKeys(answer.keys, { algorithms, signatureEngine });
+      const known = state.keys;
+      const keys = await importKeys(answer.keys, { algorithms, signatureEngine, known });
       return { kind: "fetched", keys, maxAgeSeconds, validator, jitter };
     } catch {
       // A port that breaks its promise and throws: no keys, and the next attempt comes as after any other failure.

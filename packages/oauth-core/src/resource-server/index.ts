@@ -8,4 +8,6 @@ export * from "./bearer-token.ts";
 export * from "./outcome.ts";
 export * from "./outcome-response.ts";
 export * from "./principal.ts";
+export * from "./shared-checks.ts";
+export * from "./verified-tokens.ts";
 export * from "./verify-bearer-token.ts";

@@ -50,6 +50,14 @@ export function rejected(error: ResourceErrorCode, detail: ProtocolFailure): Rej
   return { kind: "rejected", error, detail };
 }
 
+/** Makes the outcome of a request of which nobody can tell. */
+export function unavailable(
+  retryAfterSeconds: number,
+  detail: ProtocolFailure,
+): UnavailableOutcome {
+  return { kind: "unavailable", retryAfterSeconds, detail };
+}
+
 /** Turns a good outcome into a refusal unless every one of the scope tokens was granted. */
 export function requireScope(outcome: Outcome, scope: readonly string[]): Outcome {
   if (outcome.kind !== "ok") return outcome;

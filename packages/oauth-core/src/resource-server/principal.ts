@@ -15,9 +15,8 @@ export interface Principal {
   readonly claims: AccessTokenClaims;
 }
 
-/** Makes the principal of a verified token; frozen, so that one request cannot change what another sees. */
+/** Makes the principal of a verified token. */
 export function toPrincipal(claims: AccessTokenClaims): Principal {
-  const { clientId, subject } = claims;
-  const scope = Object.freeze(claims.scope);
-  return Object.freeze({ clientId, subject, scope, claims: Object.freeze(claims) });
+  const { clientId, subject, scope } = claims;
+  return { clientId, subject, scope, claims };
 }

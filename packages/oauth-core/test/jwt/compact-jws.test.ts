@@ -50,6 +50,7 @@ describe("parseCompactJws", () => {
         expect(parseCompactJws(token, bytes)).toEqual({
           ok: true,
           value: {
+            encodedHeader,
             header: {
               alg: "ES256",
               kid,

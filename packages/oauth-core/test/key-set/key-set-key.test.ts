@@ -43,6 +43,51 @@ describe("importKeys", () => {
   });
 });
 
+describe("importKeys, of a set that has been imported before", () => {
+  it("ATK-39 gives a key that is still there as the same object, without importing it again", async () => {
+    const stays = createTestKey("stays", "ES256").jwk;
+    const known = await importKeys([createTestKey("goes", "ES256").jwk, stays], context);
+    const imports: unknown[] = [];
+    const signatureEngineThatCounts = {
+      importVerificationKey: (
+        ...input: Parameters<typeof signatureEngine.importVerificationKey>
+      ) => {
+        imports.push(input[0].kid);
+        return signatureEngine.importVerificationKey(...input);
+      },
+    };
+
+    const keys = await importKeys(
+      [{ ...stays, kid: "renamed" }, createTestKey("new", "ES256").jwk],
+      {
+        ...context,
+        signatureEngine: signatureEngineThatCounts,
+        known,
+      },
+    );
+
+    expect(imports).toEqual(["new"]);
+    expect(keys[0]?.kid).toBe("renamed");
+    expect(keys[0]?.key).toBe(known[1]?.key);
+  });
+
+  it("ATK-17 ATK-39 takes no key for a known one that has other material, or another algorithm", async () => {
+    const first = createTestKey("k", "ES256").jwk;
+    const second = createTestKey("k", "ES256").jwk;
+    const rsa = createTestKey("k", "RS256").jwk;
+    const all = { algorithms: ["ES256", "RS256", "PS256"], signatureEngine } as const;
+    const known = await importKeys([first, rsa], all);
+
+    const keys = await importKeys([second, { ...first, x: second.x }, { ...rsa, alg: "PS256" }], {
+      ...all,
+      known,
+    });
+
+    expect(keys.map(({ key }) => key.algorithm)).toEqual(["ES256", "PS256"]);
+    for (const { key } of keys) expect(known.map((entry) => entry.key)).not.toContain(key);
+  });
+});
+
 describe("findKey", () => {
   const keys: KeySetKey[] = [
     { kid: "a", key: { algorithm: "ES256", handle: 1 } },
