@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 
-import type { HeaderList, ServerRequest, ServerResponse } from "@credicorp/oauth-core";
+import type { Clock, HeaderList, ServerRequest, ServerResponse } from "@credicorp/oauth-core";
 import type {
   FastifyHttpsOptions,
   FastifyInstance,
@@ -29,6 +29,9 @@ export interface HttpServer {
 /** What is served, and where. */
 export interface HttpServerOptions {
   readonly handle: (request: ServerRequest) => Promise<ServerResponse>;
+
+  /** Dates the answers to what never becomes a request. */
+  readonly clock: Pick<Clock, "now">;
   readonly host: string;
   readonly port: number;
   readonly maxBodyBytes: number;
@@ -53,7 +56,7 @@ const statusesWithoutBody = new Set([204, 304]);
  * body go to `handle` as they were received, whatever they are; the body is read up to one byte beyond the limit.
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { handle, host, port, maxBodyBytes, trustedProxies, tls } = options;
+  const { handle, clock, host, port, maxBodyBytes, trustedProxies, tls } = options;
   const readPeer = createPeerReader({
     ...options,
     verifiesChains: Boolean(tls?.clientCertificateAuthorities?.length),
@@ -76,7 +79,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
   const app = createApp(tls, {
     requestTimeout: requestTimeoutMs,
-    clientErrorHandler: answerMalformedRequest,
+    clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket, clock.now()),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // A target that Fastify's router cannot read is no reason to answer in another voice.
     frameworkErrors: (_error, request, reply) => void answer(request, reply),
@@ -84,6 +87,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   // Before routing and parsing, for every method and every path.
   app.addHook("onRequest", answer);
   app.setNotFoundHandler(() => undefined);
+  // Node looks at the first thousand fields and drops the rest unsaid, those that a proxy appended too. Their bytes are
+  // bounded anyway.
+  app.server.maxHeadersCount = 0;
   const sockets = new Set<Socket>();
   app.server.on("connection", (socket: Socket) => {
     sockets.add(socket);

@@ -177,6 +177,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
           background ??= makeMoreKeys();
           return response;
         },
+        clock,
         host,
         port,
         maxBodyBytes,

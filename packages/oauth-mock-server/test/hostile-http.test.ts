@@ -3,7 +3,8 @@ import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { AuditEvent } from "@credicorp/oauth-core/authorization-server";
-import type { Sandbox } from "@credicorp/oauth-mock-server";
+import type { Sandbox, SandboxOptions } from "@credicorp/oauth-mock-server";
+import { createControlledClock } from "@credicorp/oauth-core/testing";
 import { createSandbox } from "@credicorp/oauth-mock-server";
 
 import { basic } from "./support/requests.ts";
@@ -27,11 +28,12 @@ interface Setup {
   readonly send: (text: string) => Promise<string>;
 }
 
-async function setUp(): Promise<Setup> {
+async function setUp(options: SandboxOptions = {}): Promise<Setup> {
   const events: AuditEvent[] = [];
   const sandbox = await createSandbox({
     additionalAlgorithms: [],
     audit: (event) => events.push(event),
+    ...options,
   });
   onTestFinished(() => sandbox.close());
   const { url } = await sandbox.listen();
@@ -89,6 +91,14 @@ describe("a request that two readers could understand differently", () => {
     },
   );
 
+  it("HTTP-08 is answered with the date of the sandbox's clock", async () => {
+    const { send } = await setUp({ clock: createControlledClock(1_700_000_000) });
+
+    const answer = await send("EHLO example.com\r\n");
+
+    expect(answer).toMatch(/^Date: Tue, 14 Nov 2023 22:13:20 GMT$/m);
+  });
+
   it("ATK-46 HTTP-06 is refused with line feeds alone", async () => {
     const { authorization, send } = await setUp();
     const text = `${start + type + authorization + length}\r\n${body}`;
@@ -120,6 +130,18 @@ describe("a request that is out of bounds", () => {
     expect(statusesOf(answer)).toEqual([431]);
     expect(answer).toContain('{"error":"invalid_request"');
     expect(events).toEqual([]);
+  });
+
+  it("HTTP-05 HTTP-10 is read whole, though it hides its last field behind thousands of others", async () => {
+    const { authorization, events, send } = await setUp({ trustedProxies: ["127.0.0.1"] });
+    // As a proxy does that appends a field of its own to those of the client.
+    const forged = "X-Forwarded-Proto: https\r\nX-Forwarded-For: 192.0.2.1\r\n";
+    const fields = `${forged + "a:\r\n".repeat(3000)}X-Forwarded-For: 198.51.100.7\r\n`;
+
+    const answer = await send(start + type + authorization + length + fields + end + body);
+
+    expect(statusesOf(answer)).toEqual([200]);
+    expect(events[0]).toMatchObject({ address: "198.51.100.7" });
   });
 
   it.each([

@@ -26,6 +26,20 @@ export function securityProfileRules(profile: SecurityProfile | undefined): Secu
   return profile === "fapi2" ? fapi2 : unrestricted;
 }
 
+/** Returns what to sign with for a client that wants an algorithm: the server's own where the profile forbids that one. */
+export function permittedAlgorithm(
+  wanted: SignatureAlgorithm | undefined,
+  policy: {
+    readonly accessTokenAlgorithm: SignatureAlgorithm;
+    readonly profile: SecurityProfile | undefined;
+  },
+): SignatureAlgorithm {
+  const { accessTokenAlgorithms } = securityProfileRules(policy.profile);
+  return wanted !== undefined && accessTokenAlgorithms.includes(wanted)
+    ? wanted
+    : policy.accessTokenAlgorithm;
+}
+
 const fapi2: SecurityProfileRules = {
   authenticationMethods: ["private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"],
   accessTokenAlgorithms: ["PS256", "ES256", "Ed25519"],

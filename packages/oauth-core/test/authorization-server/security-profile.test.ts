@@ -1,8 +1,12 @@
+import { generateKeyPair } from "node:crypto";
+import { promisify } from "node:util";
+
 import type {
   AuthorizationServerConfiguration,
   ClientRegistration,
 } from "@credicorp/oauth-core/authorization-server";
 import { registerClient } from "@credicorp/oauth-core/authorization-server";
+import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { describe, expect, it } from "vitest";
 
 import { createTestKey } from "../support/node-ports.ts";
@@ -78,6 +82,30 @@ describe("the profile fapi2", () => {
 
     const { header } = await readToken(server, String(json["access_token"]));
     expect(header["alg"]).toBe("ES256");
+  });
+
+  it("INT-13 MD-13 signs no answer with an algorithm that it does not allow, and advertises none", async () => {
+    const { server, register, send } = await createCertificateSetting({ ...fapi2, mutualTls });
+    const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+    const jwk = { ...privateKey.export({ format: "jwk" }), kid: "rsa", alg: "RS256" };
+    await server.ports.keys.compareAndSet("rsa", 0, {
+      kid: "rsa",
+      algorithm: "RS256",
+      jwk: jwk as unknown as PrivateJwk,
+      announceAt: 0,
+      signAt: 0,
+    });
+    await register({ ...registered, introspectionSignedResponseAlgorithm: "RS256" });
+
+    const { json } = await server.request({ target: paths.metadata });
+    const answer = await send(makeCertificate(), {
+      path: paths.introspection,
+      form: { token: "x", client_id: "partner" },
+      headers: [["Accept", "application/token-introspection+jwt"]],
+    });
+
+    expect(json["introspection_signing_alg_values_supported"]).toEqual(["ES256"]);
+    expect((await readToken(server, answer.body)).header["alg"]).toBe("ES256");
   });
 
   it("MD-13 advertises its methods only", async () => {

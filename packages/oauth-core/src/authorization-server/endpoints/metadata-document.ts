@@ -4,6 +4,7 @@ import { parseAbsoluteUrl } from "../../protocol/secure-url.ts";
 import type { MtlsEndpointAliases, ServerMetadata } from "../../protocol/server-metadata.ts";
 import { formatServerMetadata, metadataUrl } from "../../protocol/server-metadata.ts";
 import type { ServerPolicy } from "../configuration.ts";
+import { securityProfileRules } from "../security-profile.ts";
 import type { PublicDocument } from "./public-document.ts";
 import { clientCredentialsGrant } from "./token-endpoint.ts";
 
@@ -11,9 +12,13 @@ import { clientCredentialsGrant } from "./token-endpoint.ts";
 export const metadataDocument: PublicDocument = {
   mediaType: "application/json",
   write: async ({ policy, keyRing }) => {
+    const { accessTokenAlgorithms } = securityProfileRules(policy.profile);
+    const signing = await keyRing.signingAlgorithms();
     return formatServerMetadata({
       ...serverMetadata(policy),
-      introspectionSigningAlgValuesSupported: await keyRing.signingAlgorithms(),
+      introspectionSigningAlgValuesSupported: signing.filter((algorithm) =>
+        accessTokenAlgorithms.includes(algorithm),
+      ),
     });
   },
 };

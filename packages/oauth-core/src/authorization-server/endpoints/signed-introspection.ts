@@ -9,6 +9,7 @@ import {
 import { parseAccept, qualityOf } from "../../protocol/accept.ts";
 import type { IntrospectionResponse } from "../../protocol/introspection-response.ts";
 import type { ClientRecord } from "../clients/client-record.ts";
+import { permittedAlgorithm } from "../security-profile.ts";
 import type { ServerContext } from "../server-context.ts";
 
 /**
@@ -37,7 +38,7 @@ export async function signIntrospection(
   caller: ClientRecord,
   { policy, ports, keyRing }: Pick<ServerContext, "policy" | "ports" | "keyRing">,
 ): Promise<string | undefined> {
-  const algorithm = caller.introspectionSignedResponseAlgorithm ?? policy.accessTokenAlgorithm;
+  const algorithm = permittedAlgorithm(caller.introspectionSignedResponseAlgorithm, policy);
   const signer = await keyRing.signer(algorithm);
   if (signer === undefined) return undefined;
   const { kid, key } = signer;

@@ -2,7 +2,7 @@ import type { AccessTokenClaims } from "../../jwt/access-token-claims.ts";
 import { formatAccessTokenClaims } from "../../jwt/access-token-claims.ts";
 import { signCompactJws } from "../../jwt/compact-jws.ts";
 import type { ClientRecord } from "../clients/client-record.ts";
-import { securityProfileRules } from "../security-profile.ts";
+import { permittedAlgorithm } from "../security-profile.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { Grant } from "./grant-scope.ts";
 import type { Confirmation } from "./sender-constraint.ts";
@@ -31,10 +31,7 @@ export async function mintAccessToken(
   context: Pick<ServerContext, "policy" | "ports" | "keyRing" | "newIdentifier">,
 ): Promise<MintedToken | undefined> {
   const { policy, ports, keyRing } = context;
-  const { accessTokenAlgorithms } = securityProfileRules(policy.profile);
-  const { accessTokenAlgorithm: wanted = policy.accessTokenAlgorithm } = client;
-  const algorithm = accessTokenAlgorithms.includes(wanted) ? wanted : policy.accessTokenAlgorithm;
-  const signer = await keyRing.signer(algorithm);
+  const signer = await keyRing.signer(permittedAlgorithm(client.accessTokenAlgorithm, policy));
   if (signer === undefined) return undefined;
 
   const now = ports.clock.now();
