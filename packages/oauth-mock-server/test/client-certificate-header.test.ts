@@ -55,10 +55,13 @@ describe("a certificate that a proxy reports", () => {
   ])("HTTP-10 ATK-51 is not believed from %s", async (_name, configuration) => {
     const { send, refusals } = await listen({ clientCertificateHeader: header, ...configuration });
 
-    const answer = await send(["Client-Cert", byteSequence(await createSelfSigned())]);
+    const field = ["Client-Cert", byteSequence(await createSelfSigned())];
+    const answer = await send(field);
+    // Whoever is no proxy may say that one was on the way, but is still nobody to believe.
+    await send([...field, "X-Forwarded-For", "127.0.0.1", "Forwarded", "for=10.0.0.1"]);
 
     expect([answer.status, answer.json["error"]]).toEqual([401, "invalid_client"]);
-    expect(refusals).toEqual(["certificate_missing"]);
+    expect(refusals).toEqual(["certificate_missing", "certificate_missing"]);
   });
 
   it("HTTP-10 ATK-51 is not believed where no field is configured", async () => {

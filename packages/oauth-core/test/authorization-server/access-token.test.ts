@@ -22,6 +22,17 @@ describe("access token", () => {
     });
   });
 
+  it("AT-08 has whole seconds as its dates, and lives no second less than is said", async () => {
+    const server = await createTestServer();
+    server.clock.setNow(1_700_000_000.75);
+
+    const { json } = await server.post(paths.token, grantType);
+
+    const { claims } = await readToken(server, String(json["access_token"]));
+    expect(json["expires_in"]).toBe(900);
+    expect([claims["iat"], claims["exp"]]).toEqual([1_700_000_000, 1_700_000_901]);
+  });
+
   it("AT-08 lives as long as the client's record says", async () => {
     const server = await createTestServer();
     await server.register({

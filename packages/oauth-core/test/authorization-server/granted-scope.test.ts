@@ -140,6 +140,24 @@ describe("granted scope and audience", () => {
     expect(foreign.body).toBe(unknown.body);
   });
 
+  it("TOK-14 refuses the whole when one scope of several is not the client's", async () => {
+    const server = await createTestServer();
+    await server.register({
+      id: "basic",
+      secret: secrets.basic,
+      tokenEndpointAuthMethod: "client_secret_basic",
+      scope: ["decisions:read"],
+    });
+
+    const response = await server.post(paths.token, {
+      ...grantType,
+      scope: "decisions:read applications:write",
+    });
+
+    expect(response).toMatchObject({ status: 400, json: { error: "invalid_scope" } });
+    expect(server.events.at(-1)).toMatchObject({ why: "scope_not_allowed" });
+  });
+
   it("TOK-15 grants the client's default when scope is omitted, and refuses when it has none", async () => {
     const server = await createTestServer();
     const client = {
@@ -197,6 +215,14 @@ describe("granted scope and audience", () => {
 
     expect(claims["aud"]).toBe(lending);
     expect(mixed).toMatchObject({ status: 400, json: { error: "invalid_scope" } });
+  });
+
+  it("AT-06 means one resource alone by a scope that several define", async () => {
+    const server = await setUpTwoResources();
+
+    const token = await server.issueToken({ scope: "decisions:read" });
+
+    expect((await readToken(server, token)).claims["aud"]).toBe(audience);
   });
 
   it("AT-06 makes the resource that defines the default scope the audience, not simply the first", async () => {

@@ -250,7 +250,13 @@ describe("rate limits", () => {
       headers: [basic("other", secrets.other)],
     });
 
-    expect(server.policy.limits.token).toEqual({ limit: 60, windowSeconds: 60 });
+    expect(server.policy.limits).toEqual({
+      token: { limit: 60, windowSeconds: 60 },
+      introspection: { limit: 600, windowSeconds: 60 },
+      revocation: { limit: 60, windowSeconds: 60 },
+      address: { limit: 1200, windowSeconds: 60 },
+      failedAuthentication: { limit: 10, windowSeconds: 60 },
+    });
     expect(usual.header("ratelimit-policy")).toBe('"token";q=60;w=60');
     expect(own.header("ratelimit-policy")).toBe('"token";q=2;w=10');
   });

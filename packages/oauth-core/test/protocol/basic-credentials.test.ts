@@ -75,6 +75,7 @@ describe("Basic credentials", () => {
   it.each([
     ["at the first colon", "a:b:c", { clientId: "a", clientSecret: "b:c" }],
     ["with a plus sign as a space", "a+b:c+d", { clientId: "a b", clientSecret: "c d" }],
+    ["with many plus signs", "a+b+c:++", { clientId: "a b c", clientSecret: "  " }],
     ["with percent-encoding", "%61%3A:%C2%A3", { clientId: "a:", clientSecret: "\u00a3" }],
     ["with raw UTF-8", "a:\u00a3", { clientId: "a", clientSecret: "\u00a3" }],
     ["with an empty secret", "a:", { clientId: "a", clientSecret: "" }],
