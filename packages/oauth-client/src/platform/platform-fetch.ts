@@ -42,15 +42,16 @@ export async function connectWithCertificate(
 async function loadUndici(): Promise<Fetch> {
   const { fetch } = await import("undici");
   const send = fetch as unknown as Fetch;
-  return async (input, init) => send(input, await withOwnBody(init));
+  return (input, init) =>
+    init?.body instanceof FormData
+      ? withOwnBody(init, init.body).then((own) => send(input, own))
+      : send(input, init);
 }
 
 /** undici knows the classes of its own copy only: of Node's `FormData` it would send `[object FormData]`. */
-async function withOwnBody(init: RequestInit | undefined): Promise<RequestInit | undefined> {
-  const body = init?.body;
-  if (!(body instanceof FormData)) return init;
+async function withOwnBody(init: RequestInit, body: FormData): Promise<RequestInit> {
   const encoded = new Response(body);
-  const headers = new Headers(init?.headers);
+  const headers = new Headers(init.headers);
   headers.set("content-type", encoded.headers.get("content-type") ?? "multipart/form-data");
   return { ...init, headers, body: await encoded.arrayBuffer() };
 }

@@ -7,7 +7,7 @@ export interface ApiCall {
   readonly init: RequestInit;
 
   /** Names in lower case, `authorization` left out. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;
 
   /** Whether the body can be sent a second time. */
@@ -105,16 +105,18 @@ function withoutUndefined(init: object): RequestInit {
   return Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined));
 }
 
-/** Reads header fields in each of the forms that a `fetch` takes. */
+/** Reads header fields in each of the forms that a `fetch` takes; repeated ones are joined, as it does. */
 function readHeaders(headers: RequestInit["headers"]): ApiCall["headers"] {
-  if (headers === undefined) return [];
+  if (headers === undefined) return {};
   const entries = Symbol.iterator in headers ? headers : Object.entries(headers);
-  const list: (readonly [string, string])[] = [];
+  // No prototype: `__proto__` is a name like any other.
+  const fields = Object.create(null) as Record<string, string>;
   for (const [name = "", value = ""] of entries) {
     const key = name.toLowerCase();
-    if (key !== "authorization") list.push([key, String(value)]);
+    const text = String(value);
+    if (key !== "authorization") fields[key] = key in fields ? `${fields[key]}, ${text}` : text;
   }
-  return list;
+  return fields;
 }
 
 const replayable = new Set(["ArrayBuffer", "Blob", "File", "FormData", "URLSearchParams"]);

@@ -40,7 +40,10 @@ export function createAuthorizedFetch(options: AuthorizedFetchOptions): Fetch {
     for (let attempt = await getAttempt(call); ;) {
       const response = await send(fetch, call, attempt.headers);
       if (!isFromOrigin(response, call.url)) return response;
-      const next = await getNextAttempt(attempt, call, response);
+      const { status, headers } = response;
+      const header = (name: string): string | null => headers.get(name);
+      const judging = attempt.next({ status, header, canRepeat: call.canReplay });
+      const next = judging && (await getNextAttempt(judging, call, response));
       if (next === undefined) return response;
       discard(response);
       attempt = next;
@@ -49,14 +52,12 @@ export function createAuthorizedFetch(options: AuthorizedFetchOptions): Fetch {
 }
 
 async function getNextAttempt(
-  attempt: AuthorizedAttempt,
+  judging: ReturnType<AuthorizedAttempt["next"]>,
   call: ApiCall,
   response: Response,
 ): Promise<AuthorizedAttempt | undefined> {
-  const { status, headers } = response;
-  const header = (name: string): string | null => headers.get(name);
   try {
-    return await attempt.next({ status, header, canRepeat: call.canReplay });
+    return await judging;
   } catch (error) {
     discard(response);
     throw call.signal?.aborted ? call.signal.reason : error;
@@ -68,14 +69,9 @@ function discard({ body }: Response): void {
   body?.cancel().catch(() => undefined);
 }
 
-async function send(
-  fetch: Fetch,
-  call: ApiCall,
-  authorization: AuthorizationHeaders,
-): Promise<Response> {
-  // A caller's own proof beside ours would make neither count.
-  const own = authorization.dpop ? call.headers.filter(([name]) => name !== "dpop") : call.headers;
-  const headers = [...own, ...Object.entries(authorization)] as [string, string][];
+function send(fetch: Fetch, call: ApiCall, authorization: AuthorizationHeaders): Promise<Response> {
+  // A caller's own proof beside ours would make neither count: ours takes its place.
+  const headers = { ...call.headers, ...authorization };
   return fetch(call.url, { ...call.init, ...(call.signal && { signal: call.signal }), headers });
 }
 

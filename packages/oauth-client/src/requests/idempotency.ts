@@ -9,7 +9,7 @@ const name = "idempotency-key";
 export function withIdempotencyKey(call: ApiCall, random: Pick<Random, "bytes">): ApiCall {
   // A `fetch` takes the method in any case.
   if (call.method.toUpperCase() !== "POST") return call;
-  if (call.headers.some(([key]) => key === name)) return call;
+  if (name in call.headers) return call;
   const key = formatIdempotencyKey(formatRandomUuid(random.bytes(16)));
-  return { ...call, headers: [...call.headers, [name, key]] };
+  return { ...call, headers: { ...call.headers, [name]: key } };
 }
