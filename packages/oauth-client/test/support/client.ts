@@ -10,6 +10,15 @@ export interface Setup extends AsyncDisposable {
   readonly events: ClientEvents[keyof ClientEvents][];
 }
 
+// The first call loads most of the client, which takes a busy machine longer than a test waits.
+const issuer = "https://hub.example";
+await createOAuthClient({
+  baseUrl: issuer,
+  clientId: "partner",
+  clientSecret: "planted-secret",
+  metadata: { issuer, tokenEndpoint: `${issuer}/token` },
+}).discover();
+
 /** The events of a client. */
 export const eventTypes = [
   "obtained",
