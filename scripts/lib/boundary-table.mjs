@@ -95,7 +95,23 @@ export const boundaryTable = {
   },
   "apps/benchmarks": {
     workspace: [core, runtime, client, verifier, mockServer],
-    npm: ["fastify", "jose", "oauth2-mock-server", "oidc-provider", "undici"],
+    npm: [
+      "fastify",
+      "jose",
+      "oauth2-mock-server",
+      "oidc-provider",
+      "undici",
+      // The clients that ours is put beside.
+      "@anthropic-ai/sdk",
+      "@azure/msal-node",
+      "@badgateway/oauth2-client",
+      "@commercetools/ts-client",
+      "@openfga/sdk",
+      "google-auth-library",
+      "openid-client",
+      "simple-oauth2",
+      "undici-oidc-interceptor",
+    ],
     node: true,
   },
   "apps/conformance": {

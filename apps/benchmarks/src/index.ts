@@ -6,6 +6,11 @@
 
 export type { Band, Benchmark, Contest } from "./benchmark.ts";
 export { benchmarks } from "./benchmarks.ts";
+export { findFaults } from "./clients/columns.ts";
+export type { Cost } from "./clients/costs.ts";
+export { sumUpCosts } from "./clients/costs.ts";
+export type { Findings } from "./clients/findings.ts";
+export { findSecret } from "./clients/secret-search.ts";
 export type { CommandLine } from "./command-line.ts";
 export { parseCommandLine } from "./command-line.ts";
 export { runPairedRounds } from "./paired-rounds.ts";

@@ -42,7 +42,8 @@ export function isWithin(band: Band, summary: Summary): boolean {
   return ratio >= band.min && ratio <= band.max;
 }
 
-function median(values: readonly number[]): number {
+/** Returns the middle value, or the mean of the two in the middle; there must be one value at least. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
   const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
   const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;

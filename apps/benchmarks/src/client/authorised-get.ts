@@ -74,9 +74,12 @@ async function readAnswer(response: {
 }
 
 /** Sends requests, some at a time; resolves to requests per second of CPU time, of all threads of this process. */
-async function measureCpu(send: () => Promise<void>): Promise<number> {
+export async function measureCpu(
+  send: () => Promise<void>,
+  { requests = requestsPerRound }: { readonly requests?: number } = {},
+): Promise<number> {
   const before = process.cpuUsage();
-  let left = requestsPerRound;
+  let left = requests;
   const repeat = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
@@ -85,5 +88,5 @@ async function measureCpu(send: () => Promise<void>): Promise<number> {
   };
   await Promise.all(Array.from({ length: concurrency }, repeat));
   const { user, system } = process.cpuUsage(before);
-  return (requestsPerRound * 1_000_000) / (user + system);
+  return (requests * 1_000_000) / (user + system);
 }

@@ -1,0 +1,57 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+
+const main = fileURLToPath(new URL("../../dist/clients/main.js", import.meta.url));
+
+async function run(...args: readonly string[]) {
+  const program = promisify(execFile)(process.execPath, [main, ...args]);
+  return program.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+  );
+}
+
+it("explains itself", async () => {
+  const { code, stdout } = await run("--help");
+
+  expect(code).toBe(0);
+  expect(stdout).toContain("--check");
+});
+
+it.each([
+  { name: "an unknown option", args: ["--fast"], message: "Unknown option '--fast'" },
+  {
+    name: "a library that is not there",
+    args: ["--only", "zzz"],
+    message: 'has "zzz" in its name',
+  },
+  {
+    name: "half of a document",
+    args: ["--write", "--counts"],
+    message: "--write needs everything",
+  },
+])("exits with 2 for $name", async ({ args, message }) => {
+  const { code, stderr } = await run(...args);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+it("CLI-01 CLI-02 CLI-09 CLI-10 CLI-11 CLI-31 finds our client all green, and a peer not", async () => {
+  const { code, stdout, stderr } = await run("--counts", "--check", "--only", "/oauth");
+
+  const [own = "", peer = ""] = stdout.split("@badgateway/oauth2-client");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(own.match(/✓/g)).toHaveLength(6);
+  expect(own).not.toContain("✗");
+  expect(peer).toContain("✗ 5 calls, no `expires_in`: 1, kept for ever");
+});
+
+it("exits with 1 when our client was not observed", async () => {
+  const { code, stderr } = await run("--counts", "--check", "--only", "@badgateway");
+
+  expect(code).toBe(1);
+  expect(stderr).toContain("is not green: it was not observed");
+});
