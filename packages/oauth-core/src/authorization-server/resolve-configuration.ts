@@ -103,6 +103,12 @@ function checkResources(resources: readonly ProtectedResource[]): void {
     if (!isResourceIndicator(identifier)) {
       throw invalid(`${option}.identifier`, "must be an absolute URI without fragment (RFC 8707)");
     }
+    if (resources.findIndex((other) => other.identifier === identifier) < index) {
+      throw invalid(
+        `${option}.identifier`,
+        "must not be there twice: name all scopes in one place",
+      );
+    }
     const malformed = scopes.findIndex((scope) => !isScopeToken(scope));
     if (malformed !== -1) {
       throw invalid(

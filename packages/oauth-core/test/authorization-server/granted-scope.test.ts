@@ -193,6 +193,27 @@ describe("granted scope and audience", () => {
     });
   });
 
+  it.each<[AuthorizationServerConfiguration["resources"], string]>([
+    [[], "resources"],
+    [[{ identifier: "relative/path", scopes: [] }], "resources[0].identifier"],
+    [[{ identifier: `${audience}#part`, scopes: [] }], "resources[0].identifier"],
+    [[{ identifier: `${audience} b`, scopes: [] }], "resources[0].identifier"],
+    [[{ identifier: audience, scopes: ["a", "b c"] }], "resources[0].scopes[1]"],
+    [
+      [{ identifier: audience, scopes: [], accessTokenLifetimeSeconds: 3601 }],
+      "resources[0].accessTokenLifetimeSeconds",
+    ],
+    [
+      [
+        { identifier: audience, scopes: ["a"] },
+        { identifier: audience, scopes: ["b"] },
+      ],
+      "resources[1].identifier",
+    ],
+  ])("TOK-23 is not configured with the resources %j", async (resources, option) => {
+    await expect(createTestServer({ resources })).rejects.toMatchObject({ kind: "config", option });
+  });
+
   it("TOK-23 makes the resource the audience, with its scopes and lifetime", async () => {
     const server = await setUpTwoResources();
 

@@ -53,6 +53,22 @@ describe("rate limits", () => {
     expect((await take(server, 1))[0]?.status).toBe(200);
   });
 
+  it("RL-04 gives a client one budget, however many addresses it has", async () => {
+    const server = await createTestServer({ limits: { token: { limit: 2, windowSeconds: 60 } } });
+    const addresses = ["192.0.2.1", "198.51.100.7", "2001:db8::1"];
+
+    const statuses: number[] = [];
+    for (const address of addresses) {
+      statuses.push((await server.post(paths.token, grantType, { address })).status);
+    }
+    const other = await server.post(paths.token, grantType, {
+      headers: [basic("other", secrets.other)],
+    });
+
+    expect(statuses).toEqual([200, 200, 429]);
+    expect(other.status).toBe(200);
+  });
+
   it("RL-02 says what is left, on success as on refusal, and names no caller", async () => {
     const server = await createTestServer({ limits: { token: { limit: 3, windowSeconds: 60 } } });
 
