@@ -39,6 +39,44 @@ const ec = (await generate("ec", { namedCurve: "P-256" })).publicKey.export({
   format: "jwk",
 }) as PublicJwk;
 
+const privateEc: PublicJwk = await nodeEngine.generateKeyPair("ES256");
+const evenModulus = changeLastByte(rsaKey.n ?? "", (byte) => byte & 0xfe);
+
+function changeLastByte(text: string, change: (byte: number) => number): string {
+  const data = Buffer.from(text, "base64url");
+  data[data.length - 1] = change(data.at(-1) ?? 0);
+  return data.toString("base64url");
+}
+
+/** A modulus of 2048 bits, of the form that the generator of CVE-2017-15361 gives both primes. */
+function rocaModulus(): string {
+  let product = 1n;
+  for (let prime = 2n, count = 0; count < 126; prime += 1n) {
+    if (product % prime !== 0n && isPrime(prime)) {
+      product *= prime;
+      count += 1;
+    }
+  }
+  const factor = (offset: bigint, exponent: number): bigint => {
+    const power = 65_537n ** BigInt(exponent) % product;
+    return ((3n << 1022n) / product + offset) * product + power;
+  };
+  const hex = (factor(5n, 11) * factor(9n, 23)).toString(16);
+  return base64url(hex.length % 2 === 0 ? hex : `0${hex}`);
+}
+
+function isPrime(candidate: bigint): boolean {
+  for (let divisor = 2n; divisor * divisor <= candidate; divisor += 1n) {
+    if (candidate % divisor === 0n) return false;
+  }
+  return true;
+}
+
+function smallOrder(start: string): string {
+  if (start === "ec") return `ec${"ff".repeat(30)}7f`;
+  return start.padEnd(64, "0");
+}
+
 async function rsa(modulusLength: number): Promise<PublicJwk> {
   const { publicKey } = await generate("rsa", { modulusLength });
   return publicKey.export({ format: "jwk" }) as PublicJwk;
@@ -112,6 +150,39 @@ describe.each(engines)("signature engine ($name)", ({ engine, other }) => {
       algorithm: "RS256",
     },
     { name: "ATK-06 a point off the curve", jwk: { ...ec, y: ec.x }, algorithm: "ES256" },
+    { name: "ATK-06 an even modulus", jwk: { ...rsaKey, n: evenModulus }, algorithm: "RS256" },
+    {
+      name: "ATK-06 an exponent as long as the modulus",
+      jwk: { ...rsaKey, e: rsaKey.n },
+      algorithm: "PS256",
+    },
+    {
+      name: "ATK-06 a modulus of the weak generator (ROCA)",
+      jwk: { ...rsaKey, n: rocaModulus() },
+      algorithm: "RS256",
+    },
+    ...["01", "ec", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85"].map(
+      (start) => ({
+        name: `ATK-06 an Ed25519 point of small order (${start.slice(0, 2)}…)`,
+        jwk: { kty: "OKP", crv: "Ed25519", x: base64url(smallOrder(start)) },
+        algorithm: "Ed25519" as const,
+      }),
+    ),
+    {
+      name: "ATK-05 a private key",
+      jwk: privateEc,
+      algorithm: "ES256",
+    },
+    {
+      name: "ATK-02 a PEM text",
+      jwk: "-----BEGIN PUBLIC KEY-----" as unknown as PublicJwk,
+      algorithm: "ES256",
+    },
+    {
+      name: "ATK-02 ATK-04 a symmetric key, even one of no bytes",
+      jwk: { kty: "oct", k: "" } as PublicJwk,
+      algorithm: "RS256",
+    },
     { name: "ATK-05 a P-256 key for ES384", jwk: ec, algorithm: "ES384" },
     { name: "ATK-05 an EC key for RS256", jwk: ec, algorithm: "RS256" },
     { name: "ATK-05 a key whose alg is another", jwk: { ...ec, alg: "ES384" }, algorithm: "ES256" },
@@ -131,7 +202,7 @@ describe.each(engines)("signature engine ($name)", ({ engine, other }) => {
       jwk: { kty: "RSA", n: base64url("00".repeat(256)), e: "AQAB" },
       algorithm: "RS256",
     },
-  ])("refuses $name", async ({ jwk, algorithm }) => {
+  ])("$name is refused", async ({ jwk, algorithm }) => {
     const key = await engine.importVerificationKey(jwk, algorithm);
 
     expect(key).toMatchObject({ ok: false, failure: expect.any(String) });

@@ -9,7 +9,7 @@ import type {
 } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { AccessTokenPolicy } from "@credicorp/oauth-core/jwt";
-import { signatureAlgorithms } from "@credicorp/oauth-core/jwt";
+import { defaultJwsLimits, signatureAlgorithms } from "@credicorp/oauth-core/jwt";
 import { isIssuerUrl, isSecureUrl } from "@credicorp/oauth-core/protocol";
 import { maxClockToleranceSeconds } from "@credicorp/oauth-core/revocation";
 
@@ -44,6 +44,13 @@ export interface VerifierOptions {
 
   /** How far this clock and the issuer's may differ: 0 to 300 seconds. @defaultValue 5 */
   readonly clockToleranceSeconds?: number | undefined;
+
+  /**
+   * Accepts tokens whose segments end with `=`, against RFC 7515 section 2, for issuers that cannot be changed.
+   *
+   * @defaultValue false
+   */
+  readonly acceptPaddedTokens?: boolean | undefined;
 
   /** Milliseconds that one request for metadata or keys may take: up to 60,000. @defaultValue 5000 */
   readonly timeoutMs?: number | undefined;
@@ -104,6 +111,8 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
   ) {
     throw invalid("algorithms", `must list one or more of ${signatureAlgorithms.join(", ")}`);
   }
+  const { acceptPaddedTokens: acceptPadding = false }: { acceptPaddedTokens?: unknown } = options;
+  if (typeof acceptPadding !== "boolean") throw invalid("acceptPaddedTokens", "must be a boolean");
   const audience = checkAudience(options.audience);
   const realm = options.realm ?? audience?.[0] ?? issuer;
   if (typeof realm !== "string" || realm === "") throw invalid("realm", "must be a text");
@@ -113,6 +122,7 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
       audience,
       algorithms: [...algorithms],
       tokenTypes: ["at+jwt"],
+      limits: { ...defaultJwsLimits, acceptPadding },
       clockToleranceSeconds:
         checkNumber(options, "clockToleranceSeconds", [0, maxClockToleranceSeconds]) ?? 5,
     },

@@ -35,6 +35,7 @@ describe("verifier options", () => {
         jwksUri: "https://as.example/jwks",
         algorithms: ["ES512"],
         clockToleranceSeconds: 0,
+        acceptPaddedTokens: true,
         timeoutMs: 100,
         maxStaleSeconds: 0,
         maxCacheBytes: 0,
@@ -96,6 +97,9 @@ describe("verifier options", () => {
     ["maxCacheBytes", -1],
     ["maxCacheBytes", "16 MiB"],
     ["maxCacheBytes", 2 ** 30 + 1],
+    ["acceptPaddedTokens", "no"],
+    ["acceptPaddedTokens", 1],
+    ["acceptPaddedTokens", null],
     ["realm", ""],
     ["realm", 7],
   ])("ATK-36 refuses %s = %o", (option, value) => {

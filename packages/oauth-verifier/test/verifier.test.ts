@@ -64,7 +64,7 @@ describe("verifier", () => {
     { name: "ATK-05 the alg of another key type", header: { alg: "ES256" }, code: "key_not_found" },
     { name: "ATK-28 crit", header: { crit: ["exp"] }, code: "malformed" },
     { name: "ATK-48 a bound token", claims: { cnf: { jkt: "abc" } }, code: "confirmation" },
-  ])("refuses $name", async ({ claims, header, code }) => {
+  ])("$name is refused", async ({ claims, header, code }) => {
     const { verify } = await setUp();
 
     expect(await verify(claims, header)).toBe(`rejected: ${code}`);
@@ -98,7 +98,7 @@ describe("verifier", () => {
     ],
     ["ATK-07 nothing but one byte", Buffer.from([0])],
     ["ATK-07 too long", Buffer.alloc(66, 1)],
-  ])("refuses an ES256 signature of %s", async (_name, signature) => {
+  ])("%s is refused as an ES256 signature", async (_name, signature) => {
     const { issuer, verifier } = await setUp({ keys: [createIssuerKey("k1", "ES256")] });
     const good = issuer.keys[0]?.sign(issuer.claims()) ?? "";
     const token = `${good.slice(0, good.lastIndexOf("."))}.${signature.toString("base64url")}`;
@@ -129,6 +129,21 @@ describe("verifier", () => {
     expect(await verify(Buffer.concat([raw.subarray(0, 32), Buffer.from(twin, "hex")]))).toBe("ok");
     expect(await verify(sign("sha256", Buffer.from(input), privateKey))).toBe(
       "rejected: signature",
+    );
+  });
+
+  it("ATK-19 accepts a padded token where the option says so, and nowhere else", async () => {
+    const tolerant = await setUp({ acceptPaddedTokens: true });
+    const strict = await setUp();
+    const key = createIssuerKey("k1");
+    for (const { issuer } of [tolerant, strict]) issuer.keys = [key];
+    const sign = (claims: object): string => `${key.sign(claims)}==`;
+
+    expect(await tolerant.verifier.verifyToken(sign(tolerant.issuer.claims()))).toMatchObject({
+      kind: "ok",
+    });
+    expect(describeOutcome(await strict.verifier.verifyToken(sign(strict.issuer.claims())))).toBe(
+      "rejected: malformed",
     );
   });
 

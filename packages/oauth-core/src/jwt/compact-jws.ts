@@ -48,12 +48,24 @@ export type JwsFailure = ProtocolFailure<
 export interface JwsLimits {
   /** Characters; longer tokens are `jws_too_large`. */
   readonly maxLength: number;
+
+  /**
+   * Reads segments that end with `=`, as some issuers write them against RFC 7515 section 2.
+   *
+   * It gives a token several spellings: what is remembered of tokens must go by their `jti`, not by their text.
+   *
+   * @defaultValue false
+   */
+  readonly acceptPadding?: boolean | undefined;
 }
 
 /** How a token is read. */
 export interface JwsReading {
   /** @defaultValue 16 KiB */
   readonly maxLength?: number | undefined;
+
+  /** As in {@link JwsLimits}. @defaultValue false */
+  readonly acceptPadding?: boolean | undefined;
 
   /** Knows what {@link parseJwsHeader} made of a first segment before; what it does not know is parsed. */
   readonly findHeader?: ((encodedHeader: string) => JwsHeader | undefined) | undefined;
@@ -73,7 +85,7 @@ export const defaultJwsLimits: JwsLimits = { maxLength: 16_384 };
 export function parseCompactJws(
   token: string,
   bytes: Bytes,
-  { maxLength = defaultJwsLimits.maxLength, findHeader }: JwsReading = {},
+  { maxLength = defaultJwsLimits.maxLength, acceptPadding = false, findHeader }: JwsReading = {},
 ): Result<CompactJws, JwsFailure> {
   if (token.length > maxLength) {
     return protocolFailure("jws_too_large", "The token is too long", "RFC 7515 section 7.1");
@@ -83,15 +95,16 @@ export function parseCompactJws(
   const second = token.indexOf(".", first + 1);
   if (first < 1 || second === -1 || token.includes(".", second + 1)) return malformed();
 
-  const encodedHeader = token.slice(0, first);
+  const read = acceptPadding ? withoutPadding : identity;
+  const encodedHeader = read(token.slice(0, first));
   let header = findHeader?.(encodedHeader);
   if (header === undefined) {
     const parsed = parseJwsHeader(encodedHeader, bytes);
     if (!parsed.ok) return parsed;
     header = parsed.value;
   }
-  const payload = decodeObject(token.slice(first + 1, second), bytes);
-  const signature = bytes.decodeBase64url(token.slice(second + 1));
+  const payload = decodeObject(read(token.slice(first + 1, second)), bytes);
+  const signature = bytes.decodeBase64url(read(token.slice(second + 1)));
   if (payload === undefined || signature === undefined || signature.length === 0)
     return malformed();
   const signingInput = bytes.encodeUtf8(token.slice(0, second));
@@ -156,6 +169,17 @@ export function signCompactJws(
   const assemble = (signature: Uint8Array): string => `${text}.${bytes.encodeBase64url(signature)}`;
   const signature = signatureEngine.sign(input.key, bytes.encodeUtf8(text));
   return signature instanceof Promise ? signature.then(assemble) : assemble(signature);
+}
+
+/** Takes off the padding that the length asks for; any other `=` stays, and is refused as a foreign character. */
+function withoutPadding(segment: string): string {
+  const end = segment.indexOf("=");
+  if (end === -1 || segment.length % 4 !== 0 || segment.length - end > 2) return segment;
+  return segment.slice(0, end);
+}
+
+function identity(segment: string): string {
+  return segment;
 }
 
 function decodeObject(segment: string, bytes: Bytes): JsonObject | undefined {

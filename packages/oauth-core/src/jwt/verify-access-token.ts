@@ -15,7 +15,7 @@ import { failed, ok } from "../result.ts";
 import type { AccessTokenClaims } from "./access-token-claims.ts";
 import { parseAccessTokenClaims } from "./access-token-claims.ts";
 import type { JwsHeader, JwsLimits, JwsReading } from "./compact-jws.ts";
-import { isOfType, parseCompactJws } from "./compact-jws.ts";
+import { defaultJwsLimits, isOfType, parseCompactJws } from "./compact-jws.ts";
 import { parseSignatureAlgorithm } from "./jwk-algorithm.ts";
 
 /** What a token must be to be accepted. */
@@ -106,7 +106,8 @@ export function prepareVerification(
   },
 ): Result<PreparedVerification, VerificationFailure> {
   const { policy, bytes, findHeader } = context;
-  const jws = parseCompactJws(token, bytes, { maxLength: policy.limits?.maxLength, findHeader });
+  const { maxLength, acceptPadding } = policy.limits ?? defaultJwsLimits;
+  const jws = parseCompactJws(token, bytes, { maxLength, acceptPadding, findHeader });
   if (!jws.ok) return verificationFailure("malformed");
   const { header, encodedHeader, payload, signingInput, signature } = jws.value;
   if (!isOfType(header, policy.tokenTypes)) return verificationFailure("type");

@@ -127,7 +127,7 @@ describe("parseCompactJws", () => {
     ["a payload that is an array", `${encode(header)}.${encode("[]")}.AAEC`],
     ["a payload that is a string", `${encode(header)}.${encode('"a"')}.AAEC`],
     ["a header that is null", withHeader("null")],
-  ])("refuses %s", (_name, token) => {
+  ])("%s is refused", (_name, token) => {
     expect(codeOf(token)).toBe("jws_malformed");
   });
 
@@ -141,7 +141,7 @@ describe("parseCompactJws", () => {
     ["ATK-13 a kid that is an object", '{"alg":"ES256","kid":{}}'],
     ["ATK-13 a kid that is null", '{"alg":"ES256","kid":null}'],
     ["ATK-30 a typ that is an array", '{"alg":"ES256","typ":["at+jwt"]}'],
-  ])("refuses a header with %s", (_name, text) => {
+  ])("%s in the header is refused", (_name, text) => {
     expect(codeOf(withHeader(text))).toBe("jws_header_invalid");
   });
 
@@ -156,8 +156,40 @@ describe("parseCompactJws", () => {
     ["ATK-29 b64 false with crit", '{"alg":"ES256","b64":false,"crit":["b64"]}'],
     ["ATK-29 b64 false without crit", '{"alg":"ES256","b64":false}'],
     ["ATK-26 enc", '{"alg":"ES256","enc":"A256GCM"}'],
-  ])("refuses a header with %s", (_name, text) => {
+  ])("%s in the header is refused", (_name, text) => {
     expect(codeOf(withHeader(text))).toBe("jws_extension_unknown");
+  });
+
+  it("ATK-19 reads padded segments where that is asked for, and only with the padding that belongs there", () => {
+    const limits = { maxLength: 16_384, acceptPadding: true };
+    const read = (token: string): string => {
+      const jws = parseCompactJws(token, bytes, limits);
+      return jws.ok ? bytes.encodeBase64url(jws.value.signature) : jws.failure.code;
+    };
+    const padded = (text: string): string => Buffer.from(text).toString("base64");
+    const [first, second] = [padded('{"alg":"ES256"}'), padded('{"a":1}')];
+    const covered = parseCompactJws(`${first}.${second}.AA==`, bytes, limits);
+
+    expect(second.endsWith("=")).toBe(true);
+    expect(covered).toMatchObject({
+      value: { signingInput: bytes.encodeUtf8(`${first}.${second}`), payload: { a: 1 } },
+    });
+    expect(read(`${first}.${second}.AAE=`)).toBe("AAE");
+    expect(read(`${first}.${second.replace(/=+$/, "")}.AAE`)).toBe("AAE");
+    for (const signature of [
+      "AA=",
+      "AA===",
+      "AAEC=",
+      "AAE==",
+      "A===",
+      "=",
+      "====",
+      "A=A=",
+      "AB==",
+    ]) {
+      expect(read(`${first}.${second}.${signature}`)).toBe("jws_malformed");
+    }
+    expect(codeOf(`${first}.${second}.AAEC`)).toBe("jws_malformed");
   });
 
   it("ATK-11 ATK-12 leaves keys and places of keys in the header alone", () => {

@@ -52,7 +52,7 @@ describe("algorithmOfJwk", () => {
     ["a name of the prototype", { kty: "RSA", alg: "constructor" }],
     ["the case of alg", { kty: "RSA", alg: "rs256" }],
     ["secp256k1", { kty: "EC", crv: "secp256k1" }],
-  ])("refuses %s", (_name, jwk) => {
+  ])("%s is refused", (_name, jwk) => {
     expect(algorithmOfJwk(jwk)).toBeUndefined();
   });
 });

@@ -1,98 +1,146 @@
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+
 import type { SignatureAlgorithm } from "@credicorp/oauth-core";
-import { parseCompactJws } from "@credicorp/oauth-core/jwt";
+import {
+  concludeVerification,
+  parseCompactJws,
+  parseSignatureAlgorithm,
+  prepareVerification,
+} from "@credicorp/oauth-core/jwt";
 import type { PublicJwk } from "@credicorp/oauth-core/protocol";
 import { describe, expect, it } from "vitest";
 
-import { bytes, signatureEngine } from "../support/node-ports.ts";
+import { bytes, createTestKey, signatureEngine } from "../support/node-ports.ts";
+
+interface SignedText {
+  readonly algorithm: string;
+  readonly key: PublicJwk & { readonly k?: string };
+  readonly signingInput: string;
+  readonly signature: string;
+}
 
 interface Example {
   readonly section: string;
-  readonly algorithm: SignatureAlgorithm;
-  readonly jwk: PublicJwk;
-  readonly token: string;
+  readonly verdict: string;
+  readonly text: string;
+  readonly signatures: readonly SignedText[];
 }
 
-const joe =
-  "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+const { examples } = JSON.parse(
+  readFileSync(new URL("rfc-examples.json", import.meta.url), "utf8"),
+) as { readonly examples: readonly Example[] };
 
-const objects: readonly Example[] = [
-  {
-    section: "RFC 7515 appendix A.2",
-    algorithm: "RS256",
-    jwk: {
-      kty: "RSA",
-      n: "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ",
-      e: "AQAB",
-    },
-    token: `eyJhbGciOiJSUzI1NiJ9.${joe}.cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw`,
-  },
-  {
-    section: "RFC 7515 appendix A.3",
-    algorithm: "ES256",
-    jwk: {
-      kty: "EC",
-      crv: "P-256",
-      x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
-      y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
-    },
-    token: `eyJhbGciOiJFUzI1NiJ9.${joe}.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q`,
-  },
-];
-
-const texts: readonly Example[] = [
-  {
-    section: "RFC 7515 appendix A.4",
-    algorithm: "ES512",
-    jwk: {
-      kty: "EC",
-      crv: "P-521",
-      x: "AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk",
-      y: "ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2",
-    },
-    token:
-      "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn",
-  },
-  {
-    section: "RFC 8037 appendix A.4",
-    algorithm: "Ed25519",
-    jwk: { kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" },
-    token:
-      "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg",
-  },
-];
-
-async function isGood(
-  { jwk, algorithm }: Example,
-  input: Uint8Array,
-  signature: Uint8Array,
-): Promise<boolean> {
-  const key = await signatureEngine.importVerificationKey(jwk, algorithm);
-  if (!key.ok) throw new Error(key.failure);
-  return signatureEngine.verify(key.value, input, signature);
+async function isGood({ algorithm, key, ...signed }: SignedText): Promise<boolean> {
+  if (key.kty === "oct") {
+    const mac = createHmac("sha256", Buffer.from(key.k ?? "", "base64url"));
+    return mac.update(signed.signingInput).digest("base64url") === signed.signature;
+  }
+  const imported = await signatureEngine.importVerificationKey(
+    key,
+    algorithm as SignatureAlgorithm,
+  );
+  if (!imported.ok) throw new Error(imported.failure);
+  const signature = Buffer.from(signed.signature, "base64url");
+  return signatureEngine.verify(imported.value, bytes.encodeUtf8(signed.signingInput), signature);
 }
 
 describe("RFC examples", () => {
-  it.each(objects)("$section: the signature covers what the parser says", async (example) => {
-    const jws = parseCompactJws(example.token, bytes);
-    if (!jws.ok) throw new Error(jws.failure.code);
-    const { payload, signingInput, signature } = jws.value;
-    const changed = signingInput.slice();
-    changed[changed.length - 1] = 0;
-
-    expect(payload).toEqual({ iss: "joe", exp: 1_300_819_380, "http://example.com/is_root": true });
-    expect(await isGood(example, signingInput, signature)).toBe(true);
-    expect(await isGood(example, changed, signature)).toBe(false);
+  it.each(examples)("$section: every signature is good, and of nothing else", async (example) => {
+    for (const signed of example.signatures) {
+      expect(await isGood(signed)).toBe(true);
+      expect(await isGood({ ...signed, signingInput: `${signed.signingInput}A` })).toBe(false);
+    }
   });
 
-  it.each(texts)("$section: a good signature over a text is no JWT", async (example) => {
-    const dot = example.token.lastIndexOf(".");
-    const input = Buffer.from(example.token.slice(0, dot));
-    const signature = Buffer.from(example.token.slice(dot + 1), "base64url");
+  it.each(examples.filter(({ verdict }) => verdict === "read"))(
+    "$section: is read, and its signature covers what the parser says",
+    async ({ text, signatures: [signed] }) => {
+      const jws = parseCompactJws(text, bytes);
+      if (!jws.ok || signed === undefined) throw new Error("the example is refused");
+      const { header, payload, signingInput, signature } = jws.value;
 
-    expect(await isGood(example, input, signature)).toBe(true);
-    expect(parseCompactJws(example.token, bytes)).toMatchObject({
-      ok: false,
-      failure: { code: "jws_malformed" },
+      expect(header.alg).toBe(signed.algorithm);
+      expect(payload).toEqual({
+        iss: "joe",
+        exp: 1_300_819_380,
+        "http://example.com/is_root": true,
+      });
+      expect(signingInput).toEqual(bytes.encodeUtf8(signed.signingInput));
+      expect(Buffer.from(signature).toString("base64url")).toBe(signed.signature);
+    },
+  );
+
+  it.each(examples.filter(({ verdict }) => verdict === "symmetric"))(
+    "$section: is read, and no algorithm of ours",
+    ({ text }) => {
+      const jws = parseCompactJws(text, bytes);
+      if (!jws.ok) throw new Error(jws.failure.code);
+
+      expect(parseSignatureAlgorithm(jws.value.header.alg)).toBeUndefined();
+    },
+  );
+
+  it.each(examples.filter(({ verdict }) => verdict.startsWith("jws_")))(
+    "$section: is no compact JWT, however good its signature",
+    ({ text, verdict }) => {
+      expect(parseCompactJws(text, bytes)).toMatchObject({ ok: false, failure: { code: verdict } });
+    },
+  );
+
+  it("RFC 9068 section 3: header and claims, signed, are an access token for as long as they say", () => {
+    const claims = {
+      iss: "https://authorization-server.example.com/",
+      sub: "5ba552d67",
+      aud: "https://rs.example.com/",
+      exp: 1639528912,
+      iat: 1618354090,
+      jti: "dbe39bf3a3ba4238a513f51d6e1691c4",
+      client_id: "s6BhdRkqt3",
+      scope: "openid profile reademail",
+    };
+    const policy = {
+      issuer: claims.iss,
+      audience: [claims.aud],
+      algorithms: ["RS256"],
+      tokenTypes: ["at+jwt"],
+      clockToleranceSeconds: 0,
+    } as const;
+    const header = '{"typ":"at+JWT","alg":"RS256","kid":"RjEwOwOA"}';
+    const token = createTestKey("RjEwOwOA", "RS256").signText(header, JSON.stringify(claims));
+    const prepared = prepareVerification(token, { policy, bytes });
+    if (!prepared.ok) throw new Error(prepared.failure.code);
+    const conclude = (now: number) =>
+      concludeVerification(prepared.value, { isGood: true, policy, now });
+
+    expect(prepared.value).toMatchObject({ kid: "RjEwOwOA", algorithm: "RS256" });
+    expect(conclude(claims.iat)).toMatchObject({
+      ok: true,
+      value: { clientId: "s6BhdRkqt3", scope: ["openid", "profile", "reademail"] },
     });
+    expect(conclude(claims.exp)).toMatchObject({ ok: false, failure: { code: "expired" } });
+  });
+
+  it("RFC 9449 section 6.1: the bound token does not say that it is an access token (RFC 9068)", () => {
+    const token =
+      "eyJhbGciOiJFUzI1NiIsImtpZCI6IkJlQUxrYiJ9.eyJzdWIiOiJzb21lb25lQGV4YW1wbGUuY29tIiwiaXNzIjoiaHR0cHM6Ly9zZXJ2ZXIuZXhhbXBsZS5jb20iLCJuYmYiOjE1NjIyNjI2MTEsImV4cCI6MTU2MjI2NjIxNiwiY25mIjp7ImprdCI6IjBaY09DT1JaTll5LURXcHFxMzBqWnlKR0hUTjBkMkhnbEJWM3VpZ3VBNEkifX0.3Tyo8VTcn6u_PboUmAOYUY1kfAavomW_YwYMkmRNizLJoQzWy2fCo79Zi5yObpIzjWb5xW4OGld7ESZrh0fsrA";
+    const jws = parseCompactJws(token, bytes);
+
+    expect(jws).toMatchObject({
+      ok: true,
+      value: { payload: { cnf: { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" } } },
+    });
+    expect(
+      prepareVerification(token, {
+        policy: {
+          issuer: "https://server.example.com",
+          audience: null,
+          algorithms: ["ES256"],
+          tokenTypes: ["at+jwt"],
+          clockToleranceSeconds: 0,
+        },
+        bytes,
+      }),
+    ).toMatchObject({ ok: false, failure: { code: "type" } });
   });
 });

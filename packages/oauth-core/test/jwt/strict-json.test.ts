@@ -84,7 +84,7 @@ describe("parseStrictJsonObject", () => {
     ["an escape at the end", '{"a":"\\'],
     ["single quotes", "{'a':1}"],
     ["a control character", '{"a":"\n"}'],
-  ])("refuses %s", (_name, text) => {
+  ])("%s is refused", (_name, text) => {
     expect(parseStrictJsonObject(text)).toBeUndefined();
   });
 });

@@ -13,7 +13,7 @@ import type { SignatureAlgorithm, SignatureEngine } from "@credicorp/oauth-core"
 import { failed, ok } from "@credicorp/oauth-core";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 
-import { jwkUnfitness } from "../jwk-fitness.ts";
+import { jwkUnfitness, publicJwkUnfitness } from "../jwk-fitness.ts";
 import { bytes } from "./bytes.ts";
 
 /** A key and all that `sign` and `verify` want to know with it, made once. */
@@ -25,7 +25,7 @@ interface Handle {
 /** Signatures by `node:crypto`: verifies at once, signs on the thread pool. */
 export const signatureEngine: SignatureEngine = {
   importVerificationKey: (jwk, algorithm) => {
-    const reason = jwkUnfitness(jwk, algorithm, bytes);
+    const reason = publicJwkUnfitness(jwk, algorithm, bytes);
     if (reason !== undefined) return failed(reason);
     try {
       const key = createPublicKey({ key: jwk as JsonWebKey, format: "jwk" });

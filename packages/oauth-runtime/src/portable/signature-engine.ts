@@ -5,16 +5,22 @@ import type { Result, SignatureAlgorithm, SignatureEngine } from "@credicorp/oau
 import { failed, ok } from "@credicorp/oauth-core";
 import type { PrivateJwk, PublicJwk } from "@credicorp/oauth-core/protocol";
 
-import { jwkUnfitness } from "../jwk-fitness.ts";
+import { jwkUnfitness, publicJwkUnfitness } from "../jwk-fitness.ts";
 import { bytes } from "./bytes.ts";
 
 type BoundKey = { readonly algorithm: SignatureAlgorithm; readonly handle: unknown };
 
 /** Signatures by WebCrypto, keys by jose: always in a promise. */
 export const signatureEngine: SignatureEngine = {
-  importVerificationKey: importKey,
-  importSigningKey: async (jwk, algorithm) =>
-    typeof jwk.d === "string" ? importKey(jwk, algorithm) : failed("the key is not a private key"),
+  importVerificationKey: async (jwk, algorithm) => {
+    const reason = publicJwkUnfitness(jwk, algorithm, bytes);
+    return reason === undefined ? importFitKey(jwk, algorithm) : failed(reason);
+  },
+  importSigningKey: async (jwk, algorithm) => {
+    if (typeof jwk.d !== "string") return failed("the key is not a private key");
+    const reason = jwkUnfitness(jwk, algorithm, bytes);
+    return reason === undefined ? importFitKey(jwk, algorithm) : failed(reason);
+  },
   verify: (key, signingInput, signature) =>
     crypto.subtle.verify(
       parameters(key.algorithm),
@@ -36,12 +42,10 @@ export const signatureEngine: SignatureEngine = {
   },
 };
 
-async function importKey(
+async function importFitKey(
   jwk: PublicJwk,
   algorithm: SignatureAlgorithm,
 ): Promise<Result<BoundKey, string>> {
-  const reason = jwkUnfitness(jwk, algorithm, bytes);
-  if (reason !== undefined) return failed(reason);
   // jose would honour these over the algorithm that the key is bound to.
   const { alg: _alg, use: _use, key_ops: _operations, ...material } = jwk;
   try {
