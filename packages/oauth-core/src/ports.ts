@@ -52,6 +52,9 @@ export interface Bytes {
 
   /** Returns `undefined` for invalid UTF-8; a byte order mark is kept as U+FEFF. */
   readonly decodeUtf8: (bytes: Uint8Array) => string | undefined;
+
+  /** The two decodings in one, where the platform does that faster than one after the other. */
+  readonly decodeBase64urlUtf8?: ((text: string) => string | undefined) | undefined;
 }
 
 /** SHA-256 and the comparison of its results. */

@@ -4,6 +4,13 @@ import { describe, expect, it } from "vitest";
 import { bytes as nodeBytes } from "@credicorp/oauth-runtime";
 import { bytes as portableBytes } from "@credicorp/oauth-runtime/portable";
 
+const brokenUtf8 = [
+  { name: "an overlong form", data: [0xc0, 0xaf] },
+  { name: "a surrogate", data: [0xed, 0xa0, 0x80] },
+  { name: "a cut sequence", data: [0xe2, 0x82] },
+  { name: "a stray continuation", data: [0x80] },
+];
+
 describe.each([
   { name: "node", bytes: nodeBytes },
   { name: "portable", bytes: portableBytes },
@@ -56,12 +63,47 @@ describe.each([
     );
   });
 
-  it.each([
-    { name: "an overlong form", data: [0xc0, 0xaf] },
-    { name: "a surrogate", data: [0xed, 0xa0, 0x80] },
-    { name: "a cut sequence", data: [0xe2, 0x82] },
-    { name: "a stray continuation", data: [0x80] },
-  ])("refuses UTF-8 with $name", ({ data }) => {
+  it.each(brokenUtf8)("refuses UTF-8 with $name", ({ data }) => {
     expect(bytes.decodeUtf8(Uint8Array.from(data))).toBeUndefined();
   });
+});
+
+describe("decodeBase64urlUtf8 (node)", () => {
+  const { decodeBase64urlUtf8 = () => undefined } = nodeBytes;
+
+  it("ATK-19 ATK-23 decodes and refuses what the two portable decodings do, one after the other", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }).map((value) => Buffer.from(value).toString("base64url")),
+      fc.uint8Array().map((data) => Buffer.from(data).toString("base64url")),
+      fc.string({ unit: fc.constantFrom("A", "Z", "w", "-", "+", "/", "=", " ", "é", "\0") }),
+    );
+    fc.assert(
+      fc.property(text, (encoded) => {
+        const data = portableBytes.decodeBase64url(encoded);
+
+        expect(decodeBase64urlUtf8(encoded)).toBe(data && portableBytes.decodeUtf8(data));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each(brokenUtf8)("ATK-23 refuses UTF-8 with $name, and not the sign for it", ({ data }) => {
+    const encode = (value: Uint8Array): string => Buffer.from(value).toString("base64url");
+
+    expect(decodeBase64urlUtf8(encode(Uint8Array.from([0x61, ...data])))).toBeUndefined();
+    expect(decodeBase64urlUtf8(encode(Buffer.from("a\ufffd\ufeff")))).toBe("a\ufffd\ufeff");
+  });
+
+  it.each([16_383, 16_384, 16_385, 16_388, 100_000])(
+    "decodes %i characters, more than the kept buffer holds or not",
+    (length) => {
+      const text = "é".repeat(length);
+      const encoded = Buffer.from(text).toString("base64url");
+      const plain = "QUJD".repeat(Math.ceil(length / 4)).slice(0, length - (length % 4));
+
+      expect(decodeBase64urlUtf8(encoded)).toBe(text);
+      expect(decodeBase64urlUtf8(plain)).toBe("ABC".repeat(plain.length / 4));
+      expect(decodeBase64urlUtf8(`${plain}A`)).toBeUndefined();
+    },
+  );
 });

@@ -183,9 +183,14 @@ function identity(segment: string): string {
 }
 
 function decodeObject(segment: string, bytes: Bytes): JsonObject | undefined {
-  const decoded = bytes.decodeBase64url(segment);
-  const text = decoded && bytes.decodeUtf8(decoded);
+  const text = decodeText(segment, bytes);
   return text === undefined ? undefined : parseStrictJsonObject(text);
+}
+
+function decodeText(segment: string, bytes: Bytes): string | undefined {
+  if (bytes.decodeBase64urlUtf8 !== undefined) return bytes.decodeBase64urlUtf8(segment);
+  const decoded = bytes.decodeBase64url(segment);
+  return decoded && bytes.decodeUtf8(decoded);
 }
 
 function isOptionalText(value: unknown): value is string | undefined {

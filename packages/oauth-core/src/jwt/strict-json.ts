@@ -30,12 +30,13 @@ export function parseStrictJsonObject(text: string): JsonObject | undefined {
 
 /** Counts the colons outside of strings; `undefined` when a string does not end or the nesting is too deep. */
 function countWrittenMembers(text: string): number | undefined {
+  const hasEscapes = text.includes("\\");
   let members = 0;
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
     switch (text.charCodeAt(index)) {
       case 0x22: {
-        index = endOfString(text, index + 1);
+        index = hasEscapes ? endOfString(text, index + 1) : text.indexOf('"', index + 1);
         if (index === -1) return undefined;
         break;
       }
@@ -60,7 +61,7 @@ function countWrittenMembers(text: string): number | undefined {
   return members;
 }
 
-/** Returns the index of the quotation mark that ends a string, or -1. */
+/** Returns the index of the quotation mark that ends a string, past those that are escaped, or -1. */
 function endOfString(text: string, start: number): number {
   for (let index = start; index < text.length; index += 1) {
     const character = text.charCodeAt(index);

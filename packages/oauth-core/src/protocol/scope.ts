@@ -13,6 +13,7 @@ export type ScopeFailure = ProtocolFailure<"scope_malformed">;
 
 // scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+const scopeTokens = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
 const malformed = protocolFailure(
   "scope_malformed",
@@ -32,11 +33,11 @@ export function formatScope(scope: readonly string[]): string {
 
 /** Reads tokens separated by single spaces; duplicates are collapsed and the order is kept. */
 export function parseScope(text: string): Result<readonly string[], ScopeFailure> {
+  if (!scopeTokens.test(text)) return malformed;
   const tokens = text.split(" ");
-  for (const token of tokens) {
-    if (!scopeToken.test(token)) return malformed;
-  }
-  return ok(tokens.length === 1 ? tokens : [...new Set(tokens)]);
+  // Most scopes are short and without duplicates, and need no set to show it.
+  const isSet = tokens.length <= 8 && tokens.every((token, at) => tokens.indexOf(token) === at);
+  return ok(isSet ? tokens : [...new Set(tokens)]);
 }
 
 /**
