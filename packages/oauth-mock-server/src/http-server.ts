@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse as OutgoingAnswer } from "node:http";
 import type { Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 
@@ -13,7 +13,7 @@ import type {
 import { fastify } from "fastify";
 
 import type { ClientCertificateHeader } from "./client-certificate-header.ts";
-import { answerMalformedRequest } from "./malformed-request.ts";
+import { answerMalformedRequest, malformedAnswer, namesOneHost } from "./malformed-request.ts";
 import { createPeerReader } from "./peer.ts";
 import type { SandboxTls } from "./tls.ts";
 import { tlsServerOptions } from "./tls.ts";
@@ -67,6 +67,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const body = await readBody(raw, maxBodyBytes + 1);
     if (body === undefined) return;
     const headers = pairs(raw.rawHeaders);
+    const isHead = raw.method === "HEAD";
+    if (!namesOneHost(headers, raw.httpVersion)) {
+      send(malformedAnswer(400, clock.now()), { raw: reply.raw, isHead });
+      return;
+    }
     const response = await handle({
       method: raw.method ?? "",
       target: originForm(raw.url ?? "/"),
@@ -74,7 +79,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       body,
       peer: readPeer(request, headers),
     });
-    send(response, { reply, isHead: raw.method === "HEAD" });
+    send(response, { raw: reply.raw, isHead });
   };
 
   const app = createApp(tls, {
@@ -90,6 +95,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   // Node looks at the first thousand fields and drops the rest unsaid, those that a proxy appended too. Their bytes are
   // bounded anyway.
   app.server.maxHeadersCount = 0;
+  app.server.on("checkExpectation", ({ method }: IncomingMessage, raw: OutgoingAnswer) =>
+    send(malformedAnswer(417, clock.now()), { raw, isHead: method === "HEAD" }),
+  );
   const sockets = new Set<Socket>();
   app.server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -110,18 +118,20 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 }
 
 function createApp(tls: SandboxTls | undefined, options: FastifyServerOptions): FastifyInstance {
-  if (tls === undefined) return fastify(options);
+  // Node would answer a request without a host itself, in another voice.
+  const http = { requireHostHeader: false };
+  if (tls === undefined) return fastify({ ...options, http });
   // Fastify types its options and itself by the class of the server; nothing here depends on which it is.
-  const httpsOptions = { ...options, https: tlsServerOptions(tls) };
+  const httpsOptions = { ...options, https: { ...tlsServerOptions(tls), ...http } };
   return fastify(httpsOptions as unknown as FastifyHttpsOptions<Server>);
 }
 
 function send(
   response: ServerResponse,
-  options: { readonly reply: FastifyReply; readonly isHead: boolean },
+  options: { readonly raw: OutgoingAnswer; readonly isHead: boolean },
 ): void {
   const { status, headers, body } = response;
-  const { raw } = options.reply;
+  const { raw } = options;
   const framing: HeaderList =
     options.isHead || statusesWithoutBody.has(status)
       ? []

@@ -1,6 +1,14 @@
+/**
+ * What is answered to HTTP that never becomes a request of the sandbox.
+ *
+ * @module
+ */
+
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 
+import type { HeaderList, ServerResponse } from "@credicorp/oauth-core";
+import { headerValues } from "@credicorp/oauth-core";
 import { formatHttpDate, formatOAuthError } from "@credicorp/oauth-core/protocol";
 
 const statuses: Readonly<Record<string, number>> = {
@@ -8,11 +16,30 @@ const statuses: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
+/** Returns an answer dated `now` (seconds since the Unix epoch), after which the connection ends. */
+export function malformedAnswer(status: number, now: number): ServerResponse {
+  return {
+    status,
+    headers: [
+      ["Content-Type", "application/json"],
+      ["Cache-Control", "no-store"],
+      ["Pragma", "no-cache"],
+      ["Date", formatHttpDate(now)],
+      ["X-Content-Type-Options", "nosniff"],
+      ["Connection", "close"],
+    ],
+    body: formatOAuthError({
+      error: "invalid_request",
+      errorDescription: "The request is malformed, too large or too slow",
+    }),
+  };
+}
+
 /**
  * Answers what is no HTTP, or HTTP that two readers could understand differently, and ends the connection.
  *
- * It never becomes a request: nobody knows where it ends, so nothing behind it may be read either. `now` dates the
- * answer, in seconds since the Unix epoch.
+ * It never becomes a request: nobody knows where it ends, so nothing behind it may be read either. `now` is in seconds
+ * since the Unix epoch.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9112#section-11.2 | RFC 9112 section 11.2}
  */
@@ -25,20 +52,21 @@ export function answerMalformedRequest(
     socket.destroy();
     return;
   }
-  const status = statuses[error.code ?? ""] ?? 400;
-  const body = formatOAuthError({
-    error: "invalid_request",
-    errorDescription: "The request is malformed, too large or too slow",
-  });
+  const { status, headers, body } = malformedAnswer(statuses[error.code ?? ""] ?? 400, now);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    "Content-Type: application/json",
+    ...headers.map(([name, value]) => `${name}: ${value}`),
     `Content-Length: ${Buffer.byteLength(body)}`,
-    "Cache-Control: no-store",
-    "Pragma: no-cache",
-    "X-Content-Type-Options: nosniff",
-    `Date: ${formatHttpDate(now)}`,
-    "Connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/**
+ * Tells whether a request names the host that it is for as it must: once, or not at all before HTTP/1.1.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9112#section-3.2 | RFC 9112 section 3.2}
+ */
+export function namesOneHost(headers: HeaderList, httpVersion: string): boolean {
+  const { length } = headerValues(headers, "host");
+  return length === 1 || (length === 0 && httpVersion === "1.0");
 }

@@ -91,6 +91,31 @@ describe("a request that two readers could understand differently", () => {
     },
   );
 
+  it.each([
+    ["no host", `POST ${path} HTTP/1.1\r\n`, 400],
+    ["two hosts", `${start}Host: other.example.com\r\n`, 400],
+    ["two hosts that are equal", `${start}host: hub.example.com\r\n`, 400],
+    ["an expectation that nobody meets", `${start}Expect: tea\r\n`, 417],
+  ])("ATK-46 HTTP-06 is refused with %s", async (_name, first, status) => {
+    const { authorization, events, send } = await setUp();
+
+    const answer = await send(first + type + authorization + length + end + body);
+
+    expect(statusesOf(answer)).toEqual([status]);
+    expect(answer).toContain('\r\n\r\n{"error":"invalid_request","error_description":"');
+    expect(answer).toMatch(/^Cache-Control: no-store$/im);
+    expect(events).toEqual([]);
+  });
+
+  it("needs no host in HTTP/1.0, which knows none", async () => {
+    const { authorization, send } = await setUp();
+    const first = `POST ${path} HTTP/1.0\r\n`;
+
+    expect(statusesOf(await send(first + type + authorization + length + end + body))).toEqual([
+      200,
+    ]);
+  });
+
   it("HTTP-08 is answered with the date of the sandbox's clock", async () => {
     const { send } = await setUp({ clock: createControlledClock(1_700_000_000) });
 
