@@ -1,9 +1,10 @@
-import type { Clock, RecordStore, SignatureAlgorithm } from "@credicorp/oauth-core";
+import type { Clock, RecordStore, SignatureAlgorithm, SigningKey } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { KeyPhase, KeyRecord } from "@credicorp/oauth-core/authorization-server";
 import { keyPhase, rotateKey } from "@credicorp/oauth-core/authorization-server";
 import { jwkThumbprint, parseSignatureAlgorithm } from "@credicorp/oauth-core/jwt";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
+import { toPublicJwk } from "@credicorp/oauth-core/protocol";
 import { bytes, digest, signatureEngine } from "@credicorp/oauth-runtime";
 
 import type { SandboxClientConfiguration } from "./configuration.ts";
@@ -62,6 +63,18 @@ export function algorithmsOf(client: SandboxClientConfiguration): readonly Signa
   );
 }
 
+/** Tells whether others will be able to verify what a key signs. */
+async function isPair(key: SigningKey, jwk: PrivateJwk): Promise<boolean> {
+  const { key_ops: _operations, ...members } = jwk;
+  const publicKey = await signatureEngine.importVerificationKey(
+    toPublicJwk(members),
+    key.algorithm,
+  );
+  const probe = bytes.encodeUtf8("probe");
+  const signature = await signatureEngine.sign(key, probe);
+  return publicKey.ok && signatureEngine.verify(publicKey.value, probe, signature);
+}
+
 /** Makes the keys' side of a sandbox over a record store. */
 export function createSandboxKeys(options: {
   readonly records: RecordStore<KeyRecord>;
@@ -86,6 +99,9 @@ export function createSandboxKeys(options: {
       }
       const key = await signatureEngine.importSigningKey(jwk, algorithm);
       if (!key.ok) throw new ConfigurationError(option, `${option} cannot sign: ${key.failure}`);
+      if (!(await isPair(key.value, jwk))) {
+        throw new ConfigurationError(option, `${option} has a private half of another key`);
+      }
       if ((await records.get(await jwkThumbprint(jwk, ports))) !== undefined) {
         throw new ConfigurationError(option, `${option} is there twice: remove it`);
       }

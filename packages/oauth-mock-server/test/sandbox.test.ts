@@ -23,6 +23,11 @@ async function issue(sandbox: Sandbox, id = "partner-basic"): Promise<Record<str
   return (await response.json()) as Record<string, unknown>;
 }
 
+async function makeSigningJwk(): Promise<PrivateJwk> {
+  const { privateKey } = await promisify(generateKeyPair)("ec", { namedCurve: "P-256" });
+  return { ...privateKey.export({ format: "jwk" }), alg: "ES256" } as unknown as PrivateJwk;
+}
+
 function decode(token: unknown, segment: 0 | 1): Record<string, unknown> {
   const text = Buffer.from(String(token).split(".")[segment] ?? "", "base64url").toString("utf8");
   return JSON.parse(text) as Record<string, unknown>;
@@ -68,8 +73,7 @@ describe("sandbox in process", () => {
   });
 
   it("refuses a signing key that is there twice", async () => {
-    const { privateKey } = await promisify(generateKeyPair)("ec", { namedCurve: "P-256" });
-    const jwk = { ...privateKey.export({ format: "jwk" }), alg: "ES256" } as unknown as PrivateJwk;
+    const jwk = await makeSigningJwk();
 
     await expect(createSandbox({ signingKeys: [jwk, jwk] })).rejects.toMatchObject({
       kind: "config",
@@ -290,6 +294,26 @@ describe("sandbox in process", () => {
     ],
   ])("refuses a wrong %s and names it", async (option, options) => {
     await expect(createSandbox(options)).rejects.toMatchObject({ kind: "config", option });
+  });
+
+  it("JWK-03 publishes a key as one that verifies, though its private half says that it signs", async () => {
+    const jwk = await makeSigningJwk();
+    const sandbox = await setUp({ signingKeys: [{ ...jwk, key_ops: ["sign"] }] });
+
+    const response = await sandbox.fetch("/.well-known/jwks.json");
+
+    const { keys } = (await response.json()) as { readonly keys: readonly object[] };
+    expect(keys[0]).toMatchObject({ use: "sig", alg: "ES256" });
+    expect(keys[0]).not.toHaveProperty("key_ops");
+  });
+
+  it("JWK-03 refuses a key whose halves are of two keys", async () => {
+    const [jwk, other] = [await makeSigningJwk(), await makeSigningJwk()];
+
+    await expect(createSandbox({ signingKeys: [{ ...jwk, d: other.d }] })).rejects.toMatchObject({
+      kind: "config",
+      option: "signingKeys[0]",
+    });
   });
 
   it("stops listening at the end of `await using`, and may be closed twice", async () => {

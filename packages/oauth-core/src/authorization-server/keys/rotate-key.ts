@@ -64,13 +64,18 @@ export async function rotateKey(
   }
 }
 
-/** Makes a key pair, or takes the one that is given; the kid is the thumbprint of RFC 7638. */
+/**
+ * Makes a key pair, or takes the one that is given; the kid is the thumbprint of RFC 7638.
+ *
+ * What the private half may do (`key_ops`) is left out: it is not what the published half may do, and `use` says it all.
+ */
 export async function makeKey(
   algorithm: SignatureAlgorithm,
   given: PrivateJwk | undefined,
   ports: KeyRotationPorts,
 ): Promise<Pick<KeySuccessor, "kid" | "jwk">> {
-  const jwk = given ?? (await ports.signatureEngine.generateKeyPair(algorithm));
+  const made = given ?? (await ports.signatureEngine.generateKeyPair(algorithm));
+  const { key_ops: _operations, ...jwk } = made;
   const kid = await jwkThumbprint(jwk, ports);
   return { kid, jwk: { ...jwk, kid, alg: algorithm, use: "sig" } };
 }
