@@ -74,7 +74,7 @@ ${formatTable(["", ...columns.map(({ title }) => title)], rows)}
   had a token of its own.
 - **Revoked**: all 50 calls carry the same token. The API refuses them at once, or one after the other over 400 ms, so that
   some learn of it after a new token is there.
-- **No \`expires_in\`**: the token is a JWT with \`exp\`. *Kept for ever*: the same token is sent a month later.
+- **No \`expires_in\`**: the token is a JWT with \`exp\`. _Kept for ever_: the same token is sent a month later.
 - **Secret**: the errors of three calls, met with \`invalid_client\`, a page of HTML and a closed connection, written by
   \`util.inspect\` (usual and unlimited depth), as JSON, as stack and as message; unhandled rejections too. Sought as it is, and in Basic.
 - **Down**: connections to the token endpoint are closed; the clocks of the process are put forward until so much is left
@@ -107,9 +107,11 @@ In one process and in the same rounds, all of which hold a token already: the me
 round. Times move with the machine, ratios hardly.
 
 ${tables.join("\n")}
-- The GETs go to a server on this machine, 32 at a time, and count the CPU time of the client alone. Those by \`fetch\`
-  include what \`fetch\` costs beside \`request\`: compare them with the bare \`fetch\`.
-- Peers by \`fetch\` take that of the platform, ours that of undici.
+- Ours reads two clocks for each token, and most peers one: the age of a token is measured on the monotonic clock and
+  checked against the wall clock, so that neither sleep nor a clock that is set keeps a dead token alive.
+- The GETs go to a server on this machine, 32 at a time, and count the CPU time of the client alone.
+- Each library is measured in the same process, so that none has a machine of its own; peers by \`fetch\` take that of the
+  platform, ours that of undici.
 `;
 }
 
