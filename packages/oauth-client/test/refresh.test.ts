@@ -70,6 +70,34 @@ it("CLI-05 a machine that slept past the expiry does not send the old token", as
   expect((await client.getToken()).value).not.toBe(old.value);
 });
 
+it("CLI-05 a wall clock that is set back keeps no token alive", async () => {
+  const { clock, ports } = createControlledPorts();
+  await using setup = await setUp({ ports });
+  const { client } = setup;
+  const old = await client.getToken();
+  expect(client.peekToken()).toBe(old);
+
+  clock.advance(3600);
+  clock.setNow(clock.now() - 3601);
+
+  expect(client.peekToken()).toBeUndefined();
+  expect((await client.getToken()).value).not.toBe(old.value);
+});
+
+it("CLI-05 a wall clock that is set back to where it was read last is seen through within 50 ms", async () => {
+  const { clock, ports } = createControlledPorts();
+  await using setup = await setUp({ ports });
+  const { client } = setup;
+  await client.getToken();
+  const readAt = clock.now();
+  client.peekToken();
+  clock.advance(3600);
+
+  clock.setNow(readAt + 0.06);
+
+  expect(client.peekToken()).toBeUndefined();
+});
+
 it("CLI-08 a background refresh delays nobody", async () => {
   const { clock, ports } = createControlledPorts();
   await using setup = await setUp({ ports, tokenDelayMs: 50 });

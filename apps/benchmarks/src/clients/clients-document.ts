@@ -107,8 +107,6 @@ In one process and in the same rounds, all of which hold a token already: the me
 round. Times move with the machine, ratios hardly.
 
 ${tables.join("\n")}
-- Ours reads two clocks for each token, and most peers one: the age of a token is measured on the monotonic clock and
-  checked against the wall clock, so that neither sleep nor a clock that is set keeps a dead token alive.
 - The GETs go to a server on this machine, 32 at a time, and count the CPU time of the client alone.
 - Each library is measured in the same process, so that none has a machine of its own; peers by \`fetch\` take that of the
   platform, ours that of undici.

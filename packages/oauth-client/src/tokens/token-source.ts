@@ -22,6 +22,7 @@ import type { ClientPorts } from "../options/client-options.ts";
 import { settleWithin } from "../waiting/settle-within.ts";
 import { shareSignal } from "../waiting/shared-signal.ts";
 import type { Patience } from "../waiting/waiting-callers.ts";
+import { createFreshToken } from "./fresh-token.ts";
 import type { TokenTarget } from "./token-target.ts";
 import type { TokenSupply, TokenWish } from "./token-supply.ts";
 import { buildAbortedError, createWaitingCallers } from "../waiting/waiting-callers.ts";
@@ -76,10 +77,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   let lastError: TokenHistory["lastError"];
   let served: ServedReason | undefined;
 
-  // The hot path: until when the held token is fresh, by both clocks.
-  let fresh: AccessToken | undefined;
-  let freshUntilMs = 0;
-  let freshUntil = 0;
+  // The hot path.
+  const fresh = createFreshToken(clock);
 
   /** Takes a step and does what it asks for; returns the effects that concern the caller alone. */
   function dispatch(event: TokenEvent): readonly TokenEffect[] {
@@ -90,13 +89,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   function enter(next: TokenState): void {
-    if (next.held !== state.held) {
-      fresh = next.held?.token;
-      const { monotonicMs = 0, epochSeconds = 0 } = fresh?.requestedAt ?? {};
-      const freshForMs = next.held?.schedule.ageingAfterMs ?? 0;
-      freshUntilMs = monotonicMs + freshForMs;
-      freshUntil = epochSeconds + freshForMs / 1000;
-    }
+    if (next.held !== state.held) fresh.hold(next.held);
     state = next;
   }
 
@@ -175,10 +168,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 
   return {
     peek: () => {
-      if (clock.monotonicMs() >= freshUntilMs || clock.now() >= freshUntil) return undefined;
+      const token = fresh.peek();
       // All that explaining costs here. How many hits there were is not counted.
-      served = "hit";
-      return fresh;
+      if (token !== undefined) served = "hit";
+      return token;
     },
 
     get: async (patience) => {
