@@ -8,7 +8,7 @@ export const heldToken: Benchmark = {
   name: "held token, getToken()",
   unit: "tokens/s",
   limit: "an async function that reads a property and the clock",
-  band: { typical: 0.6, min: 0.35, max: 1.2 },
+  band: { typical: 1.1, min: 0.6, max: 2 },
   start: async () => {
     const client = await createHoldingClient("https://hub.example");
     const held = holdToken();
@@ -25,7 +25,7 @@ export const heldTokenAtOnce: Benchmark = {
   name: "held token, peekToken()",
   unit: "tokens/s",
   limit: "a function that reads a property and the clock",
-  band: { typical: 0.52, min: 0.3, max: 1.2 },
+  band: { typical: 1, min: 0.6, max: 2 },
   start: async () => {
     const client = await createHoldingClient("https://hub.example");
     const held = holdToken();
