@@ -15,6 +15,8 @@ import { resolveDpopOptions } from "./dpop/dpop-policy.ts";
 import { resolveKeyRotation } from "./keys/key-rotation-options.ts";
 import { resolveMutualTlsOptions } from "./mutual-tls/mutual-tls-policy.ts";
 
+const metadataPath = "/.well-known/oauth-authorization-server";
+
 /** Fills in the defaults. @throws {@link ConfigurationError} that names the first wrong option and the rule it breaks. */
 export function resolveConfiguration(
   configuration: AuthorizationServerConfiguration,
@@ -131,6 +133,8 @@ function checkPaths({ paths }: ServerPolicy): void {
       throw invalid(`paths.${name}`, "must begin with a slash and hold unreserved characters only");
     }
   }
+  const metadata = Object.values(paths).find((path) => path.startsWith(metadataPath));
+  if (metadata !== undefined) throw invalid("paths", "must leave the path of the metadata alone");
   if (new Set(Object.values(paths)).size < Object.keys(paths).length) {
     throw invalid("paths", "must all be different");
   }

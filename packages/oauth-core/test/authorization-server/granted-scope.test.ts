@@ -214,6 +214,29 @@ describe("granted scope and audience", () => {
     await expect(createTestServer({ resources })).rejects.toMatchObject({ kind: "config", option });
   });
 
+  it.each([
+    { name: "the client's, where it is shorter", ofClient: 30, resource: lending, seconds: 30 },
+    { name: "the resource's, where it is shorter", ofClient: 600, resource: lending, seconds: 60 },
+    { name: "the client's, where the resource has none", ofClient: 1200, seconds: 1200 },
+    { name: "the server's, where neither has one", seconds: 900 },
+  ])("AT-08 a token lives for $name", async ({ ofClient, resource, seconds }) => {
+    const server = await createTestServer(twoResources);
+    await server.register({
+      id: "basic",
+      secret: secrets.basic,
+      tokenEndpointAuthMethod: "client_secret_basic",
+      scope: ["decisions:read"],
+      accessTokenLifetimeSeconds: ofClient,
+    });
+
+    const { json } = await server.post(paths.token, {
+      ...grantType,
+      ...(resource && { resource }),
+    });
+
+    expect(json["expires_in"]).toBe(seconds);
+  });
+
   it("TOK-23 makes the resource the audience, with its scopes and lifetime", async () => {
     const server = await setUpTwoResources();
 

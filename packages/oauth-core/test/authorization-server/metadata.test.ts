@@ -134,3 +134,12 @@ describe("metadata", () => {
     }
   });
 });
+
+it("MD-01 is not configured with an endpoint where the metadata is", async () => {
+  const configuration = { paths: { jwks: "/.well-known/oauth-authorization-server" } };
+
+  await expect(createTestServer(configuration)).rejects.toMatchObject({
+    kind: "config",
+    option: "paths",
+  });
+});

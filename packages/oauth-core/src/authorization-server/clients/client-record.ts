@@ -58,7 +58,7 @@ export interface ClientRecord extends CertificateSubject {
   /** The audiences that it answers for as a resource server; absent: all resources of this server. */
   readonly audiences?: readonly string[] | undefined;
 
-  /** Absent: the resource's, or the server's. */
+  /** Where a resource has a shorter one, that holds. Absent: the resource's, or the server's. */
   readonly accessTokenLifetimeSeconds?: number | undefined;
 
   /** Absent: the server's. */

@@ -105,13 +105,18 @@ function grant(
   },
 ): Grant {
   const { client, policy } = context;
-  const lifetimes = resources.map(
-    (resource) => resource.accessTokenLifetimeSeconds ?? policy.accessTokenLifetimeSeconds,
+  const usual = client.accessTokenLifetimeSeconds ?? policy.accessTokenLifetimeSeconds;
+  // A client may have shorter tokens than a resource allows, and never longer ones.
+  const lifetimes = resources.map((resource) =>
+    Math.min(
+      resource.accessTokenLifetimeSeconds ?? usual,
+      client.accessTokenLifetimeSeconds ?? Infinity,
+    ),
   );
   return {
     scope,
     audience: resources.map(({ identifier }) => identifier),
-    lifetimeSeconds: client.accessTokenLifetimeSeconds ?? Math.min(...lifetimes),
+    lifetimeSeconds: Math.min(...lifetimes),
   };
 }
 
