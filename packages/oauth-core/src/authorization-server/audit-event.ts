@@ -78,6 +78,13 @@ export type AuditDecision =
       readonly secretId: string;
     }
   | {
+      readonly type: "secret_use_not_recorded";
+      readonly clientId: string;
+
+      /** The store could be read and not written: the date of last use is behind, and the client was served. */
+      readonly cause: unknown;
+    }
+  | {
       readonly type: "signing_key_rotated";
       readonly kid: string;
       readonly algorithm: SignatureAlgorithm;

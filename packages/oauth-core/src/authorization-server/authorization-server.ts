@@ -72,14 +72,24 @@ export function createAuthorizationServer(
     );
   }
   const ports = guardStores(givenPorts, policy.storeTimeoutMs);
+  const audit = createAuditTrail(ports.onAuditFailure);
+  if (ports.audit !== undefined) audit.subscribe(ports.audit);
+  const newIdentifier = createIdentifierSource(ports);
+
+  /** Reports what answers no request. */
+  const reportAside = (decision: AuditDecision): void => {
+    const [requestId, at] = [newIdentifier(), ports.clock.now()];
+    audit.report({ ...decision, requestId, at, address: "" });
+  };
   const context: ServerContext = {
     policy,
     ports,
+    reportAside,
     keyRing: createKeyRing(ports),
     importClientKey: createClientKeyImporter(ports.signatureEngine),
     clientKeySets: policy.clientKeySets && createClientKeySets(policy.clientKeySets, ports),
     revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
-    newIdentifier: createIdentifierSource(ports),
+    newIdentifier,
     dpopNonces:
       policy.dpop &&
       createDpopNonces(
@@ -92,8 +102,6 @@ export function createAuthorizationServer(
       ),
   };
   const routes = createRoutes(policy);
-  const audit = createAuditTrail(ports.onAuditFailure);
-  if (ports.audit !== undefined) audit.subscribe(ports.audit);
 
   const decide = async (exchange: Exchange): Promise<Answer> => {
     try {
@@ -119,15 +127,9 @@ export function createAuthorizationServer(
     });
   };
 
-  /** Reports what answers no request. */
-  const reportCommand = (decision: AuditDecision): void => {
-    const [requestId, at] = [context.newIdentifier(), ports.clock.now()];
-    audit.report({ ...decision, requestId, at, address: "" });
-  };
-
   return {
-    ...createKeyOperations(context, reportCommand),
-    ...createClientSecretOperations(context, reportCommand),
+    ...createKeyOperations(context, reportAside),
+    ...createClientSecretOperations(context, reportAside),
     policy,
     handle: async (request) => {
       const [path = ""] = request.target.split("?", 1);
@@ -142,12 +144,12 @@ export function createAuthorizationServer(
       // Tokens name the second of their issue, so all of this second are meant.
       const notBefore = Math.floor(ports.clock.now()) + 1;
       await ports.revocationFeed.append({ kind: "client", clientId, notBefore });
-      reportCommand({ type: "client_tokens_revoked", clientId, notBefore });
+      reportAside({ type: "client_tokens_revoked", clientId, notBefore });
     },
     revokeKey: async (kid) => {
       const retainMarginSeconds = policy.keyRotation.announceSeconds;
       const revoked = await revokeKey({ kid, retainMarginSeconds }, ports);
-      if (revoked !== undefined) reportCommand({ type: "key_revoked", ...revoked });
+      if (revoked !== undefined) reportAside({ type: "key_revoked", ...revoked });
       return revoked;
     },
   };

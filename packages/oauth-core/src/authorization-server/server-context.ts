@@ -13,6 +13,7 @@ import type {
   Sleep,
 } from "../ports.ts";
 import type { ServerRequest } from "../http.ts";
+import type { AuditDecision } from "./audit-event.ts";
 import type { AuditFailure, AuditListener } from "./audit-trail.ts";
 import type { ClientKeySets } from "./clients/client-key-sets.ts";
 import type { ImportClientKey } from "./clients/client-keys.ts";
@@ -61,6 +62,8 @@ export interface AuthorizationServerPorts {
 export interface ServerContext {
   readonly policy: ServerPolicy;
   readonly ports: AuthorizationServerPorts;
+  /** Tells subscribers what happened beside the decision of a request. */
+  readonly reportAside: (decision: AuditDecision) => void;
   readonly keyRing: KeyRing;
   readonly importClientKey: ImportClientKey;
 

@@ -99,6 +99,19 @@ describe("an outage of a store", () => {
     },
   );
 
+  it("AUTH-10 refuses no client because the date of its last use cannot be written", async () => {
+    const server = await createTestServer();
+    Object.assign(server.ports.clients, { compareAndSet: () => Promise.reject(cause) });
+
+    const { status } = await server.post(paths.token, { grant_type: "client_credentials" });
+
+    expect(status).toBe(200);
+    expect(server.events).toMatchObject([
+      { type: "secret_use_not_recorded", clientId: "basic", cause: { store: "clients" } },
+      { type: "token_issued" },
+    ]);
+  });
+
   it("INT-04 REV-07 says neither active nor inactive while revocations cannot be read", async () => {
     const memory = createMemoryRevocationFeed(createControlledClock());
     const poll = (): Promise<never> => Promise.reject(cause);

@@ -1,4 +1,6 @@
 import type { RecordStore, VersionedRecord } from "../../ports.ts";
+import type { ServerContext } from "../server-context.ts";
+import { StoreUnavailableError } from "../store-outage.ts";
 import type { AuthenticatedClient } from "./authenticate-client.ts";
 import type { ClientRecord } from "./client-record.ts";
 
@@ -14,14 +16,28 @@ const maxAttempts = 4;
  * no change of an operator is undone.
  */
 export async function recordSecretUse(
+  authenticated: AuthenticatedClient,
+  { ports, reportAside }: Pick<ServerContext, "ports" | "reportAside">,
+  now: number,
+): Promise<void> {
+  if (authenticated.secret === undefined) return;
+  try {
+    await writeLastUse(authenticated, ports.clients, now);
+  } catch (cause) {
+    // A date is no reason to refuse a client that has proven itself.
+    if (!(cause instanceof StoreUnavailableError)) throw cause;
+    reportAside({ type: "secret_use_not_recorded", clientId: authenticated.row.id, cause });
+  }
+}
+
+async function writeLastUse(
   { row, secret }: AuthenticatedClient,
   clients: RecordStore<ClientRecord>,
   now: number,
 ): Promise<void> {
-  if (secret === undefined) return;
   let current: VersionedRecord<ClientRecord> | undefined = row;
   for (let attempt = 1; current !== undefined && attempt <= maxAttempts; attempt += 1) {
-    const used = current.value.secrets.find(({ digest }) => digest === secret.digest);
+    const used = current.value.secrets.find(({ digest }) => digest === secret?.digest);
     const { lastUsedAt = -Infinity } = used ?? {};
     if (used === undefined || (now - lastUsedAt < flushSeconds && now >= lastUsedAt)) return;
     const secrets = current.value.secrets.map((other) =>

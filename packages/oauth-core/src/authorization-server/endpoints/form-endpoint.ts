@@ -101,7 +101,7 @@ export async function answerForm<
     context.ports.rateLimiter,
   );
   if (!budget.ok) return refuse(budget.failure);
-  await recordSecretUse(authenticated.value, context.ports.clients, exchange.receivedAt);
+  await recordSecretUse(authenticated.value, context, exchange.receivedAt);
 
   const { assertion } = authenticated.value;
   const caller: Caller = { client: row.value, exchange, assertion };
