@@ -101,6 +101,10 @@ export const boundaryTable = {
       "oauth2-mock-server",
       "oidc-provider",
       "undici",
+      // The verifiers that ours is put beside.
+      "aws-jwt-verify",
+      "fast-jwt",
+      "jsonwebtoken",
       // The clients that ours is put beside.
       "@anthropic-ai/sdk",
       "@azure/msal-node",

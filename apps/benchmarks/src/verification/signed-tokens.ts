@@ -1,4 +1,4 @@
-import type { JsonWebKey, KeyObject } from "node:crypto";
+import type { JsonWebKey, KeyObject, KeyPairKeyObjectResult } from "node:crypto";
 import {
   createPrivateKey,
   createPublicKey,
@@ -14,11 +14,14 @@ export const tokenContext = {
 } as const;
 
 /** The algorithms that are measured. */
-export type MeasuredAlgorithm = "ES256" | "RS256";
+export type MeasuredAlgorithm = "ES256" | "Ed25519" | "RS256";
 
 /** Signs access tokens (RFC 9068) with `node:crypto` alone, as a foreign authorization server would. */
 export interface TokenSigner {
   readonly algorithm: MeasuredAlgorithm;
+
+  /** As tokens and keys name the algorithm: `EdDSA` is what all verifiers know `Ed25519` by. */
+  readonly alg: string;
   readonly publicKey: KeyObject;
   readonly publicJwk: JsonWebKey;
 
@@ -30,7 +33,8 @@ export interface TokenSigner {
 export function createTokenSigner(algorithm: MeasuredAlgorithm): TokenSigner {
   const { privateKey, publicKey } = makeKeyPair(algorithm);
   const kid = `benchmark-${algorithm}`;
-  const encodedHeader = encode({ alg: algorithm, typ: "at+jwt", kid });
+  const alg = algorithm === "Ed25519" ? "EdDSA" : algorithm;
+  const encodedHeader = encode({ alg, typ: "at+jwt", kid });
 
   const makeToken = (): string => {
     const now = Math.floor(Date.now() / 1000);
@@ -46,13 +50,15 @@ export function createTokenSigner(algorithm: MeasuredAlgorithm): TokenSigner {
     };
     const signingInput = `${encodedHeader}.${encode(claims)}`;
     const key = { key: privateKey, dsaEncoding: "ieee-p1363" } as const;
-    return `${signingInput}.${sign("sha256", Buffer.from(signingInput), key).toString("base64url")}`;
+    const hash = algorithm === "Ed25519" ? null : "sha256";
+    return `${signingInput}.${sign(hash, Buffer.from(signingInput), key).toString("base64url")}`;
   };
 
   return {
     algorithm,
+    alg,
     publicKey,
-    publicJwk: { ...publicKey.export({ format: "jwk" }), kid, alg: algorithm, use: "sig" },
+    publicJwk: { ...publicKey.export({ format: "jwk" }), kid, alg, use: "sig" },
     makeTokens: (count) => Array.from({ length: count }, makeToken),
   };
 }
@@ -61,13 +67,25 @@ function makeKeyPair(algorithm: MeasuredAlgorithm): {
   privateKey: KeyObject;
   publicKey: KeyObject;
 } {
-  const made =
-    algorithm === "ES256"
-      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
-      : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const made = generateWithJob(algorithm);
   // A copy: Node 20 deadlocks when it exports a key as a JWK while it collects the job that made it.
   const privateKey = createPrivateKey(made.privateKey.export({ format: "pem", type: "pkcs8" }));
   return { privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+function generateWithJob(algorithm: MeasuredAlgorithm): KeyPairKeyObjectResult {
+  if (algorithm === "Ed25519") return generateKeyPairSync("ed25519");
+  return algorithm === "ES256"
+    ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+    : generateKeyPairSync("rsa", { modulusLength: 2048 });
+}
+
+/**
+ * Makes a new string of the same characters, as each request brings one: a constant has its hash ready, and is compared
+ * with itself by its address.
+ */
+export function asReceived(token: string | Buffer): string {
+  return (typeof token === "string" ? Buffer.from(token) : token).toString("latin1");
 }
 
 function encode(value: unknown): string {

@@ -1,45 +1,63 @@
-import type { KeyObject } from "node:crypto";
 import { verify } from "node:crypto";
 import type { Verifier } from "@credicorp/oauth-verifier";
-import type { Band, Benchmark } from "../benchmark.ts";
-import { createBenchmarkVerifier } from "./benchmark-verifier.ts";
-import type { MeasuredAlgorithm } from "./signed-tokens.ts";
-import { createTokenSigner } from "./signed-tokens.ts";
 
-const tokensPerRound: Readonly<Record<MeasuredAlgorithm, number>> = { ES256: 1500, RS256: 1000 };
+import type { Band, Benchmark } from "../benchmark.ts";
+import { checkOutcome, createBenchmarkVerifier } from "./benchmark-verifier.ts";
+import { measureEach } from "./cpu-rate.ts";
+import type { VerifyToken } from "./peer-verifiers.ts";
+import { peerVerifiers } from "./peer-verifiers.ts";
+import type { MeasuredAlgorithm, TokenSigner } from "./signed-tokens.ts";
+import { asReceived, createTokenSigner } from "./signed-tokens.ts";
+
+const tokensPerRound = 800;
+const warmUpPasses = 8;
 
 /** Access tokens verified one after the other, each seen for the first time. */
 export function verificationOf(algorithm: MeasuredAlgorithm, band: Band): Benchmark {
   return {
     name: `tokens verified, ${algorithm}, each new`,
-    unit: "tokens/s",
+    unit: "tokens/s of CPU",
     limit: "one synchronous crypto.verify",
     band,
     start: async () => {
       const signer = createTokenSigner(algorithm);
-      const verifier = await createBenchmarkVerifier([signer.publicJwk]);
-      // Never the same tokens twice: neither a cache nor the branch predictor may know them.
-      const makeTokens = (): readonly string[] => signer.makeTokens(tokensPerRound[algorithm]);
+      const keys = [signer.publicJwk];
+      const verifier = await createBenchmarkVerifier(keys);
+      const forgetful = await createBenchmarkVerifier(keys, { maxCacheBytes: null });
+      const peers = peerVerifiers(signer);
+      // New ones for each round, as the limit begins it; each contender sees them once, in strings of its own.
+      let tokens = signer.makeTokens(tokensPerRound);
+      const measureVerifier = ({ verifyToken }: Verifier): Promise<number> =>
+        measureEach(tokens.map(asReceived), { act: verifyToken, check: checkOutcome });
+      const measurePeer = (act: VerifyToken): Promise<number> =>
+        measureEach(tokens.map(asReceived), { act, check: () => undefined });
+
+      // Whoever has more code than another needs more calls until the compiler has seen it.
+      for (let pass = 0; pass < warmUpPasses; pass += 1) {
+        await measureVerifier(forgetful);
+        for (const peer of Object.values(peers)) await measurePeer(peer);
+      }
       return {
-        measureOurs: () => measureVerifier(verifier, makeTokens()),
-        measureLimit: async () => measureSignatureCheck(signer.publicKey, makeTokens()),
-        close: async () => verifier.close(),
+        measureLimit: () => {
+          tokens = signer.makeTokens(tokensPerRound);
+          return measureSignatureChecks(signer, tokens);
+        },
+        measureOurs: () => measureVerifier(verifier),
+        measurePeers: Object.fromEntries(
+          Object.entries(peers).map(([name, peer]) => [name, () => measurePeer(peer)]),
+        ),
+        close: async () => [verifier, forgetful].forEach(({ close }) => close()),
       };
     },
   };
 }
 
-async function measureVerifier(verifier: Verifier, tokens: readonly string[]): Promise<number> {
-  const startedAtMs = performance.now();
-  for (const token of tokens) {
-    const outcome = await verifier.verifyToken(token);
-    if (outcome.kind !== "ok") throw new Error("The verifier refused a good token");
-  }
-  return (tokens.length * 1000) / (performance.now() - startedAtMs);
-}
-
-function measureSignatureCheck(publicKey: KeyObject, tokens: readonly string[]): number {
+function measureSignatureChecks(
+  { publicKey, algorithm }: TokenSigner,
+  tokens: readonly string[],
+): Promise<number> {
   const key = { key: publicKey, dsaEncoding: "ieee-p1363" } as const;
+  const hash = algorithm === "Ed25519" ? null : "sha256";
   const prepared = tokens.map((token) => {
     const end = token.lastIndexOf(".");
     return {
@@ -47,10 +65,10 @@ function measureSignatureCheck(publicKey: KeyObject, tokens: readonly string[]):
       signature: Buffer.from(token.slice(end + 1), "base64url"),
     };
   });
-
-  const startedAtMs = performance.now();
-  for (const { signingInput, signature } of prepared) {
-    if (!verify("sha256", signingInput, key, signature)) throw new Error("A signature is bad");
-  }
-  return (tokens.length * 1000) / (performance.now() - startedAtMs);
+  return measureEach(prepared, {
+    act: ({ signingInput, signature }) => verify(hash, signingInput, key, signature),
+    check: (isGood) => {
+      if (!isGood) throw new Error("A signature is bad");
+    },
+  });
 }

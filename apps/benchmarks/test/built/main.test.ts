@@ -45,10 +45,21 @@ it("issues tokens with all servers, each in a process of its own", async () => {
 });
 
 it("verifies tokens that it has not seen", async () => {
-  const { code, stdout } = await run("--only", "RS256", "--rounds", "1");
+  const { code, stdout } = await run("--only", "verified, ES256", "--rounds", "1");
 
   expect(code).toBe(0);
   expect(stdout).toMatch(/ratio +\d+\.\d\d/);
+  for (const peer of ["jose", "fast-jwt", "aws-jwt-verify", "jsonwebtoken"]) {
+    expect(stdout).toMatch(new RegExp(`\\d times ${peer}\n`));
+  }
+});
+
+it("verifies tokens that it has seen", async () => {
+  const { code, stdout } = await run("--only", "1,000 in turn", "--rounds", "1");
+
+  expect(code).toBe(0);
+  expect(stdout.match(/ratio +\d+\.\d\d/g)).toHaveLength(2);
+  expect(stdout.match(/\d times fast-jwt with its cache/g)).toHaveLength(2);
 });
 
 it.each(["getToken", "peekToken", "interceptor", "client.fetch"])(

@@ -24,6 +24,9 @@ export interface ResourceRequest {
   readonly headers: HeaderList;
 }
 
+// Twice what a token may measure: what is longer is not worth a look at its characters.
+const maxFieldLength = 32_768;
+
 /**
  * Returns the token of the `Authorization` field, the only place that is accepted.
  *
@@ -43,6 +46,13 @@ export function readBearerToken(request: ResourceRequest): Result<string, Reject
       "authorization_repeated",
       "There are several Authorization headers",
       "RFC 6750 section 2",
+    );
+  }
+  if (value.length > maxFieldLength) {
+    return refuse(
+      "authorization_too_long",
+      "The Authorization header is too long",
+      "RFC 9110 section 5.4",
     );
   }
   if (authorizationScheme(value) !== "bearer") {

@@ -3,10 +3,10 @@ import type { OkOutcome } from "./outcome.ts";
 const stringBytes = 24;
 const objectBytes = 64;
 // A place in its object, the name, should it be of its own, and what describes the member where few objects have it.
-const memberBytes = 48;
+const memberBytes = 64;
 
 // An outcome of a token with one audience and without extensions, its strings aside.
-const outcomeBytes = 700;
+const outcomeBytes = 450;
 
 /**
  * Freezes an outcome at every level, so that no request can change what the others with its token see.
