@@ -1,0 +1,38 @@
+/** What each flag stands for. */
+export const notes: Readonly<Record<string, string>> = {
+  "ATK-01": "alg none in any spelling, and an empty signature. CVE-2022-23540",
+  "ATK-02": "A public key used as an HMAC secret. CVE-2015-9235, CVE-2022-29217, CVE-2023-48223",
+  "ATK-03": "The header's algorithm decides for a key that names none. CVE-2026-22817",
+  "ATK-04": "An empty or missing HMAC secret. CVE-2026-44351",
+  "ATK-05": "The wrong curve, padding or hash; keys for encryption, symmetric or private ones",
+  "ATK-06":
+    "Small RSA, exponent one, weak moduli (CVE-2017-15361), points off the curve or of small order",
+  "ATK-07": "ECDSA signatures of zero, of the group order, over-long or padded. CVE-2022-21449",
+  "ATK-08": "A DER signature where the raw form belongs",
+  "ATK-09":
+    "The high-S twin of a good ECDSA signature: good, so a token must not be known by its text",
+  "ATK-10": "Forged padding of PKCS #1 v1.5, and wrong parameters of PSS",
+  "ATK-11": "A key inside the token's own header. CVE-2018-0114, CVE-2026-27962",
+  "ATK-12": "Header links to keys or certificates: ignored, and nothing may be fetched",
+  "ATK-13": "A hostile kid: traversal, SQL, prototype names, wrong types, look-alikes",
+  "ATK-14": "An issuer claim that steers where keys are fetched from. CVE-2025-59936",
+  "ATK-15": "A token signed with another issuer's key of the same kid",
+  "ATK-17": "The same kid with other key material",
+  "ATK-19": "Base64url that is padded, not canonical, or holds foreign characters",
+  "ATK-20": "Too few or too many segments. CVE-2025-30204, CVE-2025-27144",
+  "ATK-21": "JSON serialisation, and texts that are two formats at once. CVE-2022-39227",
+  "ATK-22": "Duplicate members: RFC 7519 section 4 lets a reader refuse them or take the last",
+  "ATK-23": "Byte order marks, invalid UTF-8, other encodings, lone surrogates",
+  "ATK-24": "Deep nesting and numbers beyond what is a number. CVE-2025-53864",
+  "ATK-25": "Members named like those of a prototype. CVE-2024-34273",
+  "ATK-26": "An encrypted token, or one kind of token wrapped in another. CVE-2026-29000",
+  "ATK-27": "Decompression and key-derivation bombs. CVE-2024-28176, CVE-2022-36083",
+  "ATK-28": "Critical header parameters, unknown or malformed. CVE-2025-59420, CVE-2026-32597",
+  "ATK-29": "An unencoded payload (RFC 7797), declared critical or not",
+  "ATK-30":
+    "A typ that is missing, of another token kind, or spelled differently (RFC 9068 section 4)",
+  "ATK-31": "Times of the wrong type, infinite, negative, or in milliseconds. CVE-2026-25537",
+  "ATK-32": "An issuer that is a list, a prefix, a look-alike or a near miss. CVE-2024-53861",
+  "ATK-33": "An audience that is missing, empty, nested or not ours. CVE-2025-62610",
+  "ATK-35": "A scope that is no text, or oddly spaced",
+};
