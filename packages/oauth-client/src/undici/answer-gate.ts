@@ -1,3 +1,5 @@
+import { backgroundSleep } from "@credicorp/oauth-runtime";
+
 import type { ApiAnswer } from "../requests/rejected-token.ts";
 import type { AuthorizedAttempt } from "../requests/request-authorization.ts";
 
@@ -38,8 +40,9 @@ export interface AnswerGate {
   readonly breaks: () => boolean;
 }
 
-// A larger answer is cut off rather than read to its end for nobody.
+// An answer that is larger, or takes longer, is cut off rather than read to its end for nobody.
 const maxDroppedBytes = 65_536;
+const maxDroppingMs = 1000;
 
 /** Makes the gate for one answer. */
 export function createAnswerGate({
@@ -61,11 +64,12 @@ export function createAnswerGate({
     if (mayGoOn) resume();
   }
 
-  function replace(next: AuthorizedAttempt, { resume }: AnswerStream): void {
+  function replace(next: AuthorizedAttempt, stream: AnswerStream): void {
     if (state !== "held") return;
     state = "dropped";
     held = [];
-    resume();
+    stream.resume();
+    void cutOffLater(stream);
     repeat(next);
   }
 
@@ -78,7 +82,8 @@ export function createAnswerGate({
       if (next === undefined) release(stream);
       else replace(next, stream);
     } catch (error) {
-      if (state !== "held") return;
+      // Also what the handler threw at the answer, or the dispatcher at the repetition: nobody else would hear of it.
+      if (state === "broken") return;
       state = "broken";
       stream.fail(error);
     }
@@ -98,7 +103,7 @@ export function createAnswerGate({
       if (state === "held") held.push(deliver);
       dropped += bytes;
       if (state === "dropped" && dropped > maxDroppedBytes) {
-        connection?.abort(new Error("The rest of a rejected answer is of no use"));
+        connection?.abort(buildCutOff());
       }
       return false;
     },
@@ -108,4 +113,14 @@ export function createAnswerGate({
       return concerns;
     },
   };
+}
+
+/** The repetition may be waiting for the connection. When the answer has ended by then, this does nothing. */
+async function cutOffLater({ abort }: AnswerStream): Promise<void> {
+  await backgroundSleep(maxDroppingMs);
+  abort(buildCutOff());
+}
+
+function buildCutOff(): Error {
+  return new Error("The rest of a rejected answer is of no use");
 }
