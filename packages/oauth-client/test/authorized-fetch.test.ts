@@ -30,6 +30,19 @@ it("takes a Request, with and without init", async () => {
   ]);
 });
 
+it("takes what has the text of a URL for one, as a fetch does: there are several classes of that name", async () => {
+  await using setup = await setUp();
+  const { client, server } = setup;
+  const foreign = { href: server.url + path, toString: () => server.url + path };
+  const elsewhere = { toString: () => "https://elsewhere.example/x" };
+
+  await client.fetch(foreign as unknown as URL);
+  const error = await rejectionOf(client.fetch(elsewhere as unknown as URL));
+
+  expect(server.apiCalls()).toMatchObject([{ path }]);
+  expect(error).toMatchObject({ kind: "config", option: "allowedOrigins" });
+});
+
 it("takes an undefined member of init for an absent one, and null for no signal", async () => {
   await using setup = await setUp();
   const { client, server } = setup;

@@ -111,6 +111,16 @@ it.each([
   );
 });
 
+it.each([0, -1, Number.NaN, "5000"])("refuses a maxWaitMs of %s for one call", async (value) => {
+  await using setup = await setUp();
+  const maxWaitMs = value as number;
+  await setup.client.getToken();
+
+  const error = await rejectionOf(setup.client.getToken({ maxWaitMs }));
+
+  expect(error).toMatchObject({ kind: "config", option: "maxWaitMs" });
+});
+
 it("shows the token at once while a fresh one is held, and asks nobody for it", async () => {
   await using setup = await setUp();
   const { client, server } = setup;

@@ -31,7 +31,8 @@ export function readApiCall(
   init: RequestInit | undefined,
   address: ApiAddress,
 ): ApiCall {
-  if (typeof input === "string" || input instanceof URL) {
+  // A Request is told by its address: a URL of another realm is no `URL` here, and to a fetch whatever is no Request is text.
+  if (typeof input === "string" || !("url" in input)) {
     const url = resolveUrl(input, address);
     return {
       method: init?.method ?? "GET",

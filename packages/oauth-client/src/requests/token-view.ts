@@ -8,8 +8,10 @@ import type {
   OAuthClientOptions,
   TokenOptions,
 } from "../options/client-options.ts";
+import { readMilliseconds } from "../options/client-settings.ts";
 import type { TokenSource } from "../tokens/token-source.ts";
 import type { TokenSources } from "../tokens/token-sources.ts";
+import type { Patience } from "../waiting/waiting-callers.ts";
 import type { ApiAddress } from "./api-call.ts";
 import { resolveUrl } from "./api-call.ts";
 import { createAuthorizedFetch } from "./authorized-fetch.ts";
@@ -48,14 +50,16 @@ export function createTokenView(ports: TokenViewPorts, own: ViewSettings): Clien
   async function obtain(options: TokenOptions): Promise<AccessToken> {
     refuseWhenClosed();
     const source = sourceFor(options);
-    return source.peek() ?? source.get(patienceOf(options));
+    const patience = patienceOf(options);
+    return source.peek() ?? source.get(patience);
   }
 
-  function patienceOf({ maxWaitMs = own.maxWaitMs, signal }: TokenOptions): {
-    readonly maxWaitMs: number;
-    readonly signal: AbortSignal | undefined;
-  } {
-    return { maxWaitMs, signal };
+  function patienceOf({ maxWaitMs, signal }: TokenOptions): Patience {
+    return {
+      maxWaitMs:
+        maxWaitMs === undefined ? own.maxWaitMs : readMilliseconds("maxWaitMs", maxWaitMs),
+      signal,
+    };
   }
 
   function peekToken(): AccessToken | undefined {
