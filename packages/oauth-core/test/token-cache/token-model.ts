@@ -59,7 +59,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ kind: fc.constant("fail"), error: fc.constantFrom(...errors) }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("late") }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("late") }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("reject"), which: fc.nat({ max: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("revoke") }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("credential") }) },
