@@ -41,7 +41,9 @@ it("CLI-28 repeats on the only connection though the rejected answer does not en
   }).listen(0, "127.0.0.1");
   await once(api, "listening");
   const origin = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
-  const view = { authorize: (call: { method: string }) => client.authorize({ ...call, url: path }) };
+  const view = {
+    authorize: (call: { method: string }) => client.authorize({ ...call, url: path }),
+  };
   const only = new Client(origin);
 
   const { statusCode, body } = await only

@@ -56,8 +56,7 @@ export function createTokenView(ports: TokenViewPorts, own: ViewSettings): Clien
 
   function patienceOf({ maxWaitMs, signal }: TokenOptions): Patience {
     return {
-      maxWaitMs:
-        maxWaitMs === undefined ? own.maxWaitMs : readMilliseconds("maxWaitMs", maxWaitMs),
+      maxWaitMs: maxWaitMs === undefined ? own.maxWaitMs : readMilliseconds("maxWaitMs", maxWaitMs),
       signal,
     };
   }
