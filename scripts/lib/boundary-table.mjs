@@ -85,7 +85,19 @@ export const boundaryTable = {
     },
   },
   "packages/oauth-verifier": { workspace: [core, runtime], npm: ["fastify"], node: true },
-  "packages/oauth-mock-server": { workspace: [core, runtime], npm: ["fastify", "zod"], node: true },
+  "packages/oauth-mock-server": {
+    workspace: [core, runtime],
+    npm: ["fastify", "zod"],
+    node: true,
+    folders: {
+      ".": ["configuration", "http", "sandbox", "command"],
+      http: [],
+      configuration: ["http"],
+      "client-keys": ["configuration"],
+      sandbox: ["configuration", "http", "client-keys"],
+      command: ["configuration", "sandbox"],
+    },
+  },
   "apps/partner-api": { workspace: [core, runtime, verifier], npm: ["fastify", "zod"], node: true },
   "apps/partner-backend": { workspace: [client], npm: ["zod"], node: true },
   "apps/end-to-end": {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { runCommandLine } from "./command-line.ts";
+import { runCommandLine } from "./command/command-line.ts";
 
 const stop = new AbortController();
 // Once: a second Ctrl-C ends the process at once, as people expect.

@@ -9,12 +9,16 @@ export type {
   SandboxClientKeySets,
   SandboxConfiguration,
   SandboxOptions,
-} from "./configuration.ts";
-export type { ClientCertificateHeader } from "./client-certificate-header.ts";
-export { defaultClients } from "./default-clients.ts";
-export type { SandboxFetch } from "./fetch-handler.ts";
-export type { ListenOptions, Sandbox } from "./sandbox.ts";
-export { createSandbox } from "./sandbox.ts";
-export type { SandboxClient, SandboxClients, SandboxSecretRotation } from "./sandbox-clients.ts";
-export type { SandboxKey, SandboxKeyRotation, SandboxKeys } from "./sandbox-keys.ts";
-export type { SandboxTls } from "./tls.ts";
+} from "./configuration/configuration.ts";
+export type { ClientCertificateHeader } from "./http/client-certificate-header.ts";
+export { defaultClients } from "./configuration/default-clients.ts";
+export type { SandboxFetch } from "./http/fetch-handler.ts";
+export type { ListenOptions, Sandbox } from "./sandbox/sandbox.ts";
+export { createSandbox } from "./sandbox/sandbox.ts";
+export type {
+  SandboxClient,
+  SandboxClients,
+  SandboxSecretRotation,
+} from "./sandbox/sandbox-clients.ts";
+export type { SandboxKey, SandboxKeyRotation, SandboxKeys } from "./sandbox/sandbox-keys.ts";
+export type { SandboxTls } from "./http/tls.ts";

@@ -15,7 +15,7 @@ import { createSandbox, defaultClients } from "@credicorp/oauth-mock-server";
 import { bytes, random, signatureEngine, systemClock } from "@credicorp/oauth-runtime";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { configurationSchema } from "../src/configuration-schema.ts";
+import { configurationSchema } from "../src/configuration/configuration-schema.ts";
 
 interface Partner {
   readonly sandbox: Sandbox;

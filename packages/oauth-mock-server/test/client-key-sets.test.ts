@@ -13,7 +13,7 @@ import { createSandbox } from "@credicorp/oauth-mock-server";
 import { bytes, random, signatureEngine } from "@credicorp/oauth-runtime";
 import { describe, expect, it } from "vitest";
 
-import { configurationSchema } from "../src/configuration-schema.ts";
+import { configurationSchema } from "../src/configuration/configuration-schema.ts";
 import type { KeyHostAnswer } from "./support/key-host.ts";
 import { startKeyHost } from "./support/key-host.ts";
 

@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
-import type { GuardedTransportOptions } from "../src/guarded-transport.ts";
-import { createGuardedTransport } from "../src/guarded-transport.ts";
+import type { GuardedTransportOptions } from "../src/client-keys/guarded-transport.ts";
+import { createGuardedTransport } from "../src/client-keys/guarded-transport.ts";
 import type { KeyHost, KeyHostAnswer } from "./support/key-host.ts";
 import { startKeyHost } from "./support/key-host.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { isPublicAddress } from "../src/public-address.ts";
+import { isPublicAddress } from "../src/client-keys/public-address.ts";
 
 describe("public addresses", () => {
   it.each([

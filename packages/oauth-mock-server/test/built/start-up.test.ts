@@ -9,7 +9,7 @@ import { expect, it, onTestFinished } from "vitest";
 
 import type { SandboxClient } from "@credicorp/oauth-mock-server";
 
-const command = fileURLToPath(new URL("../../dist/oauth-mock-server.js", import.meta.url));
+const command = fileURLToPath(new URL("../../dist/command/oauth-mock-server.js", import.meta.url));
 const recorder = new URL("support/record-modules.mjs", import.meta.url).href;
 const bareFastify = fileURLToPath(new URL("support/bare-fastify.mjs", import.meta.url));
 
@@ -61,7 +61,9 @@ async function recordCommand(): Promise<readonly string[]> {
 }
 
 function ownModules(modules: readonly string[]): readonly string[] {
-  const names = modules.map((name) => /\/dist\/(oauth-mock-server[\w-]*)\.js$/.exec(name)?.[1]);
+  const names = modules.map(
+    (name) => /\/dist\/command\/(oauth-mock-server[\w-]*)\.js$/.exec(name)?.[1],
+  );
   const withoutHash = names.map((name) => name?.replace(/-[A-Z0-9]{8}$/, ""));
   return [...new Set(withoutHash.filter((name) => name !== undefined))].toSorted();
 }

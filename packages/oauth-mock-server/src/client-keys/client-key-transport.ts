@@ -1,6 +1,6 @@
 import type { HttpTransport } from "@credicorp/oauth-core";
 
-import type { SandboxClientKeySets } from "./configuration.ts";
+import type { SandboxClientKeySets } from "../configuration/configuration.ts";
 
 /** Makes the transport that fetches clients' keys. It loads `node:https` when a key is first fetched: most sandboxes never do. */
 export function createClientKeyTransport(options: SandboxClientKeySets): HttpTransport {

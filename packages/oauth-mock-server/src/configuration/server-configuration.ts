@@ -10,11 +10,11 @@ import type {
   MutualTlsOptions,
 } from "@credicorp/oauth-core/authorization-server";
 
-import { checkClientCertificateHeader } from "./client-certificate-header.ts";
+import { checkClientCertificateHeader } from "../http/client-certificate-header.ts";
 import type { SandboxClientConfiguration, SandboxConfiguration } from "./configuration.ts";
 import { defaultClients } from "./default-clients.ts";
-import { checkTls } from "./tls.ts";
-import { checkTrustedProxies } from "./trusted-proxies.ts";
+import { checkTls } from "../http/tls.ts";
+import { checkTrustedProxies } from "../http/trusted-proxies.ts";
 
 /** Returns the clients of a sandbox: of those that it comes with, the ones that its profile allows. */
 export function configuredClients({

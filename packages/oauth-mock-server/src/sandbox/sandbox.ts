@@ -25,12 +25,12 @@ import {
   systemClock,
 } from "@credicorp/oauth-runtime";
 
-import type { SandboxOptions } from "./configuration.ts";
-import { createClientKeyTransport } from "./client-key-transport.ts";
-import type { SandboxFetch } from "./fetch-handler.ts";
-import { createFetch } from "./fetch-handler.ts";
-import type { HttpServer, HttpServerOptions } from "./http-server.ts";
-import { isLoopback, originOf } from "./listen-address.ts";
+import type { SandboxOptions } from "../configuration/configuration.ts";
+import { createClientKeyTransport } from "../client-keys/client-key-transport.ts";
+import type { SandboxFetch } from "../http/fetch-handler.ts";
+import { createFetch } from "../http/fetch-handler.ts";
+import type { HttpServer, HttpServerOptions } from "../http/http-server.ts";
+import { isLoopback, originOf } from "../http/listen-address.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { checkDistinct, createSandboxClients } from "./sandbox-clients.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
@@ -40,7 +40,7 @@ import {
   checkConnections,
   configuredClients,
   serverConfiguration,
-} from "./server-configuration.ts";
+} from "../configuration/server-configuration.ts";
 
 /** Where a sandbox listens. */
 export interface ListenOptions {
@@ -210,6 +210,6 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
 /** Loads Fastify when it is first needed: a sandbox without a port never is. */
 async function startServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { startHttpServer } = await import("./http-server.ts");
+  const { startHttpServer } = await import("../http/http-server.ts");
   return startHttpServer(options);
 }

@@ -14,8 +14,8 @@ import type {
 import type { Clock, SignatureAlgorithm } from "@credicorp/oauth-core";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 
-import type { ClientCertificateHeader } from "./client-certificate-header.ts";
-import type { SandboxTls } from "./tls.ts";
+import type { ClientCertificateHeader } from "../http/client-certificate-header.ts";
+import type { SandboxTls } from "../http/tls.ts";
 
 /** A client of the sandbox. Its secret or private key is a test credential: it is printed when the sandbox starts. */
 export interface SandboxClientConfiguration extends ClientRegistration {

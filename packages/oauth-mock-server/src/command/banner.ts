@@ -1,4 +1,4 @@
-import type { SandboxClient } from "./sandbox-clients.ts";
+import type { SandboxClient } from "../sandbox/sandbox-clients.ts";
 
 /** What a start-up message is made from. */
 export interface RunningSandbox {

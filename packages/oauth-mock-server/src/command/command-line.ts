@@ -4,10 +4,10 @@ import { parseArgs } from "node:util";
 import { isOAuthError } from "@credicorp/oauth-core";
 import { formatAuditEvent } from "@credicorp/oauth-core/authorization-server";
 
-import type { SandboxOptions } from "./configuration.ts";
+import type { SandboxOptions } from "../configuration/configuration.ts";
 import { formatBanner, formatJsonLine } from "./banner.ts";
-import type { Sandbox } from "./sandbox.ts";
-import { createSandbox } from "./sandbox.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { createSandbox } from "../sandbox/sandbox.ts";
 
 /** Where the command writes, and how it learns that it is to stop. */
 export interface Terminal {
@@ -98,7 +98,7 @@ async function openSandbox(
   options: Pick<SandboxOptions, "allowInsecureHttp" | "audit">,
 ): Promise<Sandbox> {
   if (path === undefined) return createSandbox(options);
-  const { readConfigurationFile } = await import("./read-configuration-file.ts");
+  const { readConfigurationFile } = await import("../configuration/read-configuration-file.ts");
   const configuration = await readConfigurationFile(path);
   try {
     return await createSandbox({ ...configuration, ...options });
@@ -164,7 +164,7 @@ function describeFailure(error: unknown): string | undefined {
 
 async function readVersion(): Promise<string> {
   const manifest: unknown = JSON.parse(
-    await readFile(new URL("../package.json", import.meta.url), "utf8"),
+    await readFile(new URL("../../package.json", import.meta.url), "utf8"),
   );
   return String((manifest as { readonly version: unknown }).version);
 }

@@ -20,7 +20,7 @@ import {
   signatureEngine,
 } from "@credicorp/oauth-runtime";
 
-import type { SandboxClientConfiguration } from "./configuration.ts";
+import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
 
 /** A client and the credential that it can use, for tests and for people. */
 export interface SandboxClient {

@@ -6,7 +6,7 @@ import type { z } from "zod";
 
 import type { SandboxConfiguration } from "./configuration.ts";
 import type { TlsFiles } from "./configuration-schema.ts";
-import type { SandboxTls } from "./tls.ts";
+import type { SandboxTls } from "../http/tls.ts";
 
 /** Reads a configuration file. @throws {@link ConfigurationError} whose message is one line: place, and remedy. */
 export async function readConfigurationFile(path: string): Promise<SandboxConfiguration> {

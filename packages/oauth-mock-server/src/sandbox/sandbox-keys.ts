@@ -7,7 +7,7 @@ import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { toPublicJwk } from "@credicorp/oauth-core/protocol";
 import { bytes, digest, signatureEngine } from "@credicorp/oauth-runtime";
 
-import type { SandboxClientConfiguration } from "./configuration.ts";
+import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
 
 /** A signing key, its private half left out. */
 export interface SandboxKey {
