@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { Principal } from "@credicorp/oauth-core/resource-server";
+import type { Outcome, Principal } from "@credicorp/oauth-core/resource-server";
 import { requireScope } from "@credicorp/oauth-core/resource-server";
 import { isScopeToken } from "@credicorp/oauth-core/protocol";
+import type { HeaderList } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from "fastify";
 
@@ -27,11 +28,12 @@ declare module "fastify" {
   }
 }
 
-/** A hook for `onRequest` or `preHandler`. */
+/** A hook for `onRequest` or `preHandler`; it makes no promise where nothing has to wait. */
 export type ScopeGuard = (
   request: FastifyRequest,
   reply: FastifyReply,
-) => Promise<FastifyReply | undefined>;
+  done: (error?: Error) => void,
+) => void;
 
 /** What the plugin needs. */
 export interface OAuthVerifierPluginOptions {
@@ -39,11 +41,14 @@ export interface OAuthVerifierPluginOptions {
 }
 
 const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, { verifier }, done) => {
-  const principals = new WeakMap<object, Principal>();
+  const held = Symbol("principal");
+  type GuardedRequest = FastifyRequest & { [held]?: Principal };
 
+  // A member that every request has from the start costs nothing to set.
+  app.decorateRequest(held, undefined);
   app.decorateRequest("principal", {
     getter() {
-      const principal = principals.get(this);
+      const principal = (this as GuardedRequest)[held];
       if (principal === undefined) throw new Error("The route has no requireScope guard");
       return principal;
     },
@@ -56,31 +61,45 @@ const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, { verifi
         "Every argument of requireScope must be one scope token",
       );
     }
-    return async (request, reply) => {
-      const { method, url, raw } = request;
-      const verified = await verifier.verifyRequest({
-        method,
-        url,
-        headers: pairs(raw.rawHeaders),
-      });
+    const conclude = (
+      verified: Outcome,
+      {
+        request,
+        reply,
+        done: pass,
+      }: { request: GuardedRequest; reply: FastifyReply; done: () => void },
+    ): void => {
       const outcome = requireScope(verified, scope);
       if (outcome.kind === "ok") {
-        principals.set(request, outcome.principal);
-        return undefined;
+        request[held] = outcome.principal;
+        pass();
+        return;
       }
       const { status, headers, body } = verifier.toResponse(outcome);
       request.log.info({ oauth: outcome.detail }, "The request's access token is not accepted");
-      return reply.code(status).headers(Object.fromEntries(headers)).send(body);
+      reply.code(status).headers(Object.fromEntries(headers)).send(body);
+    };
+    return (request, reply, pass) => {
+      const { method, url, raw } = request;
+      const headers = pairs(raw.rawHeaders);
+      const verified = verifier.beginRequest({ method, url, headers });
+      if (verified instanceof Promise) {
+        verified.then((outcome) => conclude(outcome, { request, reply, done: pass }), pass);
+      } else {
+        conclude(verified, { request, reply, done: pass });
+      }
     };
   });
 
   done();
 };
 
-function* pairs(rawHeaders: readonly string[]): Iterable<readonly [string, string]> {
+function pairs(rawHeaders: readonly string[]): HeaderList {
+  const list: (readonly [string, string])[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    yield [rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""];
+    list.push([rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""]);
   }
+  return list;
 }
 
 /** Adds `app.requireScope(…)` and `request.principal`. Whoever created the verifier closes it. */

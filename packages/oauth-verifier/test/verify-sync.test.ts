@@ -53,3 +53,20 @@ describe("verifySync", () => {
     expect(issuer.requests).toEqual([]);
   });
 });
+
+describe("beginRequest", () => {
+  it("answers in a promise while there are no keys, and at once from then on", async () => {
+    const { issuer, verifier } = await setUp();
+    const token = issuer.keys[0]?.sign(issuer.claims()) ?? "";
+    const headers: [string, string][] = [["authorization", `Bearer ${token}`]];
+    const request = { method: "GET", url: "/decisions", headers };
+
+    const first = verifier.beginRequest(request);
+    const outcome = await first;
+
+    expect(first).toBeInstanceOf(Promise);
+    expect(outcome.kind).toBe("ok");
+    expect(verifier.beginRequest(request)).toBe(outcome);
+    expect(verifier.beginRequest({ ...request, headers: new Headers(headers) })).toBe(outcome);
+  });
+});

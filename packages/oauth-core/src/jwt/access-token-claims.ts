@@ -144,8 +144,10 @@ function readScope(payload: JsonObject): readonly string[] | undefined {
 }
 
 function readExtensions(payload: JsonObject): JsonObject | undefined {
-  const others = withoutRegistered(payload);
-  return Object.keys(others).length === 0 ? undefined : others;
+  for (const name of Object.keys(payload)) {
+    if (!registered.has(name)) return withoutRegistered(payload);
+  }
+  return undefined;
 }
 
 function withoutRegistered(members: JsonObject): JsonObject {

@@ -55,10 +55,11 @@ export function readBearerToken(request: ResourceRequest): Result<string, Reject
       "RFC 9110 section 5.4",
     );
   }
-  if (authorizationScheme(value) !== "bearer") {
+  const authorization = parseAuthorization(value);
+  const scheme = authorization.ok ? authorization.value.scheme : authorizationScheme(value);
+  if (scheme !== "bearer") {
     return noCredentials("The Authorization header has another scheme than Bearer");
   }
-  const authorization = parseAuthorization(value);
   if (!authorization.ok) return failed(rejected("invalid_request", authorization.failure));
   return ok(authorization.value.credentials);
 }
