@@ -3,6 +3,7 @@ import { fetchedGet, interceptedGet } from "./client/authorised-get.ts";
 import { heldToken, heldTokenAtOnce } from "./client/held-token.ts";
 import { startUp } from "./start-up/start-up.ts";
 import { tokenIssuanceOf } from "./token-endpoint/token-issuance.ts";
+import { guardedRoute } from "./verification/guarded-route.ts";
 import { seenAgainAtOnce, seenAgainByZipf, seenAgainLater } from "./verification/seen-again.ts";
 import { verificationOf } from "./verification/verification.ts";
 
@@ -23,6 +24,7 @@ export const benchmarks: readonly Benchmark[] = [
   seenAgainAtOnce,
   seenAgainLater,
   seenAgainByZipf,
+  guardedRoute,
   heldToken,
   heldTokenAtOnce,
   interceptedGet,

@@ -62,6 +62,13 @@ it("verifies tokens that it has seen", async () => {
   expect(stdout.match(/\d times fast-jwt with its cache/g)).toHaveLength(2);
 });
 
+it("measures a guarded route beside the same one without a guard", async () => {
+  const { code, stdout } = await run("--only", "guarded route", "--rounds", "1");
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ratio +\d+\.\d\d/);
+});
+
 it.each(["getToken", "peekToken", "interceptor", "client.fetch"])(
   "measures the client by %s",
   async (name) => {
