@@ -1,13 +1,13 @@
 /**
  * The schema of a file of vectors: the one that Wycheproof uses for its JSON web signature tests.
  *
- * @see {@link https://github.com/C2SP/wycheproof/blob/main/schemas/json_web_signature_schema.json}
+ * @see {@link https://github.com/C2SP/wycheproof/blob/main/schemas/json_web_signature_schema_v1.json}
  * @module
  */
 
 import { notes } from "./vector-notes.ts";
 
-/** A key as it is published, or the private key of one; extended by OKP keys (RFC 8037). */
+/** A key as it is published, or the private key of one. */
 export type TestJwk = Readonly<Record<string, string | readonly string[]>> & {
   readonly kty: string;
 };
@@ -32,11 +32,18 @@ export interface VectorGroup<Test = Vector> {
   readonly tests: readonly Test[];
 }
 
+/** What a flag stands for. */
+export interface VectorNote {
+  readonly bugType: "KNOWN_BUG" | "MISSING_STEP";
+  readonly description: string;
+  readonly cves?: readonly string[];
+}
+
 export interface VectorFile {
   readonly numberOfTests: number;
   readonly header: readonly string[];
-  readonly notes: Readonly<Record<string, string>>;
-  readonly schema: "json_web_signature_schema.json";
+  readonly notes: Readonly<Record<string, VectorNote>>;
+  readonly schema: "json_web_signature_schema_v1.json";
   readonly testGroups: readonly VectorGroup[];
 }
 
@@ -70,9 +77,19 @@ export function formatVectorFile(header: readonly string[], groups: readonly Cas
   const file: VectorFile = {
     numberOfTests: tcId,
     header,
-    notes: Object.fromEntries([...flags].toSorted().map((flag) => [flag, notes[flag] ?? ""])),
-    schema: "json_web_signature_schema.json",
+    notes: Object.fromEntries(
+      [...flags].toSorted().map((flag) => [flag, formatNote(notes[flag] ?? "")]),
+    ),
+    schema: "json_web_signature_schema_v1.json",
     testGroups,
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
+}
+
+function formatNote(text: string): VectorNote {
+  const cves = text.match(/CVE-\d+-\d+/g);
+  const description = text.replace(/\. CVE-.*$/, "");
+  return cves === null
+    ? { bugType: "MISSING_STEP", description }
+    : { bugType: "KNOWN_BUG", description, cves };
 }

@@ -19,7 +19,7 @@ export const vectorFiles: Readonly<Record<string, () => string>> = {
   "key-fitness.json": () =>
     format("Keys that verify their tokens and must not be used.", keyGroups()),
   "ed25519.json": () =>
-    format("Ed25519 keys are of kty OKP (RFC 8037), which the schema does not list.", [
+    format("Signatures and keys of Ed25519 (RFC 8037).", [
       ...signatureGroups(["Ed25519"]),
       ...edwardsKeyGroups(),
     ]),
