@@ -114,6 +114,22 @@ it("CLI-31 has nothing of an answer that is no HTTP in the error", async () => {
   expectNothingPlanted(error);
 });
 
+it("CLI-31 has the code alone of what a fetch is rejected with", async () => {
+  const { ports } = createControlledPorts();
+  const inner = Object.assign(new Error(echo), { code: "ECONNRESET", data: echo });
+  const fetch = async (): Promise<never> => {
+    throw new TypeError(echo, { cause: inner });
+  };
+  await using setup = await setUp({ ports, clientSecret: secret, fetch });
+
+  const error = await rejectionOf(setup.client.getToken());
+
+  expect(error).toMatchObject({ kind: "network", cause: { message: "ECONNRESET" } });
+  expectNothingPlanted(error);
+  expectNothingPlanted(setup.events);
+  expectNothingPlanted(setup.client.explain());
+});
+
 it("CLI-31 cuts what a server says, and strips its control characters", async () => {
   await using setup = await setUp();
   setup.server.script.token = () => ({

@@ -345,3 +345,14 @@ it("CLI-16 shares no token among keys, and each token among those who have its k
 
   expect(values).toEqual(["access-token-1", "access-token-1", "access-token-2"]);
 });
+
+it("CLI-16 shares no token among resources", async () => {
+  await using fleet = await setUpFleet();
+  const resource = ["https://hub.example/partner/v1"];
+  const processes = [fleet.start({ resource }), fleet.start({ resource }), fleet.start()];
+
+  const values: string[] = [];
+  for (const started of processes) values.push(await valueOf(started));
+
+  expect(values).toEqual(["access-token-1", "access-token-1", "access-token-2"]);
+});
