@@ -79,3 +79,33 @@ it("loads at most 6 kB, compressed, from at most 20 files, before the first call
   expect(sizes.atOnce).toBeLessThanOrEqual(6000);
   expect(sizes.all).toBeGreaterThan(sizes.atOnce);
 });
+
+it("goes all the way to a token in at most 21.5 kB, compressed, where nothing is loaded later", async () => {
+  const { outputFiles } = await build({
+    stdin: { contents: entry, resolveDir: fileURLToPath(new URL("../..", import.meta.url)) },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "neutral",
+    conditions: [],
+    external: ["undici", "jose"],
+    outdir: "bundle",
+    write: false,
+    plugins: [
+      {
+        name: "without what only some clients load",
+        setup: (bundler) => {
+          const filter = /\/(?:client-telemetry|token-sharing)\.js$/;
+          bundler.onResolve({ filter }, ({ path }) => ({ path, external: true }));
+        },
+      },
+    ],
+  });
+
+  const [size = 0] = outputFiles.map(({ contents }) => gzipSync(contents, { level: 9 }).length);
+
+  console.log(
+    `min+gzip: ${size} bytes from createOAuthClient to a token, fetch and revoke included`,
+  );
+  expect(size).toBeLessThanOrEqual(21_500);
+});

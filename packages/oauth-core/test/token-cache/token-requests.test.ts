@@ -2,6 +2,19 @@ import { NetworkError } from "@credicorp/oauth-core";
 import { expect, it } from "vitest";
 import { startMachine } from "./machine.ts";
 
+it("CLI-02 reports a life that was read from the token", () => {
+  const machine = startMachine();
+  machine.want();
+  const claims = btoa(JSON.stringify({ exp: machine.now().epochSeconds + 600 }));
+
+  const effects = machine.receive({ value: `e30.${claims.replaceAll("=", "")}.c2ln` });
+
+  expect(effects).toContainEqual({
+    kind: "report",
+    report: { type: "lifetime_guessed", lifetimeSource: "jwt_exp", lifetimeSeconds: 600 },
+  });
+});
+
 it("CLI-06 asks at most once a second though each token is another one, and nearly dead", () => {
   const machine = startMachine();
 
