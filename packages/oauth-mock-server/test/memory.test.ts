@@ -55,8 +55,8 @@ it(
     for (let turn = 0; turn < tokens; turn += 1) {
       const answer = await post({ sandbox, turn }, "token", { grant_type: "client_credentials" });
       const { access_token: token } = JSON.parse(answer) as { access_token: string };
-      if (turn % 20 === 0) await post({ sandbox, turn }, "revoke", { token });
-      if (turn % 20 === 10) await post({ sandbox, turn }, "introspect", { token });
+      if (turn % 10 === 0) await post({ sandbox, turn }, "revoke", { token });
+      if (turn % 10 === 5) await post({ sandbox, turn }, "introspect", { token });
       clock.advance(0.5);
       if (turn === tokens / 10) heapAfterTenth = readHeapBytes();
     }
