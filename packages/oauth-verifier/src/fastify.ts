@@ -5,7 +5,6 @@
  */
 
 import type { Outcome, Principal } from "@credicorp/oauth-core/resource-server";
-import { requireScope } from "@credicorp/oauth-core/resource-server";
 import { isScopeToken } from "@credicorp/oauth-core/protocol";
 import type { HeaderList } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
@@ -61,15 +60,15 @@ const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, { verifi
         "Every argument of requireScope must be one scope token",
       );
     }
+    const requirement = { scope };
     const conclude = (
-      verified: Outcome,
+      outcome: Outcome,
       {
         request,
         reply,
         done: pass,
       }: { request: GuardedRequest; reply: FastifyReply; done: () => void },
     ): void => {
-      const outcome = requireScope(verified, scope);
       if (outcome.kind === "ok") {
         request[held] = outcome.principal;
         pass();
@@ -82,11 +81,11 @@ const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, { verifi
     return (request, reply, pass) => {
       const { method, url, raw } = request;
       const headers = pairs(raw.rawHeaders);
-      const verified = verifier.beginRequest({ method, url, headers });
-      if (verified instanceof Promise) {
-        verified.then((outcome) => conclude(outcome, { request, reply, done: pass }), pass);
+      const outcome = verifier.beginRequest({ method, url, headers }, requirement);
+      if (outcome instanceof Promise) {
+        outcome.then((settled) => conclude(settled, { request, reply, done: pass }), pass);
       } else {
-        conclude(verified, { request, reply, done: pass });
+        conclude(outcome, { request, reply, done: pass });
       }
     };
   });

@@ -17,6 +17,11 @@ export type {
 export { requireScope } from "@credicorp/oauth-core/resource-server";
 export type { RevocationHealth } from "./followed-revocations.ts";
 export type { RevocationOptions } from "./revocation-options.ts";
-export type { VerifiableRequest, Verifier, VerifierHealth } from "./verifier.ts";
+export type {
+  RequestRequirement,
+  VerifiableRequest,
+  Verifier,
+  VerifierHealth,
+} from "./verifier.ts";
 export { createVerifier } from "./verifier.ts";
 export type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";

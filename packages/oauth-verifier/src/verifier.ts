@@ -13,6 +13,7 @@ import {
   createSharedChecks,
   createVerifiedTokens,
   readBearerToken,
+  requireScope,
   toResponse,
   unavailable,
   verifyBearerToken,
@@ -41,6 +42,15 @@ export interface VerifiableRequest {
 
   /** Fields as received. An object of Node's `request.headers` does not do: it hides repeated fields. */
   readonly headers: Iterable<readonly [name: string, value: string]>;
+
+  /** Reads the DER bytes of the certificate that the client connected with; asked only for tokens bound to one. */
+  readonly clientCertificate?: (() => Uint8Array | undefined) | undefined;
+}
+
+/** What a route asks of the token beside being good. */
+export interface RequestRequirement {
+  /** Every one of these scope tokens must have been granted. @defaultValue none */
+  readonly scope?: readonly string[] | undefined;
 }
 
 /** The condition of a verifier. */
@@ -51,15 +61,21 @@ export interface VerifierHealth extends KeySetHealth {
 
 /** Verifies the access tokens of one issuer. */
 export interface Verifier {
-  /** Verifies the bearer token of a request; rejects only with a `TypeError`, for headers that are no list. */
-  readonly verifyRequest: (request: VerifiableRequest) => Promise<Outcome>;
+  /** Verifies the token of a request; rejects only with a `TypeError`, for headers that are no list. */
+  readonly verifyRequest: (
+    request: VerifiableRequest,
+    requirement?: RequestRequirement,
+  ) => Promise<Outcome>;
 
   /**
    * The same, at once where nothing has to wait: for adapters that can do without a promise.
    *
    * @throws TypeError for headers that are no list
    */
-  readonly beginRequest: (request: VerifiableRequest) => MaybePromise<Outcome>;
+  readonly beginRequest: (
+    request: VerifiableRequest,
+    requirement?: RequestRequirement,
+  ) => MaybePromise<Outcome>;
 
   /** Verifies a token that arrived in some other way; never rejects. */
   readonly verifyToken: (token: string) => Promise<Outcome>;
@@ -128,14 +144,18 @@ export function createVerifier(options: VerifierOptions): Verifier {
     sharedChecks: createSharedChecks(),
     rememberedHeaders: createRememberedHeaders(),
   };
-  const beginRequest: Verifier["beginRequest"] = ({ method, url, headers }) => {
+  const beginRequest: Verifier["beginRequest"] = ({ method, url, headers }, { scope } = {}) => {
     const list = Array.isArray(headers) ? (headers as HeaderList) : [...headers];
     const token = readBearerToken({ method, url, headers: list });
-    return token.ok ? verifyBearerToken(token.value, context) : token.failure;
+    const outcome = token.ok ? verifyBearerToken(token.value, context) : token.failure;
+    if (scope === undefined) return outcome;
+    return outcome instanceof Promise
+      ? outcome.then((settled) => requireScope(settled, scope))
+      : requireScope(outcome, scope);
   };
 
   return {
-    verifyRequest: async (request) => beginRequest(request),
+    verifyRequest: async (request, requirement) => beginRequest(request, requirement),
     beginRequest,
     verifyToken: async (token: unknown) => verifyText(token, context),
     verifySync: (token: unknown) => {

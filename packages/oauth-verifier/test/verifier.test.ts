@@ -186,6 +186,26 @@ describe("verifier", () => {
     expect(await verifier.verifyRequest(doubled)).toMatchObject({ error: "invalid_request" });
   });
 
+  it("RS-03 asks of a request the scope that its route needs, now and later", async () => {
+    const { issuer, verifier } = await setUp();
+    const token = issuer.keys[0]?.sign(issuer.claims()) ?? "";
+    const request = {
+      method: "GET",
+      url: "/decisions",
+      headers: [["Authorization", `Bearer ${token}`]] as const,
+    };
+
+    const cold = await verifier.verifyRequest(request, { scope: ["applications:write"] });
+    const warm = await verifier.beginRequest(request, { scope: ["applications:write"] });
+
+    expect(describeOutcome(cold)).toBe("rejected: scope_insufficient");
+    expect(warm).toEqual(cold);
+    expect(await verifier.verifyRequest(request, { scope: ["decisions:read"] })).toMatchObject({
+      kind: "ok",
+    });
+    expect(await verifier.verifyRequest(request, {})).toMatchObject({ kind: "ok" });
+  });
+
   it("answers with the audience for a realm, or the realm it was given", async () => {
     const named = await setUp({ realm: "Partner API" });
     const unnamed = await setUp();
