@@ -1,6 +1,7 @@
 import type {
   Bytes,
   Clock,
+  Digest,
   HttpTransport,
   Random,
   SignatureAlgorithm,
@@ -22,6 +23,7 @@ export interface VerifierPorts {
   readonly clock: Clock;
   readonly random: Pick<Random, "fraction">;
   readonly bytes: Bytes;
+  readonly digest: Digest;
   readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey" | "verify">;
 
   /** Bounds the wait for a feed of revocations. */

@@ -4,23 +4,26 @@ import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
 import type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
 import type {
-  BearerTokenContext,
   Outcome,
   RejectedOutcome,
+  RequestContext,
+  TokenContext,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 import {
   createSharedChecks,
   createVerifiedTokens,
-  readBearerToken,
-  requireScope,
+  requirePossession,
   toResponse,
+  trustOnly,
   unavailable,
-  verifyBearerToken,
+  verifyRequest,
+  verifyToken,
 } from "@credicorp/oauth-core/resource-server";
 import {
   bytes,
   createFetchTransport,
+  digest,
   random,
   signatureEngine,
   sleep,
@@ -77,7 +80,10 @@ export interface Verifier {
     requirement?: RequestRequirement,
   ) => MaybePromise<Outcome>;
 
-  /** Verifies a token that arrived in some other way; never rejects. */
+  /**
+   * Verifies a token that arrived in some other way; never rejects. One that is bound to a key is refused: there is no
+   * proof to look at.
+   */
   readonly verifyToken: (token: string) => Promise<Outcome>;
 
   /**
@@ -120,6 +126,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     clock: systemClock,
     random,
     bytes,
+    digest,
     signatureEngine,
     sleep,
     ...options.ports,
@@ -132,34 +139,43 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const keys = createRemoteKeySet(source, { keySet, algorithms: policy.algorithms, ports });
   const revocations =
     checked.revocations && followRevocations({ ...checked.revocations, timeoutMs }, ports);
-  const context: BearerTokenContext = {
-    policy,
-    lookUpKey: keys.lookUpKey,
+  const tokens: TokenContext = {
+    findIssuer: trustOnly({
+      policy,
+      lookUpKey: keys.lookUpKey,
+      checkRevocation: revocations?.check,
+    }),
     bytes: ports.bytes,
     clock: ports.clock,
     signatureEngine: ports.signatureEngine,
-    checkRevocation: revocations?.check,
+    limits: policy.limits,
     verifiedTokens:
       maxCacheBytes > 0 ? createVerifiedTokens({ maxBytes: maxCacheBytes }) : undefined,
     sharedChecks: createSharedChecks(),
     rememberedHeaders: createRememberedHeaders(),
   };
-  const beginRequest: Verifier["beginRequest"] = ({ method, url, headers }, { scope } = {}) => {
+  const context: RequestContext = {
+    verifyToken: (token) => verifyToken(token, tokens),
+    possession: { requireBoundTokens: false, bytes: ports.bytes, digest: ports.digest },
+  };
+  const beginRequest: Verifier["beginRequest"] = (request, { scope } = {}) => {
+    const { method, url, headers, clientCertificate } = request;
     const list = Array.isArray(headers) ? (headers as HeaderList) : [...headers];
-    const token = readBearerToken({ method, url, headers: list });
-    const outcome = token.ok ? verifyBearerToken(token.value, context) : token.failure;
-    if (scope === undefined) return outcome;
-    return outcome instanceof Promise
-      ? outcome.then((settled) => requireScope(settled, scope))
-      : requireScope(outcome, scope);
+    return verifyRequest({ method, url, headers: list, clientCertificate }, scope, context);
+  };
+  const verifyText = (token: unknown): MaybePromise<Outcome> => {
+    const outcome = context.verifyToken(typeof token === "string" ? token : "", undefined);
+    const conclude = (settled: Outcome): MaybePromise<Outcome> =>
+      requirePossession(settled, undefined, context.possession);
+    return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
   };
 
   return {
     verifyRequest: async (request, requirement) => beginRequest(request, requirement),
     beginRequest,
-    verifyToken: async (token: unknown) => verifyText(token, context),
+    verifyToken: async (token: unknown) => verifyText(token),
     verifySync: (token: unknown) => {
-      const outcome = verifyText(token, context);
+      const outcome = verifyText(token);
       if (!(outcome instanceof Promise)) return outcome;
       // Whoever waits for it is told; here nobody does.
       outcome.catch(() => undefined);
@@ -176,10 +192,6 @@ export function createVerifier(options: VerifierOptions): Verifier {
       revocations?.close();
     },
   };
-}
-
-function verifyText(token: unknown, context: BearerTokenContext): MaybePromise<Outcome> {
-  return verifyBearerToken(typeof token === "string" ? token : "", context);
 }
 
 const mustWait = unavailable(1, {
