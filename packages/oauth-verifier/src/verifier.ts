@@ -49,6 +49,14 @@ export interface VerifiableRequest {
 
   /** Reads the DER bytes of the certificate that the client connected with; asked only for tokens bound to one. */
   readonly clientCertificate?: (() => Uint8Array | undefined) | undefined;
+
+  /**
+   * An object that stands for this request and no other, such as the framework's own. Where several guards look at one
+   * request, its DPoP proof is used up by the first and good for the others.
+   *
+   * @defaultValue absent: a proof is good for one call
+   */
+  readonly identity?: object | undefined;
 }
 
 /** What a route asks of the token beside being good. */
@@ -140,9 +148,10 @@ export function createVerifier(options: VerifierOptions | SeveralIssuersOptions)
     possession: { requireBoundTokens, bytes: ports.bytes, digest: ports.digest, dpop },
   };
   const beginRequest: Verifier["beginRequest"] = (request, { scope } = {}) => {
-    const { method, url, headers, clientCertificate } = request;
+    const { method, url, headers, clientCertificate, identity } = request;
     const list = Array.isArray(headers) ? (headers as HeaderList) : [...headers];
-    return verifyRequest({ method, url, headers: list, clientCertificate }, scope, context);
+    const received = { method, url, headers: list, clientCertificate, identity };
+    return verifyRequest(received, scope, context);
   };
   const verifyText = (token: unknown): MaybePromise<Outcome> => {
     const outcome = context.verifyToken(typeof token === "string" ? token : "", undefined);

@@ -30,6 +30,13 @@ export interface DpopResourcePorts {
   readonly sleep?: Sleep | undefined;
 }
 
+const provenBefore: ProvenKey = { kind: "proven", nonce: undefined };
+
+function isSame(earlier: ProofRequest, { credentials, jkt }: ProofRequest): boolean {
+  const { token, proof } = earlier.credentials;
+  return earlier.jkt === jkt && token === credentials.token && proof === credentials.proof;
+}
+
 /** Sets up what the checks of proofs share. @throws {@link ConfigurationError} when an option is wrong */
 export function createDpopResource(
   options: DpopResourceOptions,
@@ -53,5 +60,17 @@ export function createDpopResource(
       putIfAbsent: guard("replayStore", (...input) => replayStore.putIfAbsent(...input)),
     },
   };
-  return { policy, prove: (proof) => proveKey(proof, context) };
+  // Forgotten with the request.
+  const proven = new WeakMap<object, ProofRequest>();
+  return {
+    policy,
+    prove: async (proof) => {
+      const { identity } = proof.request;
+      const earlier = identity && proven.get(identity);
+      if (earlier !== undefined && isSame(earlier, proof)) return provenBefore;
+      const outcome = await proveKey(proof, context);
+      if (identity !== undefined && outcome.kind === "proven") proven.set(identity, proof);
+      return outcome;
+    },
+  };
 }
