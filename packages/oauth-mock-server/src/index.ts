@@ -13,7 +13,9 @@ export type {
 export type { ClientCertificateHeader } from "./http/client-certificate-header.ts";
 export { defaultClients } from "./configuration/default-clients.ts";
 export type { SandboxFetch } from "./http/fetch-handler.ts";
-export type { ListenOptions, Sandbox } from "./sandbox/sandbox.ts";
+export type { Delivery, SandboxHandler, SandboxResponse } from "./http/sandbox-response.ts";
+export type { ListenOptions } from "./sandbox/sandbox-listener.ts";
+export type { Sandbox } from "./sandbox/sandbox.ts";
 export { createSandbox } from "./sandbox/sandbox.ts";
 export type {
   SandboxClient,

@@ -1,7 +1,6 @@
-import type { Peer, ServerRequest, ServerResponse } from "@credicorp/oauth-core";
+import type { Peer } from "@credicorp/oauth-core";
 
-/** Answers a request that is data. */
-export type Handle = (request: ServerRequest) => Promise<ServerResponse>;
+import type { SandboxHandler } from "./sandbox-response.ts";
 
 /** A standard `fetch` that a server answers without a port. */
 export type SandboxFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -15,7 +14,7 @@ const statusesWithoutBody = new Set([204, 304]);
  * test that goes astray does not reach the network.
  */
 export function createFetch(options: {
-  readonly handle: Handle;
+  readonly handle: SandboxHandler;
   readonly issuer: () => string;
   readonly maxBodyBytes: number;
 }): SandboxFetch {

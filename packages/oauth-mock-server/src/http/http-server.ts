@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse as OutgoingAnswer } from "node:htt
 import type { Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 
-import type { Clock, HeaderList, ServerRequest, ServerResponse } from "@credicorp/oauth-core";
+import type { Clock, HeaderList, ServerResponse } from "@credicorp/oauth-core";
 import type {
   FastifyHttpsOptions,
   FastifyInstance,
@@ -15,6 +15,7 @@ import { fastify } from "fastify";
 import type { ClientCertificateHeader } from "./client-certificate-header.ts";
 import { answerMalformedRequest, malformedAnswer, namesOneHost } from "./malformed-request.ts";
 import { createPeerReader } from "./peer.ts";
+import type { SandboxHandler } from "./sandbox-response.ts";
 import type { SandboxTls } from "./tls.ts";
 import { tlsServerOptions } from "./tls.ts";
 
@@ -28,7 +29,7 @@ export interface HttpServer {
 
 /** What is served, and where. */
 export interface HttpServerOptions {
-  readonly handle: (request: ServerRequest) => Promise<ServerResponse>;
+  readonly handle: SandboxHandler;
 
   /** Dates the answers to what never becomes a request. */
   readonly clock: Pick<Clock, "now">;

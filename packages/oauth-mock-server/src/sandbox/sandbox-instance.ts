@@ -1,0 +1,139 @@
+import type { Clock, RevocationFeed } from "@credicorp/oauth-core";
+import type {
+  AuditTrail,
+  AuthorizationServer,
+  KeyRecord,
+} from "@credicorp/oauth-core/authorization-server";
+import {
+  createAuditTrail,
+  createAuthorizationServer,
+  createMemoryRecordStore,
+} from "@credicorp/oauth-core/authorization-server";
+import { backgroundSleep, sleep } from "@credicorp/oauth-runtime";
+
+import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
+import { configuredClients, serverConfiguration } from "../configuration/server-configuration.ts";
+import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { SandboxClients } from "./sandbox-clients.ts";
+import { checkDistinct, createSandboxClients } from "./sandbox-clients.ts";
+import type { SandboxKeys } from "./sandbox-keys.ts";
+import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
+import { createSandboxRotation } from "./sandbox-rotation.ts";
+import { createSandboxState } from "./sandbox-state.ts";
+
+/** One authorization server with its clients, keys and state; it does not know how it is reached. */
+export interface SandboxInstance {
+  /** The server of this moment: it is made anew when its issuer becomes known. */
+  readonly server: () => AuthorizationServer;
+  readonly handle: SandboxHandler;
+  readonly clients: SandboxClients;
+  readonly keys: SandboxKeys;
+  readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
+  readonly audit: Pick<AuditTrail, "subscribe">;
+
+  /** Tells it where it is reached: that is its issuer, unless one was configured. Its keys are kept from then on. */
+  readonly settle: (url: string) => void;
+
+  /** Makes the keys that can wait, once, a while after it has been called first. */
+  readonly makeMoreKeys: () => void;
+
+  /** Ends what it does in the background. */
+  readonly close: () => Promise<void>;
+}
+
+const backgroundDelayMs = 1000;
+
+// The layers of a request, outermost first. Those that have no room of their own yet let everything pass.
+const withJournal = (handle: SandboxHandler): SandboxHandler => handle;
+const withFaults = (handle: SandboxHandler): SandboxHandler => handle;
+
+/**
+ * Makes an instance that is reached at `url` until it is told otherwise.
+ *
+ * @throws {@link ConfigurationError} that names the first option that is wrong
+ */
+export async function createSandboxInstance(
+  options: Omit<SandboxOptions, "clock">,
+  { clock, url }: { readonly clock: Clock; readonly url: string },
+): Promise<SandboxInstance> {
+  const { audit, onAuditFailure, ...configuration } = options;
+  // Outlives the server that is made anew when the issuer is known.
+  const auditTrail = createAuditTrail(onAuditFailure);
+  if (audit !== undefined) auditTrail.subscribe(audit);
+  const keyRecords = createMemoryRecordStore<KeyRecord>();
+  const lasting = { clock, keys: keyRecords, audit: auditTrail.report };
+  const ports = createSandboxState(configuration, lasting);
+  // The issuer is known for certain only when the sandbox listens; the state behind the ports stays.
+  const serverFor = (issuer: string): AuthorizationServer =>
+    createAuthorizationServer(serverConfiguration(configuration, issuer), ports);
+  let server = serverFor(configuration.issuer ?? url);
+
+  const clientConfigurations = configuredClients(configuration);
+  checkDistinct(clientConfigurations.map(({ id }) => id));
+  const { policy } = server;
+  const clients = createSandboxClients(ports.clients, {
+    policy,
+    allowedKeyHosts: policy.clientKeySets?.allowedHosts,
+  });
+  for (const client of clientConfigurations) await clients.create(client);
+  const keys = createSandboxKeys({
+    records: keyRecords,
+    clock,
+    retainMarginSeconds: policy.keyRotation.announceSeconds,
+  });
+  for (const [index, jwk] of (configuration.signingKeys ?? []).entries()) {
+    await keys.add(jwk, `signingKeys[${index}]`);
+  }
+  await keys.ensure(neededAlgorithms(configuration, server), 0);
+
+  const closing = new AbortController();
+  const rotation = createSandboxRotation({ server: () => server, keys, clients });
+  let keeping: Promise<void> | undefined;
+  let background: Promise<void> | undefined;
+  const makeMoreKeys = async (): Promise<void> => {
+    // An RSA key costs 200 ms of two cores: neither the first answers nor a short test should pay for it.
+    await sleep(backgroundDelayMs, closing.signal);
+    if (closing.signal.aborted) return;
+    const others = configuration.additionalAlgorithms ?? (policy.profile ? [] : ["RS256"]);
+    await keys.ensure(others, policy.keyRotation.announceSeconds);
+  };
+
+  return {
+    server: () => server,
+    handle: withJournal(withFaults((request) => server.handle(request))),
+    clients: {
+      ...clients,
+      ...rotation.clients,
+      create: async (client) => {
+        await keys.ensure(algorithmsOf(client), 0);
+        return clients.create(client);
+      },
+    },
+    keys: { ...keys, ...rotation.keys },
+    revocationFeed: { poll: ports.revocationFeed.poll, subscribe: ports.revocationFeed.subscribe },
+    audit: { subscribe: auditTrail.subscribe },
+    settle: (newUrl) => {
+      if (configuration.issuer === undefined) server = serverFor(newUrl);
+      if (configuration.keyRotation?.everySeconds === undefined) return;
+      keeping ??= server.keepKeys(backgroundSleep, closing.signal);
+    },
+    makeMoreKeys: () => {
+      background ??= makeMoreKeys();
+    },
+    close: async () => {
+      closing.abort();
+      await Promise.all([background, keeping]);
+    },
+  };
+}
+
+/** What tokens and signed answers are signed with, by default and for the configured clients. */
+function neededAlgorithms(
+  configuration: SandboxConfiguration,
+  { policy }: AuthorizationServer,
+): ReturnType<typeof algorithmsOf> {
+  return [
+    policy.accessTokenAlgorithm,
+    ...configuredClients(configuration).flatMap((client) => algorithmsOf(client)),
+  ];
+}
