@@ -4,6 +4,9 @@
  * @module
  */
 
+export type { Duration } from "./clock/duration.ts";
+export type { Instant } from "./clock/instant.ts";
+export type { SandboxClock, SandboxClockState } from "./clock/sandbox-clock.ts";
 export type {
   SandboxClientConfiguration,
   SandboxClientKeySets,

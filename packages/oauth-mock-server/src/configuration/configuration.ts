@@ -123,7 +123,7 @@ export interface SandboxConfiguration {
 
 /** What a program may give beside the configuration. */
 export interface SandboxOptions extends SandboxConfiguration {
-  /** Every time that the sandbox reads. @defaultValue the clock of the machine */
+  /** What the sandbox's own clock is based on. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined;
 
   /** The first subscriber: called for every decision, with the reason that callers are not told. */

@@ -1,4 +1,4 @@
-import type { Clock, RevocationFeed } from "@credicorp/oauth-core";
+import type { RevocationFeed } from "@credicorp/oauth-core";
 import type {
   AuditTrail,
   AuthorizationServer,
@@ -9,8 +9,9 @@ import {
   createAuthorizationServer,
   createMemoryRecordStore,
 } from "@credicorp/oauth-core/authorization-server";
-import { backgroundSleep, sleep } from "@credicorp/oauth-runtime";
+import { sleep } from "@credicorp/oauth-runtime";
 
+import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
 import { configuredClients, serverConfiguration } from "../configuration/server-configuration.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
@@ -54,7 +55,7 @@ const withFaults = (handle: SandboxHandler): SandboxHandler => handle;
  */
 export async function createSandboxInstance(
   options: Omit<SandboxOptions, "clock">,
-  { clock, url }: { readonly clock: Clock; readonly url: string },
+  { clock, url }: { readonly clock: SandboxClock; readonly url: string },
 ): Promise<SandboxInstance> {
   const { audit, onAuditFailure, ...configuration } = options;
   // Outlives the server that is made anew when the issuer is known.
@@ -115,7 +116,7 @@ export async function createSandboxInstance(
     settle: (newUrl) => {
       if (configuration.issuer === undefined) server = serverFor(newUrl);
       if (configuration.keyRotation?.everySeconds === undefined) return;
-      keeping ??= server.keepKeys(backgroundSleep, closing.signal);
+      keeping ??= server.keepKeys(clock.sleep, closing.signal);
     },
     makeMoreKeys: () => {
       background ??= makeMoreKeys();

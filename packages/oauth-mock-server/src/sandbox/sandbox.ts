@@ -7,6 +7,8 @@ import { checkConnections } from "../configuration/server-configuration.ts";
 import type { SandboxFetch } from "../http/fetch-handler.ts";
 import { createFetch } from "../http/fetch-handler.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { SandboxClock } from "../clock/sandbox-clock.ts";
+import { createSandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { createSandboxInstance } from "./sandbox-instance.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
@@ -23,6 +25,9 @@ export interface Sandbox extends Pick<SandboxListener, "listen"> {
 
   /** A standard `fetch` that reaches the sandbox without a port. */
   readonly fetch: SandboxFetch;
+
+  /** The time of the sandbox, to be moved: everything in it reads this clock. */
+  readonly clock: SandboxClock;
   readonly clients: SandboxClients;
   readonly keys: SandboxKeys;
 
@@ -42,7 +47,8 @@ export interface Sandbox extends Pick<SandboxListener, "listen"> {
 
 /** Makes a sandbox. @throws {@link ConfigurationError} that names the first option that is wrong. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { clock = systemClock, ...others } = options;
+  const { clock: base = systemClock, ...others } = options;
+  const clock = createSandboxClock(base);
   checkConnections(options);
   const scheme = options.tls === undefined ? "http" : "https";
   const instance = await createSandboxInstance(others, { clock, url: `${scheme}://localhost` });
@@ -72,6 +78,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     handle: instance.handle,
     fetch: createFetch({ handle: instance.handle, maxBodyBytes, issuer }),
+    clock,
     listen: listener.listen,
     clients,
     keys,
