@@ -13,6 +13,22 @@ export type {
   SandboxConfiguration,
   SandboxOptions,
 } from "./configuration/configuration.ts";
+export type { AnswerFault, RetryAfterForm } from "./faults/answer-faults.ts";
+export type { ClockFault } from "./faults/clock-faults.ts";
+export type { DocumentFault } from "./faults/document-faults.ts";
+export type {
+  Fault,
+  FaultConditions,
+  FaultEndpoint,
+  FaultName,
+  FaultRule,
+} from "./faults/fault.ts";
+export type { FaultHandle, SandboxFaults } from "./faults/fault-rules.ts";
+export type { KeySetFault } from "./faults/key-set-faults.ts";
+export type { FaultStatus } from "./faults/live-rule.ts";
+export type { TokenFault } from "./faults/token-faults.ts";
+export type { ExpiresInForm, TokenResponseFault } from "./faults/token-response-faults.ts";
+export type { ConnectionFault, TimingFault } from "./faults/transport-faults.ts";
 export type { ClientCertificateHeader } from "./http/client-certificate-header.ts";
 export { defaultClients } from "./configuration/default-clients.ts";
 export type { SandboxFetch } from "./http/fetch-handler.ts";
@@ -27,3 +43,17 @@ export type {
 } from "./sandbox/sandbox-clients.ts";
 export type { SandboxKey, SandboxKeyRotation, SandboxKeys } from "./sandbox/sandbox-keys.ts";
 export type { SandboxTls } from "./http/tls.ts";
+export type {
+  ClockSkewOptions,
+  OutageOptions,
+  ScenarioBounds,
+  ThrottleOptions,
+} from "./scenarios/fault-scenarios.ts";
+export type {
+  KeyRotationScenarioOptions,
+  KeyRotationScenario,
+  SecretRotationScenarioOptions,
+  SecretRotationScenario,
+} from "./scenarios/rotation-scenarios.ts";
+export type { SandboxScenarios } from "./scenarios/sandbox-scenarios.ts";
+export type { Scenario } from "./scenarios/scenario.ts";

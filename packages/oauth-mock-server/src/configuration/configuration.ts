@@ -14,6 +14,7 @@ import type {
 import type { Clock, SignatureAlgorithm } from "@credicorp/oauth-core";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 
+import type { FaultRule } from "../faults/fault.ts";
 import type { ClientCertificateHeader } from "../http/client-certificate-header.ts";
 import type { SandboxTls } from "../http/tls.ts";
 
@@ -119,6 +120,17 @@ export interface SandboxConfiguration {
 
   /** Addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. @defaultValue none */
   readonly trustedProxies?: readonly string[] | undefined;
+
+  /** What goes wrong from the start, and again after a reset. @defaultValue nothing */
+  readonly faults?: readonly FaultRule[] | undefined;
+
+  /**
+   * Makes a run that can be repeated, from 0 to 2³² − 1: identifiers, secrets, and the keys that are made (but RSA keys)
+   * come of it. They are worth nothing then, as anybody can make them; tokens say so with `test_keys`.
+   *
+   * @defaultValue absent: all of them are random
+   */
+  readonly seed?: number | undefined;
 }
 
 /** What a program may give beside the configuration. */

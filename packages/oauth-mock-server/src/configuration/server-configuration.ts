@@ -41,6 +41,8 @@ export function serverConfiguration(
     tls: _tls,
     clientCertificateHeader: _header,
     mtlsEndpointOrigin: _origin,
+    faults: _faults,
+    seed,
     ...shared
   } = configuration;
   const clients = configuredClients(configuration);
@@ -52,7 +54,7 @@ export function serverConfiguration(
     dpop: dpop ?? undefined,
     mutualTls: mutualTlsOptions(configuration),
     resources: resources ?? [{ identifier: `${origin}/partner/v1`, scopes }],
-    accessTokenClaims: { env: "sandbox" },
+    accessTokenClaims: { env: "sandbox", ...(seed !== undefined && { test_keys: true }) },
   };
 }
 

@@ -39,12 +39,10 @@ export function withFaults(
   rules: Pick<FaultRules, "isEmpty" | "choose">,
   ports: FaultPorts,
 ): SandboxHandler {
-  return async (request) => {
-    if (rules.isEmpty()) return server.handle(request);
-    const subject = readSubject(request, server.policy());
-    const chosen = subject && rules.choose(subject);
-    if (chosen === undefined || chosen.size === 0) return server.handle(request);
-
+  const answerWith = async (
+    request: ServerRequest,
+    chosen: ChosenRules,
+  ): Promise<SandboxResponse> => {
     const acted: string[] = [];
     const settle = (rule: LiveRule, hasActed: boolean): void => {
       rule.settle(hasActed);
@@ -53,6 +51,14 @@ export function withFaults(
     const response = await answer(request, chosen, { server, ports, settle });
     const delivery = deliver(response.body, chosen, settle);
     return acted.length === 0 ? response : { ...response, ...delivery, faults: acted };
+  };
+  return (request) => {
+    // Without rules nothing is read, and nothing waits a turn longer.
+    const subject = rules.isEmpty() ? undefined : readSubject(request, server.policy());
+    const chosen = subject && rules.choose(subject);
+    return chosen === undefined || chosen.size === 0
+      ? server.handle(request)
+      : answerWith(request, chosen);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { RevocationFeed } from "@credicorp/oauth-core";
+import type { Clock, RevocationFeed } from "@credicorp/oauth-core";
 import type {
   AuditTrail,
   AuthorizationServer,
@@ -14,7 +14,10 @@ import { sleep } from "@credicorp/oauth-runtime";
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
 import { configuredClients, serverConfiguration } from "../configuration/server-configuration.ts";
+import type { FaultRules } from "../faults/fault-rules.ts";
+import { createSandboxFaults } from "../faults/sandbox-faults.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
+import { createChance } from "../seed/chance.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { checkDistinct, createSandboxClients } from "./sandbox-clients.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
@@ -29,6 +32,7 @@ export interface SandboxInstance {
   readonly handle: SandboxHandler;
   readonly clients: SandboxClients;
   readonly keys: SandboxKeys;
+  readonly faults: FaultRules;
   readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
   readonly audit: Pick<AuditTrail, "subscribe">;
 
@@ -46,7 +50,6 @@ const backgroundDelayMs = 1000;
 
 // The layers of a request, outermost first. Those that have no room of their own yet let everything pass.
 const withJournal = (handle: SandboxHandler): SandboxHandler => handle;
-const withFaults = (handle: SandboxHandler): SandboxHandler => handle;
 
 /**
  * Makes an instance that is reached at `url` until it is told otherwise.
@@ -62,11 +65,13 @@ export async function createSandboxInstance(
   const auditTrail = createAuditTrail(onAuditFailure);
   if (audit !== undefined) auditTrail.subscribe(audit);
   const keyRecords = createMemoryRecordStore<KeyRecord>();
-  const lasting = { clock, keys: keyRecords, audit: auditTrail.report };
+  const chance = createChance(configuration.seed);
+  const audited = { audit: auditTrail.report };
+  const lasting = { clock, keys: keyRecords, ...audited, ...chance("server") };
   const ports = createSandboxState(configuration, lasting);
   // The issuer is known for certain only when the sandbox listens; the state behind the ports stays.
-  const serverFor = (issuer: string): AuthorizationServer =>
-    createAuthorizationServer(serverConfiguration(configuration, issuer), ports);
+  const serverFor = (issuer: string, by: Clock = clock): AuthorizationServer =>
+    createAuthorizationServer(serverConfiguration(configuration, issuer), { ...ports, clock: by });
   let server = serverFor(configuration.issuer ?? url);
 
   const clientConfigurations = configuredClients(configuration);
@@ -75,11 +80,13 @@ export async function createSandboxInstance(
   const clients = createSandboxClients(ports.clients, {
     policy,
     allowedKeyHosts: policy.clientKeySets?.allowedHosts,
+    chance: chance("clients"),
   });
   for (const client of clientConfigurations) await clients.create(client);
   const keys = createSandboxKeys({
     records: keyRecords,
     clock,
+    signatureEngine: ports.signatureEngine,
     retainMarginSeconds: policy.keyRotation.announceSeconds,
   });
   for (const [index, jwk] of (configuration.signingKeys ?? []).entries()) {
@@ -88,6 +95,13 @@ export async function createSandboxInstance(
   await keys.ensure(neededAlgorithms(configuration, server), 0);
 
   const closing = new AbortController();
+  const faults = createSandboxFaults(configuration, {
+    clock,
+    keys: keyRecords,
+    chance: chance("faults"),
+    server: () => server,
+    serverBy: (by) => serverFor(server.policy.issuer, by),
+  });
   const rotation = createSandboxRotation({ server: () => server, keys, clients });
   let keeping: Promise<void> | undefined;
   let background: Promise<void> | undefined;
@@ -101,7 +115,7 @@ export async function createSandboxInstance(
 
   return {
     server: () => server,
-    handle: withJournal(withFaults((request) => server.handle(request))),
+    handle: withJournal(faults.handle),
     clients: {
       ...clients,
       ...rotation.clients,
@@ -111,6 +125,7 @@ export async function createSandboxInstance(
       },
     },
     keys: { ...keys, ...rotation.keys },
+    faults: faults.rules,
     revocationFeed: { poll: ports.revocationFeed.poll, subscribe: ports.revocationFeed.subscribe },
     audit: { subscribe: auditTrail.subscribe },
     settle: (newUrl) => {

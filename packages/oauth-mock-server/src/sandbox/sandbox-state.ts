@@ -11,20 +11,14 @@ import {
   createMemoryReplayStore,
   createMemoryRevocationFeed,
 } from "@credicorp/oauth-core/authorization-server";
-import {
-  bytes,
-  certificateReader,
-  digest,
-  random,
-  signatureEngine,
-  sleep,
-} from "@credicorp/oauth-runtime";
+import { bytes, certificateReader, digest, sleep } from "@credicorp/oauth-runtime";
 
 import { createClientKeyTransport } from "../client-keys/client-key-transport.ts";
 import type { SandboxConfiguration } from "../configuration/configuration.ts";
+import type { Chance } from "../seed/chance.ts";
 
-/** What outlives the state: the keys, the time, and those who listen. */
-export interface LastingPorts {
+/** What outlives the state: the keys, the time, chance, and those who listen. */
+export interface LastingPorts extends Chance {
   readonly clock: Clock;
   readonly keys: RecordStore<KeyRecord>;
   readonly audit: AuditListener;
@@ -42,10 +36,8 @@ export function createSandboxState(
   const { clock } = lasting;
   return {
     ...lasting,
-    random,
     bytes,
     digest,
-    signatureEngine,
     certificateReader,
     clients: createMemoryRecordStore<ClientRecord>(),
     rateLimiter: createMemoryRateLimiter(clock),

@@ -6,9 +6,12 @@ import type { SandboxOptions } from "../configuration/configuration.ts";
 import { checkConnections } from "../configuration/server-configuration.ts";
 import type { SandboxFetch } from "../http/fetch-handler.ts";
 import { createFetch } from "../http/fetch-handler.ts";
+import type { SandboxFaults } from "../faults/fault-rules.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import { createSandboxClock } from "../clock/sandbox-clock.ts";
+import type { SandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
+import { createSandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { createSandboxInstance } from "./sandbox-instance.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
@@ -31,6 +34,12 @@ export interface Sandbox extends Pick<SandboxListener, "listen"> {
   readonly clients: SandboxClients;
   readonly keys: SandboxKeys;
 
+  /** What goes wrong, and when. */
+  readonly faults: SandboxFaults;
+
+  /** What happens to every integration one day, one call each. */
+  readonly scenarios: SandboxScenarios;
+
   /** What has been revoked; a verifier in the same process may follow it. */
   readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
 
@@ -52,7 +61,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   checkConnections(options);
   const scheme = options.tls === undefined ? "http" : "https";
   const instance = await createSandboxInstance(others, { clock, url: `${scheme}://localhost` });
-  const { server, clients, keys, revocationFeed, audit } = instance;
+  const { server, clients, keys, faults, revocationFeed, audit } = instance;
   const { maxBodyBytes } = server().policy;
   const issuer = (): string => server().policy.issuer;
   const listener = createSandboxListener({
@@ -72,6 +81,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     await stopping;
   };
 
+  const revokeClientTokens = (clientId: string): Promise<void> =>
+    server().revokeClientTokens(clientId);
+
   return {
     get issuer() {
       return issuer();
@@ -82,9 +94,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     listen: listener.listen,
     clients,
     keys,
+    faults,
+    scenarios: createSandboxScenarios({ clients, keys, faults, revokeClientTokens }),
     revocationFeed,
     audit,
-    revokeClientTokens: (clientId) => server().revokeClientTokens(clientId),
+    revokeClientTokens,
     close,
     [Symbol.asyncDispose]: close,
   };

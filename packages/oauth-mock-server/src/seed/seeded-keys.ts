@@ -68,12 +68,11 @@ function makeEcJwk({ crv, name, bytes }: Curve, random: Random): PrivateJwk {
   scalar[0] = (scalar[0] ?? 0) & (crv === "P-521" ? 0x00 : 0x7f);
   ecdh.setPrivateKey(scalar);
   const point = ecdh.getPublicKey();
-  const text = (part: Buffer): string => part.toString("base64url");
   return {
     kty: "EC",
     crv,
-    x: text(point.subarray(1, 1 + bytes)),
-    y: text(point.subarray(1 + bytes)),
-    d: text(scalar),
+    x: point.subarray(1, 1 + bytes).toString("base64url"),
+    y: point.subarray(1 + bytes).toString("base64url"),
+    d: scalar.toString("base64url"),
   };
 }
