@@ -115,7 +115,8 @@ function retryAfter(
   if (retryAfterSeconds === undefined) return [];
   const value =
     retryAfterForm === "date"
-      ? formatHttpDate(clock.now() + retryAfterSeconds)
+      ? // Rounded up, as the other form is: nobody is to come back too early.
+        formatHttpDate(Math.ceil(clock.now() + retryAfterSeconds))
       : formatRetryAfter(retryAfterSeconds);
   return [["Retry-After", value]];
 }

@@ -105,7 +105,7 @@ export const faultDefinitions: { readonly [Name in FaultName]: FaultDefinition<N
   bad_signature: { stage: "token", endpoints: atToken, members: {} },
   wrong_issuer: { stage: "token", endpoints: atToken, members: { issuer: text } },
   wrong_audience: { stage: "token", endpoints: atToken, members: { audience: text } },
-  narrowed_scope: { stage: "token", endpoints: atToken, members: { scope: texts } },
+  narrowed_scope: { stage: "token", endpoints: atToken, members: { grants: texts } },
   expires_in: {
     stage: "document",
     endpoints: atToken,
@@ -122,7 +122,10 @@ export const faultDefinitions: { readonly [Name in FaultName]: FaultDefinition<N
   key_published_late: {
     stage: "document",
     endpoints: atJwks,
-    members: { lateBySeconds: { type: "integer", min: 1, max: 365 * day, isRequired: true } },
+    members: {
+      lateBySeconds: { type: "integer", min: 1, max: 365 * day, isRequired: true },
+      kid: text,
+    },
   },
   truncated_json: { stage: "document", endpoints: everywhere, members: {} },
   wrong_metadata_issuer: {

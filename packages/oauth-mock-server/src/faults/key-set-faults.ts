@@ -8,8 +8,12 @@ import { isJsonObject, ownMember } from "@credicorp/oauth-core/protocol";
 export type KeySetFault =
   /** The key `kid` (all that sign now). */
   | { readonly fault: "key_missing"; readonly kid?: string | undefined }
-  /** Keys that began to sign less than `lateBySeconds` ago. The first key has always been there. */
-  | { readonly fault: "key_published_late"; readonly lateBySeconds: number };
+  /** The key `kid` (any), until `lateBySeconds` after it began to sign. The first key has always been there. */
+  | {
+      readonly fault: "key_published_late";
+      readonly lateBySeconds: number;
+      readonly kid?: string | undefined;
+    };
 
 /** What is known of the keys. */
 export interface KeySetPorts {
@@ -39,7 +43,7 @@ async function hiddenKids(
   const isMeant = (key: KeyRecord): boolean =>
     fault.fault === "key_missing"
       ? keyPhase(key, now) === "signing"
-      : now < key.signAt + fault.lateBySeconds;
+      : now < key.signAt + fault.lateBySeconds && (fault.kid ?? key.kid) === key.kid;
   const rows = await keys.list();
   return rows.filter(({ value }) => isMeant(value)).map(({ value }) => value.kid);
 }

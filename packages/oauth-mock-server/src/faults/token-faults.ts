@@ -33,8 +33,8 @@ export type TokenFault =
   | { readonly fault: "wrong_issuer"; readonly issuer?: string | undefined }
   /** Its `aud` is `audience` (`https://audience.invalid`). */
   | { readonly fault: "wrong_audience"; readonly audience?: string | undefined }
-  /** It and the answer grant only what is in `scope` too (the first token of what was granted). */
-  | { readonly fault: "narrowed_scope"; readonly scope?: readonly string[] | undefined };
+  /** It and the answer grant nothing but `grants`, as far as it was granted (the first scope of those that were). */
+  | { readonly fault: "narrowed_scope"; readonly grants?: readonly string[] | undefined };
 
 /** What tokens are changed with. */
 export interface TokenFaultPorts {
@@ -101,7 +101,7 @@ function faultyClaims(fault: TokenFault, claims: JsonObject, now: number): JsonO
     }
     case "narrowed_scope": {
       const granted = (ownText(claims, "scope") ?? "").split(" ").filter((token) => token !== "");
-      const wanted = fault.scope ?? granted.slice(0, 1);
+      const wanted = fault.grants ?? granted.slice(0, 1);
       const left = granted.filter((token) => wanted.includes(token));
       if (left.length === granted.length) return undefined;
       return { ...claims, scope: left.length === 0 ? undefined : left.join(" ") };

@@ -2,7 +2,8 @@ import { ConfigurationError } from "@credicorp/oauth-core";
 
 import type { Duration } from "../clock/duration.ts";
 import { parseDuration } from "../clock/duration.ts";
-import type { Scenario, ScenarioOperations } from "./scenario.ts";
+import type { FaultHandle } from "../faults/fault-rules.ts";
+import type { Scenario, ScenarioKey, ScenarioOperations } from "./scenario.ts";
 import { createScenario } from "./scenario.ts";
 
 /** How a secret follows on another. */
@@ -57,9 +58,18 @@ export async function keyRotation(
   const announceSeconds = secondsOf("announced", announced);
   const lateBySeconds = secondsOf("publishedLateBy", publishedLateBy);
   const before = new Set((await keys.list()).map((key) => key.kid));
-  const rule =
-    lateBySeconds > 0 ? faults.add({ fault: "key_published_late", lateBySeconds }) : undefined;
-  const { kid, algorithm } = await keys.rotate({ announceSeconds });
+  const late = { fault: "key_published_late", lateBySeconds } as const;
+  // Until it has a name, any new key is meant: nobody shall see it for a moment.
+  const unnamed = lateBySeconds > 0 ? faults.add(late) : undefined;
+  let rule: FaultHandle | undefined;
+  let made: ScenarioKey;
+  try {
+    made = await keys.rotate({ announceSeconds });
+    if (unnamed !== undefined) rule = faults.add({ ...late, kid: made.kid });
+  } finally {
+    unnamed?.remove();
+  }
+  const { kid, algorithm } = made;
   const scenario = createScenario(rule === undefined ? [] : [rule.id], async () => {
     rule?.remove();
     for (const key of await keys.list()) {

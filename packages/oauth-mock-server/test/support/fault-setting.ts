@@ -84,3 +84,15 @@ export function readSegment(token: unknown, index: 0 | 1): Record<string, unknow
   const segment = String(token).split(".")[index] ?? "";
   return JSON.parse(Buffer.from(segment, "base64url").toString("utf8"));
 }
+
+/** No budget ends a long test. */
+export const unlimited: SandboxOptions = { limits: { token: null, address: null } };
+
+/** Which of `count` token requests, one after the other, a rule hits. */
+export async function hitsOf(setting: FaultSetting, count: number): Promise<string> {
+  let seen = "";
+  for (let turn = 0; turn < count; turn += 1) {
+    seen += (await setting.askForToken()).status === 200 ? "." : "x";
+  }
+  return seen;
+}
