@@ -14,7 +14,11 @@ import { sleep } from "@credicorp/oauth-runtime";
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
 import { configuredClients, serverConfiguration } from "../configuration/server-configuration.ts";
+import { withSandboxMark } from "../http/sandbox-mark.ts";
+import { endpointOf } from "../http/sandbox-paths.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { Journal } from "../journal/journal.ts";
+import { createJournal } from "../journal/journal.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { checkDistinct, createSandboxClients } from "./sandbox-clients.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
@@ -27,6 +31,7 @@ export interface SandboxInstance {
   /** The server of this moment: it is made anew when its issuer becomes known. */
   readonly server: () => AuthorizationServer;
   readonly handle: SandboxHandler;
+  readonly journal: Journal;
   readonly clients: SandboxClients;
   readonly keys: SandboxKeys;
   readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
@@ -44,8 +49,7 @@ export interface SandboxInstance {
 
 const backgroundDelayMs = 1000;
 
-// The layers of a request, outermost first. Those that have no room of their own yet let everything pass.
-const withJournal = (handle: SandboxHandler): SandboxHandler => handle;
+// Has no room of its own yet, and lets everything pass.
 const withFaults = (handle: SandboxHandler): SandboxHandler => handle;
 
 /**
@@ -57,7 +61,7 @@ export async function createSandboxInstance(
   options: Omit<SandboxOptions, "clock">,
   { clock, url }: { readonly clock: SandboxClock; readonly url: string },
 ): Promise<SandboxInstance> {
-  const { audit, onAuditFailure, ...configuration } = options;
+  const { audit, onAuditFailure, journal: journalBounds = {}, ...configuration } = options;
   // Outlives the server that is made anew when the issuer is known.
   const auditTrail = createAuditTrail(onAuditFailure);
   if (audit !== undefined) auditTrail.subscribe(audit);
@@ -87,6 +91,18 @@ export async function createSandboxInstance(
   }
   await keys.ensure(neededAlgorithms(configuration, server), 0);
 
+  const journal = createJournal(journalBounds, {
+    clock,
+    isClientId: clients.has,
+    endpointOf: (path) => endpointOf(path, server.policy),
+    findClient: ports.clients.get,
+  });
+  auditTrail.subscribe(journal.hear);
+  const { withJournal, withDecision } = journal;
+  const decide: SandboxHandler = (request) => server.handle(request);
+  // A request meets the layers from left to right, and its answer from right to left.
+  const handle = withJournal(withSandboxMark(withFaults(withDecision(decide))));
+
   const closing = new AbortController();
   const rotation = createSandboxRotation({ server: () => server, keys, clients });
   let keeping: Promise<void> | undefined;
@@ -101,7 +117,8 @@ export async function createSandboxInstance(
 
   return {
     server: () => server,
-    handle: withJournal(withFaults((request) => server.handle(request))),
+    handle,
+    journal,
     clients: {
       ...clients,
       ...rotation.clients,

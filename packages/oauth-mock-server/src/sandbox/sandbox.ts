@@ -9,6 +9,8 @@ import { createFetch } from "../http/fetch-handler.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import { createSandboxClock } from "../clock/sandbox-clock.ts";
+import type { SandboxRequests } from "../journal/sandbox-requests.ts";
+import { createSandboxRequests } from "../journal/sandbox-requests.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { createSandboxInstance } from "./sandbox-instance.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
@@ -36,6 +38,9 @@ export interface Sandbox extends Pick<SandboxListener, "listen"> {
 
   /** Where to hear of every decision. */
   readonly audit: Pick<AuditTrail, "subscribe">;
+
+  /** The requests that it has answered. */
+  readonly requests: SandboxRequests;
 
   /** Ends all tokens that a client holds. */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
@@ -84,6 +89,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     keys,
     revocationFeed,
     audit,
+    requests: createSandboxRequests(instance.journal, () => new URL(issuer()).origin),
     revokeClientTokens: (clientId) => server().revokeClientTokens(clientId),
     close,
     [Symbol.asyncDispose]: close,
