@@ -36,6 +36,19 @@ export type { Delivery, SandboxHandler, SandboxResponse } from "./http/sandbox-r
 export type { ListenOptions } from "./sandbox/sandbox-listener.ts";
 export type { Sandbox } from "./sandbox/sandbox.ts";
 export { createSandbox } from "./sandbox/sandbox.ts";
+export type { SandboxEndpoint } from "./http/sandbox-paths.ts";
+export type { Har, HarEntry, HarField } from "./journal/har.ts";
+export type { JournalBounds } from "./journal/journal-bounds.ts";
+export type {
+  DecisionEntry,
+  JournalEntry,
+  JournalRequest,
+  JournalResponse,
+  RequestEntry,
+} from "./journal/journal-entry.ts";
+export type { RequestFilter } from "./journal/request-filter.ts";
+export type { SandboxRequests } from "./journal/sandbox-requests.ts";
+export type { WaitOptions } from "./journal/waiting.ts";
 export type {
   SandboxClient,
   SandboxClients,

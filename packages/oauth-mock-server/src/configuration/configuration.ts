@@ -17,6 +17,7 @@ import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import type { FaultRule } from "../faults/fault.ts";
 import type { ClientCertificateHeader } from "../http/client-certificate-header.ts";
 import type { SandboxTls } from "../http/tls.ts";
+import type { JournalBounds } from "../journal/journal-bounds.ts";
 
 /** A client of the sandbox. Its secret or private key is a test credential: it is printed when the sandbox starts. */
 export interface SandboxClientConfiguration extends ClientRegistration {
@@ -137,6 +138,9 @@ export interface SandboxConfiguration {
 export interface SandboxOptions extends SandboxConfiguration {
   /** What the sandbox's own clock is based on. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined;
+
+  /** How many requests are remembered. @defaultValue 10,000, and 32 MiB */
+  readonly journal?: JournalBounds | undefined;
 
   /** The first subscriber: called for every decision, with the reason that callers are not told. */
   readonly audit?: AuditListener | undefined;

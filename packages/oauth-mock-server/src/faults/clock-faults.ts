@@ -1,5 +1,7 @@
 import type { Clock } from "@credicorp/oauth-core";
 
+import type { SandboxHandler } from "../http/sandbox-response.ts";
+
 /** The server of this request has a clock that is `seconds` ahead, or behind when they are negative. */
 export interface ClockFault {
   readonly fault: "clock_skew";
@@ -14,21 +16,21 @@ export function skewedClock(clock: Clock, seconds: number): Clock {
 const maxKept = 16;
 
 /**
- * Gives each skew a server of its own, made by `make` beside the one of this moment, with the same state behind it.
+ * Gives each skew a handler of its own, made by `make` beside the server of this moment, with the same state behind it.
  *
  * They are kept until that server is replaced.
  */
-export function createSkewedServers<Server>(
-  current: () => Server,
-  make: (skewSeconds: number) => Server,
-): (skewSeconds: number) => Server {
-  const servers = new Map<number, Server>();
+export function createSkewedServers(
+  current: () => object,
+  make: (skewSeconds: number) => SandboxHandler,
+): (skewSeconds: number) => SandboxHandler {
+  const handlers = new Map<number, SandboxHandler>();
   let beside = current();
   return (skewSeconds) => {
-    if (beside !== current() || servers.size === maxKept) servers.clear();
+    if (beside !== current() || handlers.size === maxKept) handlers.clear();
     beside = current();
-    const server = servers.get(skewSeconds) ?? make(skewSeconds);
-    servers.set(skewSeconds, server);
-    return server;
+    const handler = handlers.get(skewSeconds) ?? make(skewSeconds);
+    handlers.set(skewSeconds, handler);
+    return handler;
   };
 }

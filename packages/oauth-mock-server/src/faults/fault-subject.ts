@@ -4,13 +4,13 @@ import type { ServerPolicy } from "@credicorp/oauth-core/authorization-server";
 import { parseClientAssertion } from "@credicorp/oauth-core/jwt";
 import type { FormFields } from "@credicorp/oauth-core/protocol";
 import {
-  metadataUrl,
   parseAuthorization,
   parseBasicCredentials,
   parseForm,
 } from "@credicorp/oauth-core/protocol";
 import { bytes } from "@credicorp/oauth-runtime";
 
+import { endpointOf } from "../http/sandbox-paths.ts";
 import type { FaultEndpoint } from "./fault.ts";
 
 /** What the conditions of a rule are held against. */
@@ -28,17 +28,14 @@ export interface FaultSubject {
 }
 
 /** What of the server decides what a request is. */
-export type SubjectPolicy = Pick<
-  ServerPolicy,
-  "issuer" | "paths" | "maxBodyBytes" | "maxParameters"
->;
+export type SubjectPolicy = Pick<ServerPolicy, "paths" | "maxBodyBytes" | "maxParameters">;
 
 /** Reads what a request is about; `undefined` for one that nothing can go wrong with, such as a preflight. */
 export function readSubject(
   request: ServerRequest,
   policy: SubjectPolicy,
 ): FaultSubject | undefined {
-  const endpoint = endpointOf(request, policy);
+  const endpoint = faultEndpointOf(request, policy);
   if (endpoint === undefined) return undefined;
   // Read when the first rule asks, and once.
   let fields: FormFields | undefined;
@@ -54,22 +51,25 @@ export function readSubject(
   };
 }
 
-function endpointOf(
+function faultEndpointOf(
   { method, target }: ServerRequest,
-  { issuer, paths }: SubjectPolicy,
+  policy: SubjectPolicy,
 ): FaultEndpoint | undefined {
   const [path = ""] = target.split("?", 1);
-  if (method === "POST") {
-    if (path === paths.token) return "token";
-    if (path === paths.introspection) return "introspection";
-    return path === paths.revocation ? "revocation" : undefined;
+  const endpoint = endpointOf(path, policy);
+  switch (endpoint) {
+    case "token":
+    case "introspection":
+    case "revocation":
+      return method === "POST" ? endpoint : undefined;
+    case "jwks":
+    case "metadata":
+      return method === "GET" || method === "HEAD" ? endpoint : undefined;
+    case "explanation":
+    case "error_page":
+    case "other":
+      return undefined;
   }
-  if (method !== "GET" && method !== "HEAD") return undefined;
-  if (path === paths.jwks) return "jwks";
-  const isMetadata =
-    path === "/.well-known/oauth-authorization-server" ||
-    path === new URL(metadataUrl(issuer)).pathname;
-  return isMetadata ? "metadata" : undefined;
 }
 
 function readFields(request: ServerRequest, policy: SubjectPolicy): FormFields {

@@ -36,17 +36,23 @@ export function createSandboxFaults(
 
     /** The same server with another clock. */
     readonly serverBy: (clock: Clock) => AuthorizationServer;
+
+    /** Is put around the server itself, whichever it is. */
+    readonly withDecision: (handle: SandboxHandler) => SandboxHandler;
   },
 ): SandboxFaultLayer {
-  const { clock, keys, chance, server, serverBy } = options;
+  const { clock, keys, chance, server, serverBy, withDecision } = options;
   const { random, signatureEngine } = chance;
   const rules = createFaultRules(configuration, { clock, random });
-  const skewed = createSkewedServers(server, (seconds) => serverBy(skewedClock(clock, seconds)));
+  const skewed = createSkewedServers(server, (seconds) => {
+    const { handle: decide } = serverBy(skewedClock(clock, seconds));
+    return withDecision(decide);
+  });
   const strangers = createStrangers(signatureEngine);
   const handle = withFaults(
     {
-      handle: (request) => server().handle(request),
-      skewed: (seconds) => skewed(seconds).handle,
+      handle: withDecision((request) => server().handle(request)),
+      skewed,
       policy: () => server().policy,
     },
     rules,

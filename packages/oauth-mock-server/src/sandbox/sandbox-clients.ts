@@ -66,6 +66,8 @@ export interface SandboxClients {
 
 /** The clients as the sandbox itself handles them. */
 export interface SandboxClientStore extends Pick<SandboxClients, "list" | "get" | "create"> {
+  readonly has: (id: string) => boolean;
+
   /** Replaces what is shown of a client. */
   readonly remember: (client: SandboxClient) => void;
 }
@@ -90,6 +92,7 @@ export function createSandboxClients(
   const remember = (client: SandboxClient): void => void clients.set(client.id, client);
   return {
     remember,
+    has: (id) => clients.has(id),
     list: () => [...clients.values()],
     get: (id) => {
       const client = clients.get(id);

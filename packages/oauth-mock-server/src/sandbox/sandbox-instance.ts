@@ -16,7 +16,11 @@ import type { SandboxConfiguration, SandboxOptions } from "../configuration/conf
 import { configuredClients, serverConfiguration } from "../configuration/server-configuration.ts";
 import type { FaultRules } from "../faults/fault-rules.ts";
 import { createSandboxFaults } from "../faults/sandbox-faults.ts";
+import { withSandboxMark } from "../http/sandbox-mark.ts";
+import { endpointOf } from "../http/sandbox-paths.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { Journal } from "../journal/journal.ts";
+import { createJournal } from "../journal/journal.ts";
 import { createChance } from "../seed/chance.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { checkDistinct, createSandboxClients } from "./sandbox-clients.ts";
@@ -30,6 +34,7 @@ export interface SandboxInstance {
   /** The server of this moment: it is made anew when its issuer becomes known. */
   readonly server: () => AuthorizationServer;
   readonly handle: SandboxHandler;
+  readonly journal: Journal;
   readonly clients: SandboxClients;
   readonly keys: SandboxKeys;
   readonly faults: FaultRules;
@@ -48,9 +53,6 @@ export interface SandboxInstance {
 
 const backgroundDelayMs = 1000;
 
-// The layers of a request, outermost first. Those that have no room of their own yet let everything pass.
-const withJournal = (handle: SandboxHandler): SandboxHandler => handle;
-
 /**
  * Makes an instance that is reached at `url` until it is told otherwise.
  *
@@ -60,7 +62,7 @@ export async function createSandboxInstance(
   options: Omit<SandboxOptions, "clock">,
   { clock, url }: { readonly clock: SandboxClock; readonly url: string },
 ): Promise<SandboxInstance> {
-  const { audit, onAuditFailure, ...configuration } = options;
+  const { audit, onAuditFailure, journal: journalBounds = {}, ...configuration } = options;
   // Outlives the server that is made anew when the issuer is known.
   const auditTrail = createAuditTrail(onAuditFailure);
   if (audit !== undefined) auditTrail.subscribe(audit);
@@ -94,14 +96,26 @@ export async function createSandboxInstance(
   }
   await keys.ensure(neededAlgorithms(configuration, server), 0);
 
-  const closing = new AbortController();
+  const journal = createJournal(journalBounds, {
+    clock,
+    isClientId: clients.has,
+    endpointOf: (path) => endpointOf(path, server.policy),
+    findClient: ports.clients.get,
+  });
+  auditTrail.subscribe(journal.hear);
+  const { withJournal, withDecision } = journal;
   const faults = createSandboxFaults(configuration, {
     clock,
     keys: keyRecords,
     chance: chance("faults"),
     server: () => server,
     serverBy: (by) => serverFor(server.policy.issuer, by),
+    withDecision,
   });
+  // A request meets the layers from left to right, and its answer from right to left; the innermost is `withDecision`.
+  const handle = withJournal(withSandboxMark(faults.handle));
+
+  const closing = new AbortController();
   const rotation = createSandboxRotation({ server: () => server, keys, clients });
   let keeping: Promise<void> | undefined;
   let background: Promise<void> | undefined;
@@ -115,7 +129,8 @@ export async function createSandboxInstance(
 
   return {
     server: () => server,
-    handle: withJournal(faults.handle),
+    handle,
+    journal,
     clients: {
       ...clients,
       ...rotation.clients,

@@ -10,6 +10,8 @@ import type { SandboxFaults } from "../faults/fault-rules.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import { createSandboxClock } from "../clock/sandbox-clock.ts";
+import type { SandboxRequests } from "../journal/sandbox-requests.ts";
+import { createSandboxRequests } from "../journal/sandbox-requests.ts";
 import type { SandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
 import { createSandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
@@ -45,6 +47,9 @@ export interface Sandbox extends Pick<SandboxListener, "listen"> {
 
   /** Where to hear of every decision. */
   readonly audit: Pick<AuditTrail, "subscribe">;
+
+  /** The requests that it has answered. */
+  readonly requests: SandboxRequests;
 
   /** Ends all tokens that a client holds. */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
@@ -98,6 +103,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     scenarios: createSandboxScenarios({ clients, keys, faults, revokeClientTokens }),
     revocationFeed,
     audit,
+    requests: createSandboxRequests(instance.journal, () => new URL(issuer()).origin),
     revokeClientTokens,
     close,
     [Symbol.asyncDispose]: close,
