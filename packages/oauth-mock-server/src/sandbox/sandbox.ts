@@ -9,6 +9,7 @@ import { createFetch } from "../http/fetch-handler.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import { createSandboxClock } from "../clock/sandbox-clock.ts";
+import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
 import type { SandboxRequests } from "../journal/sandbox-requests.ts";
 import { createSandboxRequests } from "../journal/sandbox-requests.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
@@ -41,6 +42,9 @@ export interface Sandbox extends Pick<SandboxListener, "listen"> {
 
   /** The requests that it has answered. */
   readonly requests: SandboxRequests;
+
+  /** Why requests were refused: what callers are not told. */
+  readonly explanations: SandboxExplanations;
 
   /** Ends all tokens that a client holds. */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
@@ -89,6 +93,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     keys,
     revocationFeed,
     audit,
+    explanations: instance.explanations,
     requests: createSandboxRequests(instance.journal, () => new URL(issuer()).origin),
     revokeClientTokens: (clientId) => server().revokeClientTokens(clientId),
     close,
