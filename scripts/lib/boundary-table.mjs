@@ -93,6 +93,7 @@ export const boundaryTable = {
       ".": [
         "clock",
         "configuration",
+        "explanations",
         "faults",
         "http",
         "journal",
@@ -108,11 +109,13 @@ export const boundaryTable = {
       configuration: ["http", "journal", "faults"],
       "client-keys": ["configuration"],
       clock: [],
+      explanations: ["http", "journal"],
       sandbox: [
         "configuration",
         "http",
         "client-keys",
         "clock",
+        "explanations",
         "faults",
         "journal",
         "scenarios",

@@ -37,6 +37,9 @@ export type { ListenOptions } from "./sandbox/sandbox-listener.ts";
 export type { Sandbox } from "./sandbox/sandbox.ts";
 export { createSandbox } from "./sandbox/sandbox.ts";
 export type { SandboxEndpoint } from "./http/sandbox-paths.ts";
+export type { Explanation } from "./explanations/explanation.ts";
+export { formatExplanation } from "./explanations/format-explanation.ts";
+export type { SandboxExplanations } from "./explanations/sandbox-explanations.ts";
 export type { Har, HarEntry, HarField } from "./journal/har.ts";
 export type { JournalBounds } from "./journal/journal-bounds.ts";
 export type {

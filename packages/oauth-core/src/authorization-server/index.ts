@@ -20,6 +20,7 @@ export type {
 } from "./clients/client-secrets.ts";
 export * from "./clients/register-client.ts";
 export * from "./configuration.ts";
+export type { AnswerClient } from "./endpoints/client-endpoint.ts";
 export type { DpopAlgorithm, DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
 export * from "./format-audit-event.ts";
 export type * from "./keys/key-operations.ts";

@@ -13,6 +13,7 @@ import type {
 import { checkClientCertificateHeader } from "../http/client-certificate-header.ts";
 import type { SandboxClientConfiguration, SandboxConfiguration } from "./configuration.ts";
 import { defaultClients } from "./default-clients.ts";
+import { sandboxPaths } from "../http/sandbox-paths.ts";
 import { checkTls } from "../http/tls.ts";
 import { checkTrustedProxies } from "../http/trusted-proxies.ts";
 
@@ -55,6 +56,7 @@ export function serverConfiguration(
     mutualTls: mutualTlsOptions(configuration),
     resources: resources ?? [{ identifier: `${origin}/partner/v1`, scopes }],
     accessTokenClaims: { env: "sandbox", ...(seed !== undefined && { test_keys: true }) },
+    errorPagesUrl: origin + sandboxPaths().errorPages,
   };
 }
 

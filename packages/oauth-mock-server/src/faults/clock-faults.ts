@@ -20,7 +20,7 @@ const maxKept = 16;
  *
  * They are kept until that server is replaced.
  */
-export function createSkewedServers(
+export function createSkewedHandlers(
   current: () => object,
   make: (skewSeconds: number) => SandboxHandler,
 ): (skewSeconds: number) => SandboxHandler {

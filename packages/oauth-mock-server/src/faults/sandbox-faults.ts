@@ -4,7 +4,7 @@ import { bytes } from "@credicorp/oauth-runtime";
 
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { Chance } from "../seed/chance.ts";
-import { createSkewedServers, skewedClock } from "./clock-faults.ts";
+import { createSkewedHandlers, skewedClock } from "./clock-faults.ts";
 import type { FaultRule } from "./fault.ts";
 import type { FaultRules } from "./fault-rules.ts";
 import { createFaultRules } from "./fault-rules.ts";
@@ -32,31 +32,21 @@ export function createSandboxFaults(
     readonly chance: Chance;
 
     /** The server of this moment. */
-    readonly server: () => AuthorizationServer;
+    readonly server: () => Pick<AuthorizationServer, "policy">;
 
-    /** The same server with another clock. */
-    readonly serverBy: (clock: Clock) => AuthorizationServer;
+    /** Answers as it does. */
+    readonly handle: SandboxHandler;
 
-    /** Is put around the server itself, whichever it is. */
-    readonly withDecision: (handle: SandboxHandler) => SandboxHandler;
+    /** Makes a handler that answers as it would by another clock. */
+    readonly handleBy: (clock: Clock) => SandboxHandler;
   },
 ): SandboxFaultLayer {
-  const { clock, keys, chance, server, serverBy, withDecision } = options;
+  const { clock, keys, chance, server, handle, handleBy } = options;
   const { random, signatureEngine } = chance;
   const rules = createFaultRules(configuration, { clock, random });
-  const skewed = createSkewedServers(server, (seconds) => {
-    const { handle: decide } = serverBy(skewedClock(clock, seconds));
-    return withDecision(decide);
-  });
+  const skewed = createSkewedHandlers(server, (seconds) => handleBy(skewedClock(clock, seconds)));
   const strangers = createStrangers(signatureEngine);
-  const handle = withFaults(
-    {
-      handle: withDecision((request) => server().handle(request)),
-      skewed,
-      policy: () => server().policy,
-    },
-    rules,
-    { clock, keys, random, bytes, signatureEngine, strangers },
-  );
-  return { rules, handle };
+  const ports = { clock, keys, random, bytes, signatureEngine, strangers };
+  const faulted = withFaults({ handle, skewed, policy: () => server().policy }, rules, ports);
+  return { rules, handle: faulted };
 }

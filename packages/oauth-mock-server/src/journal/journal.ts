@@ -80,9 +80,12 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
   const decisionOf = async (requestId: string | undefined): Promise<Decision> => {
     const event = requestId === undefined ? undefined : events.get(requestId);
     if (requestId !== undefined) events.delete(requestId);
-    if (event?.type !== "request_refused") return { requestId, event, client: undefined };
+    if (event === undefined || event.type === "token_issued") {
+      return { requestId, event, client: undefined };
+    }
     // Of no client too: who is known must not be told by how long an answer takes.
-    const row = await context.findClient(event.clientId ?? "");
+    const clientId = "clientId" in event ? event.clientId : undefined;
+    const row = await context.findClient(clientId ?? "");
     return { requestId, event, client: row?.value };
   };
   const requests = (filter: RequestFilter): readonly RecordedRequest[] =>

@@ -14,6 +14,9 @@ import { sleep } from "@credicorp/oauth-runtime";
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
 import { configuredClients, serverConfiguration } from "../configuration/server-configuration.ts";
+import { withExplanations } from "../explanations/explanation-routes.ts";
+import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
+import { createSandboxExplanations } from "../explanations/sandbox-explanations.ts";
 import type { FaultRules } from "../faults/fault-rules.ts";
 import { createSandboxFaults } from "../faults/sandbox-faults.ts";
 import { withSandboxMark } from "../http/sandbox-mark.ts";
@@ -35,6 +38,7 @@ export interface SandboxInstance {
   readonly server: () => AuthorizationServer;
   readonly handle: SandboxHandler;
   readonly journal: Journal;
+  readonly explanations: SandboxExplanations;
   readonly clients: SandboxClients;
   readonly keys: SandboxKeys;
   readonly faults: FaultRules;
@@ -96,23 +100,32 @@ export async function createSandboxInstance(
   }
   await keys.ensure(neededAlgorithms(configuration, server), 0);
 
-  const journal = createJournal(journalBounds, {
-    clock,
+  const view = {
     isClientId: clients.has,
-    endpointOf: (path) => endpointOf(path, server.policy),
-    findClient: ports.clients.get,
-  });
+    endpointOf: (path: string) => endpointOf(path, server.policy),
+  };
+  const journal = createJournal(journalBounds, { ...view, clock, findClient: ports.clients.get });
   auditTrail.subscribe(journal.hear);
   const { withJournal, withDecision } = journal;
+  const explanations = createSandboxExplanations(journal, async () => ({
+    ...view,
+    policy: server.policy,
+    clients: (await ports.clients.list()).map(({ value }) => value),
+  }));
+  const decide = withExplanations((request) => server.handle(request), {
+    server: () => server,
+    clock,
+    explain: explanations.explain,
+  });
   const faults = createSandboxFaults(configuration, {
     clock,
     keys: keyRecords,
     chance: chance("faults"),
     server: () => server,
-    serverBy: (by) => serverFor(server.policy.issuer, by),
-    withDecision,
+    handle: withDecision(decide),
+    handleBy: (by) => withDecision(serverFor(server.policy.issuer, by).handle),
   });
-  // A request meets the layers from left to right, and its answer from right to left; the innermost is `withDecision`.
+  // A request meets the layers from left to right, and its answer from right to left.
   const handle = withJournal(withSandboxMark(faults.handle));
 
   const closing = new AbortController();
@@ -131,6 +144,7 @@ export async function createSandboxInstance(
     server: () => server,
     handle,
     journal,
+    explanations,
     clients: {
       ...clients,
       ...rotation.clients,

@@ -10,6 +10,7 @@ import type { SandboxFaults } from "../faults/fault-rules.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import { createSandboxClock } from "../clock/sandbox-clock.ts";
+import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
 import type { SandboxRequests } from "../journal/sandbox-requests.ts";
 import { createSandboxRequests } from "../journal/sandbox-requests.ts";
 import type { SandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
@@ -50,6 +51,9 @@ export interface Sandbox extends Pick<SandboxListener, "listen"> {
 
   /** The requests that it has answered. */
   readonly requests: SandboxRequests;
+
+  /** Why requests were refused: what callers are not told. */
+  readonly explanations: SandboxExplanations;
 
   /** Ends all tokens that a client holds. */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
@@ -103,6 +107,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     scenarios: createSandboxScenarios({ clients, keys, faults, revokeClientTokens }),
     revocationFeed,
     audit,
+    explanations: instance.explanations,
     requests: createSandboxRequests(instance.journal, () => new URL(issuer()).origin),
     revokeClientTokens,
     close,
