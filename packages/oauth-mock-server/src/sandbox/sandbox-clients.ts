@@ -170,7 +170,8 @@ function withPublicKey(
   };
 }
 
-async function withCredential(
+/** Makes the secret or the key that a client needs and was not given. */
+export async function withCredential(
   configuration: SandboxClientConfiguration,
 ): Promise<SandboxClientConfiguration> {
   const { tokenEndpointAuthMethod, secret, secrets, jwks, jwksUri, privateJwk } = configuration;

@@ -2,18 +2,18 @@ import type { RevocationFeed } from "@credicorp/oauth-core";
 import type {
   AuditTrail,
   AuthorizationServer,
+  ClientRecord,
   KeyRecord,
 } from "@credicorp/oauth-core/authorization-server";
 import {
   createAuditTrail,
-  createAuthorizationServer,
   createMemoryRecordStore,
 } from "@credicorp/oauth-core/authorization-server";
 import { sleep } from "@credicorp/oauth-runtime";
 
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
-import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
-import { configuredClients, serverConfiguration } from "../configuration/server-configuration.ts";
+import type { SandboxOptions } from "../configuration/configuration.ts";
+import { configuredClients } from "../configuration/server-configuration.ts";
 import { withExplanations } from "../explanations/explanation-routes.ts";
 import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
 import { createSandboxExplanations } from "../explanations/sandbox-explanations.ts";
@@ -22,16 +22,18 @@ import { endpointOf } from "../http/sandbox-paths.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createJournal } from "../journal/journal.ts";
-import type { SandboxClients } from "./sandbox-clients.ts";
-import { checkDistinct, createSandboxClients } from "./sandbox-clients.ts";
+import type { TokenOptions } from "../tokens/issue-token.ts";
+import type { SandboxClients, SandboxClientStore } from "./sandbox-clients.ts";
+import { checkDistinct, withCredential } from "./sandbox-clients.ts";
+import { createGeneration, moveGeneration } from "./sandbox-generation.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
 import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
+import { createRevocationRelay } from "./sandbox-revocations.ts";
 import { createSandboxRotation } from "./sandbox-rotation.ts";
-import { createSandboxState } from "./sandbox-state.ts";
 
 /** One authorization server with its clients, keys and state; it does not know how it is reached. */
 export interface SandboxInstance {
-  /** The server of this moment: it is made anew when its issuer becomes known. */
+  /** The server of this moment: it is made anew when its issuer becomes known, and by a reset. */
   readonly server: () => AuthorizationServer;
   readonly handle: SandboxHandler;
   readonly journal: Journal;
@@ -40,6 +42,10 @@ export interface SandboxInstance {
   readonly keys: SandboxKeys;
   readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
   readonly audit: Pick<AuditTrail, "subscribe">;
+  readonly issueToken: (options?: TokenOptions) => Promise<string>;
+
+  /** Begins anew: clients as configured, nothing revoked, spent, used or noted, the clock unmoved. The keys stay. */
+  readonly reset: () => Promise<void>;
 
   /** Tells it where it is reached: that is its issuer, unless one was configured. Its keys are kept from then on. */
   readonly settle: (url: string) => void;
@@ -66,25 +72,31 @@ export async function createSandboxInstance(
   { clock, url }: { readonly clock: SandboxClock; readonly url: string },
 ): Promise<SandboxInstance> {
   const { audit, onAuditFailure, journal: journalBounds = {}, ...configuration } = options;
-  // Outlives the server that is made anew when the issuer is known.
+  // These outlive the server.
   const auditTrail = createAuditTrail(onAuditFailure);
   if (audit !== undefined) auditTrail.subscribe(audit);
   const keyRecords = createMemoryRecordStore<KeyRecord>();
-  const lasting = { clock, keys: keyRecords, audit: auditTrail.report };
-  const ports = createSandboxState(configuration, lasting);
-  // The issuer is known for certain only when the sandbox listens; the state behind the ports stays.
-  const serverFor = (issuer: string): AuthorizationServer =>
-    createAuthorizationServer(serverConfiguration(configuration, issuer), ports);
-  let server = serverFor(configuration.issuer ?? url);
+  const configured = configuredClients(configuration);
+  checkDistinct(configured.map(({ id }) => id));
+  const generations = {
+    configuration,
+    clients: await Promise.all(configured.map(withCredential)),
+    lasting: { clock, keys: keyRecords, audit: auditTrail.report },
+  };
+  let current = await createGeneration(generations, configuration.issuer ?? url);
+  const server = (): AuthorizationServer => current.server;
+  const { policy } = current.server;
+  const clients: SandboxClientStore = {
+    list: () => current.clients.list(),
+    get: (id) => current.clients.get(id),
+    has: (id) => current.clients.has(id),
+    create: (client) => current.clients.create(client),
+    remember: (client) => current.clients.remember(client),
+  };
+  const registered = async (): Promise<readonly ClientRecord[]> =>
+    (await current.ports.clients.list()).map(({ value }) => value);
+  const revocationFeed = createRevocationRelay(current.ports.revocationFeed);
 
-  const clientConfigurations = configuredClients(configuration);
-  checkDistinct(clientConfigurations.map(({ id }) => id));
-  const { policy } = server;
-  const clients = createSandboxClients(ports.clients, {
-    policy,
-    allowedKeyHosts: policy.clientKeySets?.allowedHosts,
-  });
-  for (const client of clientConfigurations) await clients.create(client);
   const keys = createSandboxKeys({
     records: keyRecords,
     clock,
@@ -93,22 +105,27 @@ export async function createSandboxInstance(
   for (const [index, jwk] of (configuration.signingKeys ?? []).entries()) {
     await keys.add(jwk, `signingKeys[${index}]`);
   }
-  await keys.ensure(neededAlgorithms(configuration, server), 0);
+  const needed = [policy.accessTokenAlgorithm, ...configured.flatMap(algorithmsOf)];
+  await keys.ensure(needed, 0);
 
   const view = {
     isClientId: clients.has,
-    endpointOf: (path: string) => endpointOf(path, server.policy),
+    endpointOf: (path: string) => endpointOf(path, current.server.policy),
   };
-  const journal = createJournal(journalBounds, { ...view, clock, findClient: ports.clients.get });
+  const journal = createJournal(journalBounds, {
+    ...view,
+    clock,
+    findClient: (id) => current.ports.clients.get(id),
+  });
   auditTrail.subscribe(journal.hear);
   const { withJournal, withDecision } = journal;
   const explanations = createSandboxExplanations(journal, async () => ({
     ...view,
-    policy: server.policy,
-    clients: (await ports.clients.list()).map(({ value }) => value),
+    policy: current.server.policy,
+    clients: await registered(),
   }));
-  const decide = withExplanations((request) => server.handle(request), {
-    server: () => server,
+  const decide = withExplanations((request) => current.server.handle(request), {
+    server,
     clock,
     explain: explanations.explain,
   });
@@ -116,7 +133,7 @@ export async function createSandboxInstance(
   const handle = withJournal(withSandboxMark(withFaults(withDecision(decide))));
 
   const closing = new AbortController();
-  const rotation = createSandboxRotation({ server: () => server, keys, clients });
+  const rotation = createSandboxRotation({ server, keys, clients });
   let keeping: Promise<void> | undefined;
   let background: Promise<void> | undefined;
   const makeMoreKeys = async (): Promise<void> => {
@@ -128,7 +145,7 @@ export async function createSandboxInstance(
   };
 
   return {
-    server: () => server,
+    server,
     handle,
     journal,
     explanations,
@@ -141,12 +158,30 @@ export async function createSandboxInstance(
       },
     },
     keys: { ...keys, ...rotation.keys },
-    revocationFeed: { poll: ports.revocationFeed.poll, subscribe: ports.revocationFeed.subscribe },
+    revocationFeed: { poll: revocationFeed.poll, subscribe: revocationFeed.subscribe },
     audit: { subscribe: auditTrail.subscribe },
+    issueToken: async (token = {}) => {
+      // Loaded when it is first needed: only tests make tokens without asking for them.
+      const { issueToken } = await import("../tokens/issue-token.ts");
+      const { policy: policyNow } = current.server;
+      const sources = { clock, keys: keyRecords, policy: policyNow, clients: await registered() };
+      return issueToken(token, sources);
+    },
+    reset: async () => {
+      const next = await createGeneration(generations, current.server.policy.issuer);
+      // All at once: no request meets a part of it.
+      current = next;
+      revocationFeed.follow(next.ports.revocationFeed);
+      clock.reset();
+      journal.clear();
+      await keys.ensureSigning(needed);
+    },
     settle: (newUrl) => {
-      if (configuration.issuer === undefined) server = serverFor(newUrl);
+      if (configuration.issuer === undefined) {
+        current = moveGeneration(current, configuration, newUrl);
+      }
       if (configuration.keyRotation?.everySeconds === undefined) return;
-      keeping ??= server.keepKeys(clock.sleep, closing.signal);
+      keeping ??= current.server.keepKeys(clock.sleep, closing.signal);
     },
     makeMoreKeys: () => {
       background ??= makeMoreKeys();
@@ -156,15 +191,4 @@ export async function createSandboxInstance(
       await Promise.all([background, keeping]);
     },
   };
-}
-
-/** What tokens and signed answers are signed with, by default and for the configured clients. */
-function neededAlgorithms(
-  configuration: SandboxConfiguration,
-  { policy }: AuthorizationServer,
-): ReturnType<typeof algorithmsOf> {
-  return [
-    policy.accessTokenAlgorithm,
-    ...configuredClients(configuration).flatMap((client) => algorithmsOf(client)),
-  ];
 }

@@ -12,6 +12,7 @@ import { createSandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
 import type { SandboxRequests } from "../journal/sandbox-requests.ts";
 import { createSandboxRequests } from "../journal/sandbox-requests.ts";
+import type { TokenOptions } from "../tokens/issue-token.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { createSandboxInstance } from "./sandbox-instance.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
@@ -45,6 +46,16 @@ export interface Sandbox extends Pick<SandboxListener, "listen"> {
 
   /** Why requests were refused: what callers are not told. */
   readonly explanations: SandboxExplanations;
+
+  /** Signs a token without a request, good or spoiled on purpose. @throws {@link ConfigurationError} while no key may sign */
+  readonly issueToken: (options?: TokenOptions) => Promise<string>;
+
+  /**
+   * Begins anew: the clients as they were configured, nothing revoked, spent, used or noted, the clock unmoved.
+   *
+   * Issuer and keys stay, and so do tokens; subscribers too. A request in flight is answered by the old state.
+   */
+  readonly reset: () => Promise<void>;
 
   /** Ends all tokens that a client holds. */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
@@ -95,6 +106,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     audit,
     explanations: instance.explanations,
     requests: createSandboxRequests(instance.journal, () => new URL(issuer()).origin),
+    issueToken: instance.issueToken,
+    reset: instance.reset,
     revokeClientTokens: (clientId) => server().revokeClientTokens(clientId),
     close,
     [Symbol.asyncDispose]: close,
