@@ -99,6 +99,7 @@ export const boundaryTable = {
         "journal",
         "sandbox",
         "scenarios",
+        "tokens",
         "command",
       ],
       http: [],
@@ -110,6 +111,7 @@ export const boundaryTable = {
       "client-keys": ["configuration"],
       clock: [],
       explanations: ["http", "journal"],
+      tokens: [],
       sandbox: [
         "configuration",
         "http",
@@ -120,6 +122,7 @@ export const boundaryTable = {
         "journal",
         "scenarios",
         "seed",
+        "tokens",
       ],
       command: ["configuration", "sandbox"],
     },

@@ -58,6 +58,9 @@ export type {
   SandboxSecretRotation,
 } from "./sandbox/sandbox-clients.ts";
 export type { SandboxKey, SandboxKeyRotation, SandboxKeys } from "./sandbox/sandbox-keys.ts";
+export type { TokenOptions } from "./tokens/issue-token.ts";
+export type { TokenDefect } from "./tokens/token-defects.ts";
+export { tokenDefects } from "./tokens/token-defects.ts";
 export type { SandboxTls } from "./http/tls.ts";
 export type {
   ClockSkewOptions,

@@ -25,6 +25,9 @@ const refusalReasons: Readonly<Record<RefusalReason, Reason>> = {
   ...grantReasons,
 };
 
+/** All reasons for which a request can be refused. */
+export const explainedReasons: readonly string[] = Object.keys(refusalReasons);
+
 const failure: Reasoning = {
   cause: "The server failed unexpectedly: that is a bug of the sandbox, and not of the request",
   remedy: "Report it with the request id",

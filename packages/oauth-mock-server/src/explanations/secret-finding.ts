@@ -38,9 +38,11 @@ export async function findSecret(
 ): Promise<SecretFinding> {
   const presented = presentedSecret(request);
   if (presented === undefined) return { kind: "absent" };
-  const { decoded, raw } = presented;
+  const { id, decoded, raw } = presented;
+  // Where the credentials could not be read, the decision names no client.
+  const meant = client ?? others.find((other) => other.id === id);
   const match = (text: string | undefined): Promise<ClientSecret | undefined> =>
-    matchSecret(text, client?.secrets ?? []);
+    matchSecret(text, meant?.secrets ?? []);
 
   const own = await match(decoded);
   if (own !== undefined) return { kind: "own", secret: own };
@@ -53,26 +55,36 @@ export async function findSecret(
     ["in_quotes", decoded === undefined ? undefined : /^(["'])(.*)\1$/.exec(decoded)?.[2]],
   ] as const;
   for (const [kind, text] of readings) if (await match(text)) return { kind };
-  if (others.some(({ id }) => id === decoded)) return { kind: "client_id" };
+  if (others.some((other) => other.id === decoded)) return { kind: "client_id" };
   for (const other of others) {
     if (await matchSecret(decoded, other.secrets)) return { kind: "of_another_client" };
   }
   return { kind: "unlike_any" };
 }
 
-/** The secret as a server reads it, and as it was before form decoding. */
+interface PresentedSecret {
+  /** Of the client that it came with, undecoded. */
+  readonly id: string | undefined;
+
+  /** As a server reads it. */
+  readonly decoded: string | undefined;
+
+  /** Before form decoding. */
+  readonly raw: string;
+}
+
 function presentedSecret(
   request: Pick<ServerRequest, "headers" | "body">,
-): { readonly decoded: string | undefined; readonly raw: string } | undefined {
+): PresentedSecret | undefined {
   for (const value of headerValues(request.headers, "authorization")) {
     const text = Buffer.from(value.replace(/^\S+ +/, ""), "base64").toString("utf8");
     const colon = text.indexOf(":");
     if (!/^basic /i.test(value) || colon === -1) continue;
     const raw = text.slice(colon + 1);
-    return { decoded: decodeFormComponent(raw), raw };
+    return { id: text.slice(0, colon), decoded: decodeFormComponent(raw), raw };
   }
   const inBody = readFormFields(request)?.find(([name]) => name === "client_secret")?.[1];
-  return inBody === undefined ? undefined : { decoded: inBody, raw: inBody };
+  return inBody === undefined ? undefined : { id: undefined, decoded: inBody, raw: inBody };
 }
 
 async function matchSecret(

@@ -169,7 +169,8 @@ function withPublicKey(
   };
 }
 
-async function withCredential(
+/** Makes the secret or the key that a client needs and was not given. */
+export async function withCredential(
   configuration: SandboxClientConfiguration,
   { random, signatureEngine }: Chance,
 ): Promise<SandboxClientConfiguration> {

@@ -7,7 +7,7 @@ import type {
 } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { KeyPhase, KeyRecord } from "@credicorp/oauth-core/authorization-server";
-import { keyPhase, rotateKey } from "@credicorp/oauth-core/authorization-server";
+import { keyPhase, rotateKey, signingKeyRecord } from "@credicorp/oauth-core/authorization-server";
 import { jwkThumbprint, parseSignatureAlgorithm } from "@credicorp/oauth-core/jwt";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { toPublicJwk } from "@credicorp/oauth-core/protocol";
@@ -59,6 +59,9 @@ export interface SandboxKeyStore extends Pick<SandboxKeys, "list"> {
     algorithms: Iterable<SignatureAlgorithm>,
     announceSeconds: number,
   ) => Promise<void>;
+
+  /** Makes a key of every algorithm that none may sign with now: a clock that was set back may have left it so. */
+  readonly ensureSigning: (algorithms: Iterable<SignatureAlgorithm>) => Promise<void>;
 }
 
 /** Returns what the server signs with for a client beside its default. */
@@ -126,6 +129,13 @@ export function createSandboxKeys(options: {
           rotateKey({ algorithm, announceSeconds, retainMarginSeconds }, ports),
         ),
       );
+    },
+    ensureSigning: async (algorithms) => {
+      for (const algorithm of new Set(algorithms)) {
+        const all = (await records.list()).map(({ value }) => value);
+        if (signingKeyRecord(all, { algorithm, now: clock.now() }) !== undefined) continue;
+        await rotateKey({ algorithm, announceSeconds: 0, retainMarginSeconds }, ports);
+      }
     },
   };
 }

@@ -15,6 +15,7 @@ import type { SandboxRequests } from "../journal/sandbox-requests.ts";
 import { createSandboxRequests } from "../journal/sandbox-requests.ts";
 import type { SandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
 import { createSandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
+import type { TokenOptions } from "../tokens/issue-token.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { createSandboxInstance } from "./sandbox-instance.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
@@ -54,6 +55,16 @@ export interface Sandbox extends Pick<SandboxListener, "listen"> {
 
   /** Why requests were refused: what callers are not told. */
   readonly explanations: SandboxExplanations;
+
+  /** Signs a token without a request, good or spoiled on purpose. @throws {@link ConfigurationError} while no key may sign */
+  readonly issueToken: (options?: TokenOptions) => Promise<string>;
+
+  /**
+   * Begins anew: the clients as they were configured, nothing revoked, spent, used or noted, the clock unmoved.
+   *
+   * Issuer and keys stay, and so do tokens; subscribers too. A request in flight is answered by the old state.
+   */
+  readonly reset: () => Promise<void>;
 
   /** Ends all tokens that a client holds. */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
@@ -110,6 +121,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     explanations: instance.explanations,
     requests: createSandboxRequests(instance.journal, () => new URL(issuer()).origin),
     revokeClientTokens,
+    issueToken: instance.issueToken,
+    reset: instance.reset,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -12,7 +12,7 @@ export interface Chance {
 }
 
 /** Gives each use a source of its own, so that what one draws is no matter of the others. */
-export type ChanceFor = (use: "server" | "clients" | "faults") => Chance;
+export type ChanceFor = (use: "server" | "clients" | "faults" | "tokens") => Chance;
 
 const lastSeed = 2 ** 32 - 1;
 

@@ -314,6 +314,54 @@ describe("the faults of a sandbox", () => {
     expect(await hitsOf(setting, 2)).toBe("x.");
   });
 
+  it("are those of the configuration again after a reset, as if nothing had happened", async () => {
+    const setting = await setUpFaults("without a port", [{ fault: "unknown_kid" }], {
+      seed: 3,
+      faults: [{ fault: "server_error", times: 1, after: 1 }],
+    });
+    expect(await hitsOf(setting, 3)).toBe(".x.");
+    const [before] = setting.sandbox.faults.list();
+
+    await setting.sandbox.reset();
+
+    expect(setting.sandbox.faults.list()).toEqual([{ ...before, hits: 0, state: "active" }]);
+    expect(await hitsOf(setting, 3)).toBe(".x.");
+  });
+
+  it("give skewed clocks to the server that there is after a reset", async () => {
+    const setting = await setUpFaults("without a port", [{ fault: "clock_skew", seconds: 60 }]);
+    await setting.sandbox.clients.create({
+      id: "partner-basic",
+      tokenEndpointAuthMethod: "client_secret_basic",
+      scope: [],
+    });
+    expect(await hitsOf(setting, 1)).toBe("x");
+
+    await setting.sandbox.reset();
+    setting.sandbox.faults.add({ fault: "clock_skew", seconds: 60 });
+
+    expect(await hitsOf(setting, 1)).toBe(".");
+  });
+
+  it("are noted in the journal with the answers that they had a part in", async () => {
+    const setting = await setUpFaults("without a port", [
+      { fault: "connection_reset", id: "gone", times: 1, client: "partner-basic" },
+    ]);
+
+    await expect(setting.askForToken()).rejects.toThrow("fetch failed");
+    await setting.askForToken();
+
+    const noted = setting.sandbox.requests.list().map(({ response, event }) => ({
+      faults: response.faults,
+      delivery: response.delivery,
+      type: event?.type,
+    }));
+    expect(noted).toEqual([
+      { faults: ["gone"], delivery: { cut: "reset" }, type: "token_issued" },
+      { faults: undefined, delivery: undefined, type: "token_issued" },
+    ]);
+  });
+
   it("are not changed by whoever changes the object that was added", async () => {
     const setting = await setUpFaults("without a port");
     const rule: { fault: "server_error"; client: string } = {
