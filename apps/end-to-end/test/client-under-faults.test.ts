@@ -169,7 +169,7 @@ function clientOptions({ rule }: Row): { readonly requestTimeoutMs: number } {
 }
 
 describe("our client under every fault, over sockets", () => {
-  it.each(rows)("survives or explains $rule once, and goes on", async (row) => {
+  it.each(rows)("FLT-10 survives or explains $rule once, and goes on", async (row) => {
     const { sandbox, call } = await startFaultyHub({ client: clientOptions(row) });
     sandbox.faults.add({ ...row.rule, times: 1 });
 
@@ -179,7 +179,7 @@ describe("our client under every fault, over sockets", () => {
   });
 
   it.each(rows.filter(({ always }) => always !== undefined))(
-    "gives up $rule when it lasts, and says why",
+    "FLT-10 gives up $rule when it lasts, and says why",
     async (row) => {
       const { sandbox, call } = await startFaultyHub({ client: clientOptions(row) });
       sandbox.faults.add(row.rule);
@@ -199,7 +199,7 @@ describe("our client under every fault, over sockets", () => {
       ] as const
     ).map((fault) => ({ fault })),
   )(
-    "replaces a token with the fault $fault that it held already, unseen by its caller",
+    "FLT-10 replaces a token with the fault $fault that it held already, unseen by its caller",
     async (rule) => {
       const { sandbox, client, call } = await startFaultyHub();
       sandbox.faults.add({ ...rule, times: 1 });
@@ -210,7 +210,7 @@ describe("our client under every fault, over sockets", () => {
   );
 
   it.each(["seconds", "date"] as const)(
-    "waits as long as Retry-After asks, in %s",
+    "FLT-10 waits as long as Retry-After asks, in %s",
     async (retryAfterForm) => {
       const clock = createControlledClock(Date.now() / 1000);
       const waits: number[] = [];
@@ -235,7 +235,7 @@ describe("our client under every fault, over sockets", () => {
     },
   );
 
-  it("gives up in a storm of DPoP nonces, and says what it was asked for", async () => {
+  it("FLT-10 gives up in a storm of DPoP nonces, and says what it was asked for", async () => {
     const { sandbox, call } = await startFaultyHub({
       clientId: "partner-dpop",
       client: { dpop: dpop({ generate: "ES256" }) },
@@ -258,7 +258,7 @@ describe("our client under every fault, over sockets", () => {
     expect(outcome).toMatchObject({ ok: false, failure: { error: "use_dpop_nonce" } });
   });
 
-  it("is refused while a key is published late, and served once it is there", async () => {
+  it("FLT-10 is refused while a key is published late, and served once it is there", async () => {
     const { sandbox, call } = await startFaultyHub({ isVerifierOnSandboxTime: true });
     sandbox.clock.freeze();
     await sandbox.scenarios.keyRotation({ publishedLateBy: "1m" });

@@ -26,7 +26,7 @@ async function isActive({ sandbox, send }: FaultSetting, token: unknown): Promis
 }
 
 describe.each(ways)("a scenario, reached %s", (way) => {
-  it("outage: nobody reaches the server, until it is over by the clock of the sandbox", async () => {
+  it("FLT-09 outage: nobody reaches the server, until it is over by the clock of the sandbox", async () => {
     const setting = await setUp(way);
     const { scenarios, clock } = setting.sandbox;
 
@@ -44,7 +44,7 @@ describe.each(ways)("a scenario, reached %s", (way) => {
   it.each([
     { as: "gateway", seen: 502 },
     { as: "reset", seen: "TypeError" },
-  ] as const)("outage as $as, of one endpoint, until it is ended", async ({ as, seen }) => {
+  ] as const)("FLT-09 outage as $as, of one endpoint, until it is ended", async ({ as, seen }) => {
     const setting = await setUp(way);
 
     const outage = await setting.sandbox.scenarios.outage({ as, endpoint: "jwks" });
@@ -62,7 +62,7 @@ describe.each(ways)("a scenario, reached %s", (way) => {
     expect(setting.sandbox.faults.list()).toEqual([]);
   });
 
-  it("throttle: one client is held back, and told how long", async () => {
+  it("FLT-09 throttle: one client is held back, and told how long", async () => {
     const setting = await setUp(way);
     const { scenarios, clients, clock } = setting.sandbox;
 
@@ -82,7 +82,7 @@ describe.each(ways)("a scenario, reached %s", (way) => {
     expect(await hitsOf(setting, 1)).toBe(".");
   });
 
-  it("clock skew: the server has another time than everybody else", async () => {
+  it("FLT-09 clock skew: the server has another time than everybody else", async () => {
     const setting = await setUp(way);
     const { scenarios, clock } = setting.sandbox;
 
@@ -96,7 +96,7 @@ describe.each(ways)("a scenario, reached %s", (way) => {
     expect(await issuedAt()).toBe(Math.floor(clock.now()));
   });
 
-  it("secret rotation: both secrets are good, until the overlap is over", async () => {
+  it("FLT-09 secret rotation: both secrets are good, until the overlap is over", async () => {
     const setting = await setUp(way);
     const { scenarios, clients, clock } = setting.sandbox;
     const before = clients.get("partner-basic");
@@ -119,7 +119,7 @@ describe.each(ways)("a scenario, reached %s", (way) => {
     expect(await statuses()).toEqual([401, 200]);
   });
 
-  it("secret rotation: its end ends the overlap", async () => {
+  it("FLT-09 secret rotation: its end ends the overlap", async () => {
     const setting = await setUp(way);
     const before = setting.sandbox.clients.get("partner-basic");
     const rotation = await setting.sandbox.scenarios.secretRotation("partner-basic");
@@ -132,7 +132,7 @@ describe.each(ways)("a scenario, reached %s", (way) => {
     expect((await setting.send("/partner/v1/oauth/token", fresh)).status).toBe(200);
   });
 
-  it("key rotation: a new key signs, tokens of the old one stay good until it ends", async () => {
+  it("FLT-09 key rotation: a new key signs, tokens of the old one stay good until it ends", async () => {
     const setting = await setUp(way);
     const { access_token: old } = await seeJson(setting.askForToken());
 
@@ -146,7 +146,7 @@ describe.each(ways)("a scenario, reached %s", (way) => {
     expect([await isActive(setting, old), await isActive(setting, fresh)]).toEqual([false, true]);
   });
 
-  it("key rotation: announced first, or published late", async () => {
+  it("FLT-09 key rotation: announced first, or published late", async () => {
     const setting = await setUp(way);
     const { scenarios, clock } = setting.sandbox;
     const published = async (): Promise<number> =>
@@ -169,7 +169,7 @@ describe.each(ways)("a scenario, reached %s", (way) => {
     expect(setting.sandbox.faults.list()).toEqual([]);
   });
 
-  it("revocation: all tokens of a client end, and others do not", async () => {
+  it("FLT-09 revocation: all tokens of a client end, and others do not", async () => {
     const setting = await setUp(way);
     const { scenarios, clients, clock } = setting.sandbox;
     const other = tokenRequest(clients.get("partner-read-only"));

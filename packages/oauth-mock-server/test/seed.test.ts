@@ -41,7 +41,7 @@ describe("a sandbox with a seed", () => {
     ],
   };
 
-  it("repeats itself with Ed25519 byte for byte: tokens, keys, secrets, request ids and faults", async () => {
+  it("FLT-07 repeats itself with Ed25519 byte for byte: tokens, keys, secrets, request ids and faults", async () => {
     const first = await play(options);
 
     expect(await play(options)).toEqual(first);
@@ -49,7 +49,7 @@ describe("a sandbox with a seed", () => {
     for (const [index, text] of first.entries()) expect(other[index]).not.toBe(text);
   });
 
-  it("issues the same tokens to requests that are made at once", async () => {
+  it("FLT-07 issues the same tokens to requests that are made at once", async () => {
     const playAtOnce = async (): Promise<readonly string[]> => {
       await using sandbox = await createSandbox(options);
       sandbox.clock.freeze();
@@ -94,7 +94,7 @@ describe("a sandbox with a seed", () => {
     expect((first as { keys: unknown[] }).keys).toHaveLength(2);
   });
 
-  it("says in each token that its keys are test keys", async () => {
+  it("FLT-08 says in each token that its keys are test keys", async () => {
     const claimsOf = async (seed: number | undefined): Promise<Record<string, unknown>> => {
       await using sandbox = await createSandbox({ seed });
       const init = tokenRequest(sandbox.clients.get("partner-basic"));
@@ -132,7 +132,7 @@ describe("a sandbox with a seed", () => {
     await expect(createSandbox({ seed })).rejects.toMatchObject({ option: "seed" });
   });
 
-  it("has nothing in common with another run when there is no seed", async () => {
+  it("FLT-08 has nothing in common with another run when there is no seed", async () => {
     const { seed: _seed, ...random } = options;
     const first = await play(random);
     const second = await play(random);

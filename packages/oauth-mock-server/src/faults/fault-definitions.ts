@@ -34,7 +34,7 @@ export interface FaultDefinition<Name extends FaultName = FaultName> {
 }
 
 /** Every endpoint, in the order in which they are documented. */
-export const faultEndpoints: readonly FaultEndpoint[] = [
+const faultEndpoints: readonly FaultEndpoint[] = [
   "token",
   "introspection",
   "revocation",

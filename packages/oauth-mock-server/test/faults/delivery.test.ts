@@ -27,19 +27,19 @@ async function listenRaw(
 }
 
 describe("a bad delivery on a socket", () => {
-  it("resets the connection without a byte", async () => {
+  it("FLT-02 resets the connection without a byte", async () => {
     const { text, end } = await listenRaw({ fault: "connection_reset" });
 
     expect({ text, end }).toEqual({ text: "", end: "ECONNRESET" });
   });
 
-  it("ends the connection in order, without a byte", async () => {
+  it("FLT-02 ends the connection in order, without a byte", async () => {
     const { text, end } = await listenRaw({ fault: "empty_answer" });
 
     expect({ text, end }).toEqual({ text: "", end: "end" });
   });
 
-  it("announces the whole body and sends as much of it as it is told", async () => {
+  it("FLT-02 announces the whole body and sends as much of it as it is told", async () => {
     const { text, end } = await listenRaw({ fault: "truncated_body", afterBytes: 9 });
 
     const [head = "", body] = text.split("\r\n\r\n");
@@ -86,7 +86,7 @@ describe("a bad delivery on a socket", () => {
 });
 
 describe.each(ways)("a bad delivery, reached %s", (way) => {
-  it("has the codes that fetch knows broken connections by", async () => {
+  it("FLT-01 FLT-02 has the codes that fetch knows broken connections by", async () => {
     const { sandbox, send } = await setUpFaults(way);
     sandbox.faults.add({ fault: "connection_reset", times: 1 });
     sandbox.faults.add({ fault: "empty_answer", after: 1, times: 1 });
@@ -118,7 +118,7 @@ describe.each(ways)("a bad delivery, reached %s", (way) => {
     await expect(reader.read()).rejects.toThrow("terminated");
   });
 
-  it("drips a body in pieces, and whole", async () => {
+  it("FLT-01 drips a body in pieces, and whole", async () => {
     const { send } = await setUpFaults(way, [{ fault: "slow_drip", chunkBytes: 64, everyMs: 1 }]);
 
     const pieces: Uint8Array[] = [];

@@ -193,7 +193,7 @@ function read(seen: Seen): Sight {
 
 describe.each(ways)("a sandbox reached %s", (way) => {
   it.each(Object.entries(cases))(
-    "has the fault %s once, counts it, and is honest again",
+    "FLT-01 has the fault %s once, counts it, and is honest again",
     async (_name, { rule, send = ({ askForToken }) => askForToken(), ...expected }) => {
       const setting = await setUpFaults(way);
       const { hits } = setting.sandbox.faults.add({ ...rule, times: 1 });

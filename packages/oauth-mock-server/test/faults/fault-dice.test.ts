@@ -19,7 +19,7 @@ describe("the dice of a fault rule", () => {
     return hitsOf(setting, count);
   };
 
-  it("fall the same with the same seed, and otherwise with another", async () => {
+  it("FLT-06 fall the same with the same seed, and otherwise with another", async () => {
     const rule = { fault: "server_error", probability: 0.5 } as const;
 
     const first = await runOf({ ...rule, seed: 1 }, {});
@@ -29,7 +29,7 @@ describe("the dice of a fault rule", () => {
     expect(first).toMatch(/x.*\..*x/);
   });
 
-  it("come of the seed of the sandbox, each rule its own", async () => {
+  it("FLT-06 come of the seed of the sandbox, each rule its own", async () => {
     const rule = { fault: "server_error", probability: 0.5 } as const;
 
     const first = await runOf(rule, { seed: 7 });
@@ -49,7 +49,7 @@ describe("the dice of a fault rule", () => {
     expect(await runOf({ ...rule, seed }, {})).toBe(first);
   });
 
-  it("fall the same whatever other rules do", async () => {
+  it("FLT-06 fall the same whatever other rules do", async () => {
     const rule = { fault: "server_error", probability: 0.5, seed: 3 } as const;
     const delay = { fault: "delay", delayMs: 0, probability: 0.3 } as const;
     const tokens = { fault: "bad_signature", probability: 0.7 } as const;
@@ -57,7 +57,7 @@ describe("the dice of a fault rule", () => {
     expect(await runOf(rule, { others: [delay, tokens] })).toBe(await runOf(rule, {}));
   });
 
-  it("decide the same sequence of faults in two sandboxes, for any rules and any requests", async () => {
+  it("FLT-06 decide the same sequence of faults in two sandboxes, for any rules and any requests", async () => {
     const rule = fc.record(
       {
         fault: fc.constantFrom(
@@ -118,7 +118,7 @@ describe("the dice of a fault rule", () => {
     );
   });
 
-  it("fall as often as they should", async () => {
+  it("FLT-04 fall as often as they should", async () => {
     const seen = await runOf({ fault: "server_error", probability: 0.25, seed: 1 }, { count: 800 });
 
     const share = seen.replaceAll(".", "").length / seen.length;

@@ -13,7 +13,7 @@ import {
 } from "../support/fault-setting.ts";
 
 describe("a fault rule", () => {
-  it("lets some requests go well before, and happens so many times", async () => {
+  it("FLT-04 lets some requests go well before, and happens so many times", async () => {
     const setting = await setUpFaults("without a port", [
       { fault: "server_error", after: 2, times: 3 },
     ]);
@@ -21,7 +21,7 @@ describe("a fault rule", () => {
     expect(await hitsOf(setting, 8)).toBe("..xxx...");
   });
 
-  it("ends at its time, by the clock of the sandbox", async () => {
+  it("FLT-04 ends at its time, by the clock of the sandbox", async () => {
     const setting = await setUpFaults("without a port");
     const { clock, faults } = setting.sandbox;
     clock.freeze();
@@ -34,7 +34,7 @@ describe("a fault rule", () => {
     expect(faults.list()).toMatchObject([{ hits: 1, state: "expired" }]);
   });
 
-  it("is meant for an endpoint, or for all", async () => {
+  it("FLT-04 is meant for an endpoint, or for all", async () => {
     const setting = await setUpFaults("without a port", [
       { fault: "server_error", endpoint: "jwks" },
     ]);
@@ -102,7 +102,7 @@ describe("a fault rule", () => {
         }),
       }),
     },
-  ])("knows the client that names itself $name", async ({ id, init }) => {
+  ])("FLT-04 knows the client that names itself $name", async ({ id, init }) => {
     const { send, sandbox } = await setUpFaults("without a port");
     const { hits } = sandbox.faults.add({ fault: "server_error", client: id });
     const { secret } = sandbox.clients.get(id);
@@ -115,7 +115,7 @@ describe("a fault rule", () => {
     expect(hits()).toBe(1);
   });
 
-  it("is meant for those who ask for a scope", async () => {
+  it("FLT-04 is meant for those who ask for a scope", async () => {
     const setting = await setUpFaults("without a port", [
       { fault: "server_error", scope: "decisions:read" },
     ]);
@@ -168,7 +168,7 @@ describe("a fault rule", () => {
     expect(hits()).toBe(1);
   });
 
-  it("takes no more than its times, of many requests at once", async () => {
+  it("FLT-04 takes no more than its times, of many requests at once", async () => {
     const { sandbox, askForToken } = await setUpFaults("without a port", [], unlimited);
     const { hits } = sandbox.faults.add({ fault: "narrowed_scope", times: 3 });
 
@@ -425,7 +425,7 @@ describe("the faults of a sandbox", () => {
       option: "rule",
       message: /can never act/,
     },
-  ])("refuse $rule", async ({ rule, option, message }) => {
+  ])("FLT-05 refuse $rule", async ({ rule, option, message }) => {
     const { sandbox } = await setUpFaults("without a port");
 
     const add = (): unknown => sandbox.faults.add(rule as unknown as FaultRule);
@@ -435,7 +435,7 @@ describe("the faults of a sandbox", () => {
     expect(sandbox.faults.list()).toEqual([]);
   });
 
-  it("refuse a name that is taken, and a wrong rule of the configuration by its place", async () => {
+  it("FLT-05 refuse a name that is taken, and a wrong rule of the configuration by its place", async () => {
     const { sandbox } = await setUpFaults("without a port", [{ fault: "unknown_kid", id: "one" }]);
     const faults = [{ fault: "unknown_kid" }, { fault: "delay" }] as FaultRule[];
 

@@ -63,7 +63,7 @@ describe.each(["ES256", "Ed25519"] as const)("a faulty token of %s", (accessToke
     { rule: { fault: "wrong_audience" }, differing: ["aud"] },
     { rule: { fault: "narrowed_scope" }, differing: ["scope"] },
   ] as const)(
-    "with the fault $rule.fault is wrong in $differing alone",
+    "FLT-03 with the fault $rule.fault is wrong in $differing alone",
     async ({ rule, differing }) => {
       const { honest, faulty } = await lookAtFault(rule, { accessTokenAlgorithm });
 
@@ -73,7 +73,7 @@ describe.each(["ES256", "Ed25519"] as const)("a faulty token of %s", (accessToke
     },
   );
 
-  it("with an unknown kid is good in all else", async () => {
+  it("FLT-03 with an unknown kid is good in all else", async () => {
     const { honest, faulty } = await lookAtFault(
       { fault: "unknown_kid" },
       { accessTokenAlgorithm },
@@ -84,7 +84,7 @@ describe.each(["ES256", "Ed25519"] as const)("a faulty token of %s", (accessToke
     expect({ ...faulty.header, kid: "" }).toEqual({ ...honest.header, kid: "" });
   });
 
-  it("with a bad signature is good in all else, and not merely malformed", async () => {
+  it("FLT-03 with a bad signature is good in all else, and not merely malformed", async () => {
     const rule = { fault: "bad_signature" } as const;
     const { honest, faulty } = await lookAtFault(rule, { accessTokenAlgorithm });
 
