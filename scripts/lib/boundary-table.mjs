@@ -116,7 +116,7 @@ export const boundaryTable = {
         "explanations",
         "tokens",
       ],
-      command: ["configuration", "sandbox"],
+      command: ["configuration", "explanations", "http", "sandbox"],
     },
   },
   "apps/partner-api": { workspace: [core, runtime, verifier], npm: ["fastify", "zod"], node: true },
