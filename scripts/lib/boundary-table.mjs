@@ -124,7 +124,7 @@ export const boundaryTable = {
         "seed",
         "tokens",
       ],
-      command: ["configuration", "sandbox"],
+      command: ["configuration", "explanations", "http", "sandbox"],
     },
   },
   "apps/partner-api": { workspace: [core, runtime, verifier], npm: ["fastify", "zod"], node: true },

@@ -1,4 +1,4 @@
-import type { Clock, MaybePromise, VersionedRecord } from "@credicorp/oauth-core";
+import type { Clock, MaybePromise, ServerRequest, VersionedRecord } from "@credicorp/oauth-core";
 import { singleHeaderValue } from "@credicorp/oauth-core";
 import type {
   AuditEvent,
@@ -74,19 +74,24 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
     bounds;
   const ring = createRing<Recorded>({ maxItems: maxEntries, maxBytes });
   const events = new Map<string, AuditEvent>();
-  const decisions = new WeakMap<object, Decision>();
+  // Of requests in flight. A WeakMap would cost more than all the rest of the journal.
+  const decisions = new Map<ServerRequest, Decision>();
   const listeners = new Set<(recorded: RecordedRequest) => void>();
 
-  const decisionOf = async (requestId: string | undefined): Promise<Decision> => {
-    const event = requestId === undefined ? undefined : events.get(requestId);
-    if (requestId !== undefined) events.delete(requestId);
-    if (event === undefined || event.type === "token_issued") {
-      return { requestId, event, client: undefined };
-    }
-    // Of no client too: who is known must not be told by how long an answer takes.
+  const takeEvent = (requestId: string): AuditEvent | undefined => {
+    const event = events.get(requestId);
+    events.delete(requestId);
+    return event;
+  };
+  const findClient = async (event: AuditEvent): Promise<ClientRecord | undefined> => {
     const clientId = "clientId" in event ? event.clientId : undefined;
-    const row = await context.findClient(clientId ?? "");
-    return { requestId, event, client: row?.value };
+    // Of no client too: who is known must not be told by how long an answer takes.
+    return (await context.findClient(clientId ?? ""))?.value;
+  };
+  const takeDecision = (request: ServerRequest): Decision | undefined => {
+    const decision = decisions.get(request);
+    decisions.delete(request);
+    return decision;
   };
   const requests = (filter: RequestFilter): readonly RecordedRequest[] =>
     ring.items().filter((recorded): recorded is RecordedRequest => {
@@ -98,7 +103,7 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
       const at = context.clock.now();
       const startedAtMs = systemClock.monotonicMs();
       const response = await handle(request);
-      const { requestId, event, client } = decisions.get(request) ?? (await decisionOf(undefined));
+      const decision = takeDecision(request);
       const recorded: RecordedRequest = {
         kind: "request",
         sequence: ring.nextSequence(),
@@ -106,9 +111,9 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
         durationMs: systemClock.monotonicMs() - startedAtMs,
         request,
         response,
-        requestId,
-        event,
-        client,
+        requestId: decision?.requestId,
+        event: decision?.event,
+        client: decision?.client,
       };
       ring.append(recorded, entryBytes + request.body.length + response.body.length);
       for (const listener of listeners) listener(recorded);
@@ -117,7 +122,10 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
     withDecision: (handle) => async (request) => {
       const response = await handle(request);
       const requestId = singleHeaderValue(response.headers, "x-request-id");
-      decisions.set(request, await decisionOf(requestId));
+      const event = requestId === undefined ? undefined : takeEvent(requestId);
+      const isServed = event === undefined || event.type === "token_issued";
+      const client = isServed ? undefined : await findClient(event);
+      decisions.set(request, { requestId, event, client });
       return response;
     },
     hear: (event) => {
