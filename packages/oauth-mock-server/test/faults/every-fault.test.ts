@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 import type { FaultName, FaultRule } from "@credicorp/oauth-mock-server";
 import { describe, expect, it } from "vitest";
 
@@ -210,4 +212,17 @@ describe.each(ways)("a sandbox reached %s", (way) => {
       expect(honest.json["error"]).not.toBe("use_dpop_nonce");
     },
   );
+});
+
+it("is described, each fault with its members, in docs/faults.md", async () => {
+  const text = await readFile(new URL("../../../../docs/faults.md", import.meta.url), "utf8");
+  const described = new Set([...text.matchAll(/^\| `(\w+)` /gm)].map(([, name]) => name));
+
+  for (const [name, { rule }] of Object.entries(cases)) {
+    expect(described).toContain(name);
+    const row = text.split("\n").find((line) => line.startsWith(`| \`${name}\` `));
+    for (const member of Object.keys(rule).filter((one) => !["fault", "endpoint"].includes(one))) {
+      expect(row).toContain(`\`${member}\``);
+    }
+  }
 });
