@@ -43,7 +43,7 @@ const jwtLooking = /eyJ[\w-]+(?:\.[\w-]*)*/g;
 const tokenMember = /"(access_token|refresh_token|id_token)"(\s*:\s*)"[^"]*"?/g;
 
 /** Takes out of a text of a stranger whatever looks like a secret, and cuts it. */
-export function scrub(text: string): string {
+function scrub(text: string): string {
   const shown = text.replace(jwtLooking, redacted).replace(secretLooking, redacted);
   return shown.length > maxShownLength ? `${shown.slice(0, maxShownLength)}…` : shown;
 }
