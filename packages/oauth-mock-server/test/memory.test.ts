@@ -49,7 +49,9 @@ it(
   async () => {
     const clock = createControlledClock(1_800_000_000);
     const limits = { token: { limit: 100_000, windowSeconds: 60 } };
-    await using sandbox = await createSandbox({ clients: [client], clock, limits });
+    // Full before the first look: it is bounded, and what is looked for is what is not.
+    const journal = { maxEntries: 1000 };
+    await using sandbox = await createSandbox({ clients: [client], clock, limits, journal });
     let heapAfterTenth = 0;
 
     for (let turn = 0; turn < tokens; turn += 1) {

@@ -245,6 +245,7 @@ describe("sandbox in process", () => {
     expect(await response.json()).toEqual({
       error: "invalid_client",
       error_description: "Client authentication failed",
+      error_uri: "http://localhost/partner/v1/oauth/errors/invalid_client",
     });
     expect(reasons).toEqual(["secret_wrong"]);
   });

@@ -24,6 +24,7 @@ import { rateLimitRequirements } from "./rate-limits.ts";
 import type { RequirementSection } from "./requirement.ts";
 import { resourceServerRequirements } from "./resource-server.ts";
 import { revocationRequirements } from "./revocation.ts";
+import { sandboxFaultRequirements } from "./sandbox-faults.ts";
 import { tokenEndpointRequirements } from "./token-endpoint.ts";
 
 export const requirementCatalogue: readonly RequirementSection[] = [
@@ -40,6 +41,7 @@ export const requirementCatalogue: readonly RequirementSection[] = [
   keySetRequirements,
   rateLimitRequirements,
   resourceServerRequirements,
+  sandboxFaultRequirements,
   clientExpiryPitfalls,
   clientConcurrencyPitfalls,
   clientStorePitfalls,

@@ -19,6 +19,7 @@ const counts = {
   JWK: 6,
   RL: 6,
   RS: 7,
+  FLT: 10,
   CLI: 35,
   ATK: 52,
 };

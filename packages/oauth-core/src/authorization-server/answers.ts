@@ -7,7 +7,17 @@
 import type { HeaderList, ServerResponse } from "../http.ts";
 import { formatOAuthError } from "../protocol/oauth-error.ts";
 import { formatProblemDetails, problemMediaType } from "../protocol/problem-details.ts";
+import type { OAuthErrorCode } from "../protocol/oauth-error.ts";
+import type { ServerPolicy } from "./configuration.ts";
 import type { Refusal } from "./refusal.ts";
+
+/** Where the pages about errors are. */
+export type ErrorPagePolicy = Pick<ServerPolicy, "errorPagesUrl">;
+
+/** One page for each code: it can tell no more than the code does. */
+function errorPage(code: OAuthErrorCode, { errorPagesUrl }: ErrorPagePolicy): string | undefined {
+  return errorPagesUrl && errorPagesUrl + code;
+}
 
 /** Goes with tokens, credentials and everything said about them (RFC 6749 section 5.1). */
 const uncacheable: HeaderList = [
@@ -30,21 +40,27 @@ export function oauthAnswer(
 }
 
 /** Writes a refusal as the error document of RFC 6749 section 5.2. */
-export function refusalAnswer(refusal: Refusal, headers: HeaderList = []): ServerResponse {
+export function refusalAnswer(
+  refusal: Refusal,
+  policy: ErrorPagePolicy,
+  headers: HeaderList = [],
+): ServerResponse {
   const { status, error, description, extensions } = refusal;
   const body = formatOAuthError({
     error,
     errorDescription: description,
+    errorUri: errorPage(error, policy),
     ...(extensions !== undefined && { extensions }),
   });
   return oauthAnswer(status, body, { headers: [...headers, ...(refusal.headers ?? [])] });
 }
 
 /** Answers a bug of ours, without its details. */
-export function failureAnswer(requestId: string): ServerResponse {
+export function failureAnswer(requestId: string, policy: ErrorPagePolicy): ServerResponse {
   const body = formatOAuthError({
     error: "server_error",
     errorDescription: "The server failed; report the request_id",
+    errorUri: errorPage("server_error", policy),
     extensions: { request_id: requestId },
   });
   return oauthAnswer(500, body);

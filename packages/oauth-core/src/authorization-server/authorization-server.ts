@@ -18,6 +18,8 @@ import { createClientKeyImporter } from "./clients/client-keys.ts";
 import type { ClientSecretOperations } from "./clients/client-secret-operations.ts";
 import { createClientSecretOperations } from "./clients/client-secret-operations.ts";
 import type { AuthorizationServerConfiguration, ServerPolicy } from "./configuration.ts";
+import type { AnswerClient } from "./endpoints/client-endpoint.ts";
+import { answerClient } from "./endpoints/client-endpoint.ts";
 import { refuse } from "./endpoints/form-endpoint.ts";
 import { guardStores } from "./guard-stores.ts";
 import { createIdentifierSource } from "./identifiers.ts";
@@ -28,7 +30,7 @@ import type { KeyRevocation } from "./keys/revoke-key.ts";
 import { revokeKey } from "./keys/revoke-key.ts";
 import { isMutualTlsMethod } from "./mutual-tls/mutual-tls-policy.ts";
 import { resolveConfiguration } from "./resolve-configuration.ts";
-import type { Answer } from "./router.ts";
+import type { Answer, Route } from "./router.ts";
 import { answerUnknownPath, createRoutes } from "./router.ts";
 import type { AuthorizationServerPorts, Exchange, ServerContext } from "./server-context.ts";
 import { storeUnavailable } from "./store-outage.ts";
@@ -41,6 +43,15 @@ export interface AuthorizationServer extends KeyOperations, ClientSecretOperatio
 
   /** Answers a request; never rejects. */
   readonly handle: (request: ServerRequest) => Promise<ServerResponse>;
+
+  /**
+   * Answers a request to an endpoint of the program around the server, once its client has been authenticated as it is
+   * for introspection: by the same rules and budgets, with the same refusals. A GET shows its credentials in its header.
+   */
+  readonly handleForClient: (
+    request: ServerRequest,
+    answer: AnswerClient,
+  ) => Promise<ServerResponse>;
 
   /** Where to hear of every decision of this server. */
   readonly audit: Pick<AuditTrail, "subscribe">;
@@ -104,14 +115,13 @@ export function createAuthorizationServer(
   };
   const routes = createRoutes(policy);
 
-  const decide = async (exchange: Exchange): Promise<Answer> => {
+  const decide = async (exchange: Exchange, route: Route): Promise<Answer> => {
     try {
-      const route = routes.get(exchange.path);
-      return route === undefined ? answerUnknownPath() : await route(exchange, context);
+      return await route(exchange, context);
     } catch (cause) {
-      if (cause instanceof StoreUnavailableError) return refuse(storeUnavailable(cause));
+      if (cause instanceof StoreUnavailableError) return refuse(storeUnavailable(cause), context);
       return {
-        response: failureAnswer(exchange.requestId),
+        response: failureAnswer(exchange.requestId, policy),
         event: { type: "request_failed", cause },
       };
     }
@@ -128,17 +138,28 @@ export function createAuthorizationServer(
     });
   };
 
+  const begin = (request: ServerRequest): Exchange => {
+    const [path = ""] = request.target.split("?", 1);
+    const receivedAt = ports.clock.now();
+    return { request, path, receivedAt, requestId: context.newIdentifier() };
+  };
+  const conduct = async (exchange: Exchange, route: Route): Promise<ServerResponse> => {
+    const { response, event } = await decide(exchange, route);
+    if (event !== undefined) report(event, exchange);
+    return finish(response, exchange);
+  };
+
   return {
     ...createKeyOperations(context, reportAside),
     ...createClientSecretOperations(context, reportAside),
     policy,
     handle: async (request) => {
-      const [path = ""] = request.target.split("?", 1);
-      const receivedAt = ports.clock.now();
-      const exchange: Exchange = { request, path, receivedAt, requestId: context.newIdentifier() };
-      const { response, event } = await decide(exchange);
-      if (event !== undefined) report(event, exchange);
-      return finish(response, exchange);
+      const exchange = begin(request);
+      return conduct(exchange, routes.get(exchange.path) ?? answerUnknownPath);
+    },
+    handleForClient: async (request, answer) => {
+      const exchange = begin(request);
+      return conduct(exchange, () => answerClient({ exchange, answer }, context));
     },
     audit: { subscribe: audit.subscribe },
     revokeClientTokens: async (clientId) => {

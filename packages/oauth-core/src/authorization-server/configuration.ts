@@ -137,6 +137,9 @@ export interface AuthorizationServerConfiguration {
 
   /** A page for developers. */
   readonly serviceDocumentation?: string | undefined;
+
+  /** Where there is a page for each error code, to which the code is appended: `error_uri`. @defaultValue absent */
+  readonly errorPagesUrl?: string | undefined;
 }
 
 /** The configuration with every default filled in. */
@@ -162,6 +165,7 @@ export interface ServerPolicy {
   readonly profile: SecurityProfile | undefined;
   readonly responseTypesSupported: readonly string[] | undefined;
   readonly serviceDocumentation: string | undefined;
+  readonly errorPagesUrl: string | undefined;
 }
 
 /** The bounds of a token's life, in seconds. */

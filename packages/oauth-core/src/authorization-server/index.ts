@@ -21,6 +21,7 @@ export type {
 export * from "./clients/register-client.ts";
 export * from "./configuration.ts";
 export type { DpopAlgorithm, DpopOptions, DpopPolicy } from "../dpop/dpop-policy.ts";
+export type { AnswerClient } from "./endpoints/client-endpoint.ts";
 export * from "./format-audit-event.ts";
 export type * from "./keys/key-operations.ts";
 export type { KeyPlan, KeySchedule, KeyTask } from "./keys/key-plan.ts";

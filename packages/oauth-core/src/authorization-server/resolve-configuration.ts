@@ -54,6 +54,7 @@ export function resolveConfiguration(
     profile: configuration.profile,
     responseTypesSupported: configuration.responseTypesSupported,
     serviceDocumentation: configuration.serviceDocumentation,
+    errorPagesUrl: configuration.errorPagesUrl,
   };
   checkLifetime("accessTokenLifetimeSeconds", policy.accessTokenLifetimeSeconds);
   checkResources(resources);

@@ -19,7 +19,7 @@ export interface Answer {
 }
 
 /** Answers a request whose path it was found by. */
-export type Route = (exchange: Exchange, context: ServerContext) => Promise<Answer>;
+export type Route = (exchange: Exchange, context: ServerContext) => Promise<Answer> | Answer;
 
 /** Returns the routes of a server by their exact paths. */
 export function createRoutes({ paths, issuer }: ServerPolicy): ReadonlyMap<string, Route> {
@@ -47,7 +47,7 @@ function postOnly(answer: Route): Route {
   return async (exchange, context) =>
     exchange.request.method === "POST"
       ? answer(exchange, context)
-      : refuse(methodNotAllowed(["POST"]));
+      : refuse(methodNotAllowed(["POST"]), context);
 }
 
 function documentRoute(document: PublicDocument): Route {
@@ -55,7 +55,7 @@ function documentRoute(document: PublicDocument): Route {
     const { method } = exchange.request;
     if (method === "OPTIONS") return { response: answerDocumentOptions() };
     if (method !== "GET" && method !== "HEAD")
-      return refuse(methodNotAllowed(["GET", "HEAD", "OPTIONS"]));
+      return refuse(methodNotAllowed(["GET", "HEAD", "OPTIONS"]), context);
     return { response: await answerDocument(document, exchange, context) };
   };
 }

@@ -5,6 +5,8 @@ import { isOAuthError } from "@credicorp/oauth-core";
 import { formatAuditEvent } from "@credicorp/oauth-core/authorization-server";
 
 import type { SandboxOptions } from "../configuration/configuration.ts";
+import { formatExplanation } from "../explanations/format-explanation.ts";
+import { isLoopback } from "../http/listen-address.ts";
 import { formatBanner, formatJsonLine } from "./banner.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { createSandbox } from "../sandbox/sandbox.ts";
@@ -33,6 +35,7 @@ Options:
   --host <address>       address to listen on (default: 127.0.0.1)
   --config <file.json>   clients, scopes, lifetimes, limits
   --log                  write one line of JSON per decision to standard error
+  --quiet                do not explain refusals on standard error
   --allow-insecure-http  allow plain http elsewhere than on loopback
   --version              print the version
   --help                 print this help
@@ -68,6 +71,7 @@ async function run(commandArguments: readonly string[], terminal: Terminal): Pro
       host: { type: "string", default: "127.0.0.1" },
       config: { type: "string" },
       log: { type: "boolean", default: false },
+      quiet: { type: "boolean", default: false },
       "allow-insecure-http": { type: "boolean", default: false },
       version: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -84,6 +88,10 @@ async function run(commandArguments: readonly string[], terminal: Terminal): Pro
       audit: (event) => terminal.writeError(`${formatAuditEvent(event)}\n`),
     }),
   });
+  // What callers are not told is for whoever sits at this machine; and lines of JSON stay among themselves.
+  if (isLoopback(values.host) && !values.quiet && !values.log) {
+    sandbox.explanations.subscribe((one) => terminal.writeError(formatExplanation(one)));
+  }
   const { url } = await listen(sandbox, { host: values.host, port });
   const running = { url, issuer: sandbox.issuer, clients: sandbox.clients.list() };
   terminal.write(terminal.isInteractive ? formatBanner(running) : formatJsonLine(running));

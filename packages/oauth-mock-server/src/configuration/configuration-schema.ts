@@ -7,7 +7,9 @@
 import { z } from "zod";
 
 import type { SandboxConfiguration } from "./configuration.ts";
+import { faultRuleSchema } from "./fault-rule-schema.ts";
 
+const lastSeed = 2 ** 32 - 1;
 const text = z.string().min(1);
 const texts = z.array(text);
 const seconds = z.number().int().nonnegative();
@@ -167,4 +169,6 @@ export const configurationSchema: z.ZodType<FileConfiguration> = z.strictObject(
   clientCertificateHeader: clientCertificateHeader.optional(),
   mtlsEndpointOrigin: text.optional(),
   profile: z.enum(["fapi2"]).optional(),
+  faults: z.array(faultRuleSchema).optional(),
+  seed: z.number().int().min(0).max(lastSeed).optional(),
 });

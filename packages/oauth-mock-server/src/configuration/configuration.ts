@@ -14,8 +14,10 @@ import type {
 import type { Clock, SignatureAlgorithm } from "@credicorp/oauth-core";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 
+import type { FaultRule } from "../faults/fault.ts";
 import type { ClientCertificateHeader } from "../http/client-certificate-header.ts";
 import type { SandboxTls } from "../http/tls.ts";
+import type { JournalBounds } from "../journal/journal-bounds.ts";
 
 /** A client of the sandbox. Its secret or private key is a test credential: it is printed when the sandbox starts. */
 export interface SandboxClientConfiguration extends ClientRegistration {
@@ -119,12 +121,26 @@ export interface SandboxConfiguration {
 
   /** Addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. @defaultValue none */
   readonly trustedProxies?: readonly string[] | undefined;
+
+  /** What goes wrong from the start, and again after a reset. @defaultValue nothing */
+  readonly faults?: readonly FaultRule[] | undefined;
+
+  /**
+   * Makes a run that can be repeated, from 0 to 2³² − 1: identifiers, secrets, and the keys that are made (but RSA keys)
+   * come of it. They are worth nothing then, as anybody can make them; tokens say so with `test_keys`.
+   *
+   * @defaultValue absent: all of them are random
+   */
+  readonly seed?: number | undefined;
 }
 
 /** What a program may give beside the configuration. */
 export interface SandboxOptions extends SandboxConfiguration {
-  /** Every time that the sandbox reads. @defaultValue the clock of the machine */
+  /** What the sandbox's own clock is based on. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined;
+
+  /** How many requests are remembered. @defaultValue 10,000, and 32 MiB */
+  readonly journal?: JournalBounds | undefined;
 
   /** The first subscriber: called for every decision, with the reason that callers are not told. */
   readonly audit?: AuditListener | undefined;

@@ -13,6 +13,7 @@ import type {
 import { checkClientCertificateHeader } from "../http/client-certificate-header.ts";
 import type { SandboxClientConfiguration, SandboxConfiguration } from "./configuration.ts";
 import { defaultClients } from "./default-clients.ts";
+import { sandboxPaths } from "../http/sandbox-paths.ts";
 import { checkTls } from "../http/tls.ts";
 import { checkTrustedProxies } from "../http/trusted-proxies.ts";
 
@@ -41,6 +42,8 @@ export function serverConfiguration(
     tls: _tls,
     clientCertificateHeader: _header,
     mtlsEndpointOrigin: _origin,
+    faults: _faults,
+    seed,
     ...shared
   } = configuration;
   const clients = configuredClients(configuration);
@@ -52,7 +55,8 @@ export function serverConfiguration(
     dpop: dpop ?? undefined,
     mutualTls: mutualTlsOptions(configuration),
     resources: resources ?? [{ identifier: `${origin}/partner/v1`, scopes }],
-    accessTokenClaims: { env: "sandbox" },
+    accessTokenClaims: { env: "sandbox", ...(seed !== undefined && { test_keys: true }) },
+    errorPagesUrl: origin + sandboxPaths().errorPages,
   };
 }
 

@@ -1,21 +1,20 @@
-import type { Peer, ServerRequest, ServerResponse } from "@credicorp/oauth-core";
+import type { Peer } from "@credicorp/oauth-core";
 
-/** Answers a request that is data. */
-export type Handle = (request: ServerRequest) => Promise<ServerResponse>;
+import { deliverResponse } from "./delivered-response.ts";
+import type { SandboxHandler } from "./sandbox-response.ts";
 
 /** A standard `fetch` that a server answers without a port. */
 export type SandboxFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 // Without a connection there is no address: all callers in the process share this one.
 const inProcess: Peer = { address: "127.0.0.1", secure: false };
-const statusesWithoutBody = new Set([204, 304]);
 
 /**
  * Makes a `fetch` over `handle`. Relative URLs are resolved against the issuer; other origins are refused, so that a
  * test that goes astray does not reach the network.
  */
 export function createFetch(options: {
-  readonly handle: Handle;
+  readonly handle: SandboxHandler;
   readonly issuer: () => string;
   readonly maxBodyBytes: number;
 }): SandboxFetch {
@@ -28,16 +27,15 @@ export function createFetch(options: {
       throw new TypeError(`This fetch answers for ${base} only`);
     }
     request.signal.throwIfAborted();
-    const { status, headers, body } = await handle({
+    const response = await handle({
       method: request.method,
       target: url.pathname + url.search,
       headers: [...request.headers],
       body: await readAtMost(request.body, maxBodyBytes + 1),
       peer: inProcess,
     });
-    const hasBody = !statusesWithoutBody.has(status) && request.method !== "HEAD";
-    const fields = headers.map(([name, value]): [string, string] => [name, value]);
-    return new Response(hasBody ? body : null, { status, headers: fields });
+    const isHead = request.method === "HEAD";
+    return deliverResponse(response, { isHead, signal: request.signal });
   };
 }
 

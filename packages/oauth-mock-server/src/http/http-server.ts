@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse as OutgoingAnswer } from "node:htt
 import type { Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 
-import type { Clock, HeaderList, ServerRequest, ServerResponse } from "@credicorp/oauth-core";
+import type { Clock, HeaderList } from "@credicorp/oauth-core";
 import type {
   FastifyHttpsOptions,
   FastifyInstance,
@@ -15,6 +15,8 @@ import { fastify } from "fastify";
 import type { ClientCertificateHeader } from "./client-certificate-header.ts";
 import { answerMalformedRequest, malformedAnswer, namesOneHost } from "./malformed-request.ts";
 import { createPeerReader } from "./peer.ts";
+import type { SandboxHandler } from "./sandbox-response.ts";
+import { sendResponse } from "./send-response.ts";
 import type { SandboxTls } from "./tls.ts";
 import { tlsServerOptions } from "./tls.ts";
 
@@ -28,7 +30,7 @@ export interface HttpServer {
 
 /** What is served, and where. */
 export interface HttpServerOptions {
-  readonly handle: (request: ServerRequest) => Promise<ServerResponse>;
+  readonly handle: SandboxHandler;
 
   /** Dates the answers to what never becomes a request. */
   readonly clock: Pick<Clock, "now">;
@@ -47,7 +49,6 @@ export interface HttpServerOptions {
 const requestTimeoutMs = 30_000;
 // A connection that says nothing, or not enough, would keep a closing server open for ever.
 const closeGraceMs = 2000;
-const statusesWithoutBody = new Set([204, 304]);
 
 /**
  * Serves `handle` over HTTP, or over TLS that asks every client for a certificate.
@@ -67,9 +68,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const body = await readBody(raw, maxBodyBytes + 1);
     if (body === undefined) return;
     const headers = pairs(raw.rawHeaders);
-    const isHead = raw.method === "HEAD";
+    const outgoing = { raw: reply.raw, socket: raw.socket, isHead: raw.method === "HEAD" };
     if (!namesOneHost(headers, raw.httpVersion)) {
-      send(malformedAnswer(400, clock.now()), { raw: reply.raw, isHead });
+      await sendResponse(malformedAnswer(400, clock.now()), outgoing);
       return;
     }
     const response = await handle({
@@ -79,7 +80,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       body,
       peer: readPeer(request, headers),
     });
-    send(response, { raw: reply.raw, isHead });
+    await sendResponse(response, outgoing);
   };
 
   const app = createApp(tls, {
@@ -95,9 +96,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   // Node looks at the first thousand fields and drops the rest unsaid, those that a proxy appended too. Their bytes are
   // bounded anyway.
   app.server.maxHeadersCount = 0;
-  app.server.on("checkExpectation", ({ method }: IncomingMessage, raw: OutgoingAnswer) =>
-    send(malformedAnswer(417, clock.now()), { raw, isHead: method === "HEAD" }),
-  );
+  app.server.on("checkExpectation", ({ method, socket }: IncomingMessage, raw: OutgoingAnswer) => {
+    const outgoing = { raw, socket, isHead: method === "HEAD" };
+    void sendResponse(malformedAnswer(417, clock.now()), outgoing);
+  });
   const sockets = new Set<Socket>();
   app.server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -124,20 +126,6 @@ function createApp(tls: SandboxTls | undefined, options: FastifyServerOptions): 
   // Fastify types its options and itself by the class of the server; nothing here depends on which it is.
   const httpsOptions = { ...options, https: { ...tlsServerOptions(tls), ...http } };
   return fastify(httpsOptions as unknown as FastifyHttpsOptions<Server>);
-}
-
-function send(
-  response: ServerResponse,
-  options: { readonly raw: OutgoingAnswer; readonly isHead: boolean },
-): void {
-  const { status, headers, body } = response;
-  const { raw } = options;
-  const framing: HeaderList =
-    options.isHead || statusesWithoutBody.has(status)
-      ? []
-      : [["Content-Length", String(Buffer.byteLength(body))]];
-  raw.writeHead(status, [...headers, ...framing].flat());
-  raw.end(body);
 }
 
 /** Reduces the absolute form, which proxies are sent, to path and query (RFC 9112 section 3.2.2). */

@@ -11,6 +11,8 @@ import type { HeaderList, ServerResponse } from "@credicorp/oauth-core";
 import { headerValues } from "@credicorp/oauth-core";
 import { formatHttpDate, formatOAuthError } from "@credicorp/oauth-core/protocol";
 
+import { sandboxMark } from "./sandbox-mark.ts";
+
 const statuses: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
@@ -27,6 +29,7 @@ export function malformedAnswer(status: number, now: number): ServerResponse {
       ["Date", formatHttpDate(now)],
       ["X-Content-Type-Options", "nosniff"],
       ["Connection", "close"],
+      sandboxMark,
     ],
     body: formatOAuthError({
       error: "invalid_request",

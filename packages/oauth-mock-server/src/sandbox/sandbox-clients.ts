@@ -12,15 +12,10 @@ import type {
 import { makeClientSecret, registerClient } from "@credicorp/oauth-core/authorization-server";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { toPublicJwk } from "@credicorp/oauth-core/protocol";
-import {
-  bytes,
-  certificateReader,
-  digest,
-  random,
-  signatureEngine,
-} from "@credicorp/oauth-runtime";
+import { bytes, certificateReader, digest } from "@credicorp/oauth-runtime";
 
 import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
+import type { Chance } from "../seed/chance.ts";
 
 /** A client and the credential that it can use, for tests and for people. */
 export interface SandboxClient {
@@ -71,6 +66,8 @@ export interface SandboxClients {
 
 /** The clients as the sandbox itself handles them. */
 export interface SandboxClientStore extends Pick<SandboxClients, "list" | "get" | "create"> {
+  readonly has: (id: string) => boolean;
+
   /** Replaces what is shown of a client. */
   readonly remember: (client: SandboxClient) => void;
 }
@@ -84,13 +81,18 @@ export function createSandboxClients(
 
     /** Where keys may be fetched from; absent: from nowhere. */
     readonly allowedKeyHosts: readonly string[] | undefined;
+
+    /** Makes the secrets and keys that no configuration has. */
+    readonly chance: Chance;
   },
 ): SandboxClientStore {
-  const { policy, allowedKeyHosts: allowedHosts = [] } = options;
+  const { policy, allowedKeyHosts: allowedHosts = [], chance } = options;
+  const { signatureEngine } = chance;
   const clients = new Map<string, SandboxClient>();
   const remember = (client: SandboxClient): void => void clients.set(client.id, client);
   return {
     remember,
+    has: (id) => clients.has(id),
     list: () => [...clients.values()],
     get: (id) => {
       const client = clients.get(id);
@@ -99,7 +101,7 @@ export function createSandboxClients(
       throw new ConfigurationError("clients", `There is no client ${id}; there are: ${known}`);
     },
     create: async (configuration) => {
-      const complete = await withCredential(configuration);
+      const complete = await withCredential(configuration, chance);
       const { description = "", privateJwk, jwksUri, ...registration } = complete;
       const record = await registerClient(
         withPublicKey(registration, privateJwk),
@@ -167,12 +169,17 @@ function withPublicKey(
   };
 }
 
-async function withCredential(
+/** Makes the secret or the key that a client needs and was not given. */
+export async function withCredential(
   configuration: SandboxClientConfiguration,
+  { random, signatureEngine }: Chance,
 ): Promise<SandboxClientConfiguration> {
   const { tokenEndpointAuthMethod, secret, secrets, jwks, jwksUri, privateJwk } = configuration;
   if (tokenEndpointAuthMethod === "private_key_jwt" && !jwks && !jwksUri && !privateJwk) {
-    return { ...configuration, privateJwk: await makePrivateJwk(configuration.id) };
+    return {
+      ...configuration,
+      privateJwk: await makePrivateJwk(configuration.id, signatureEngine),
+    };
   }
   const needsOne =
     tokenEndpointAuthMethod.startsWith("client_secret") && secret === undefined && !secrets?.length;
@@ -183,7 +190,10 @@ async function withCredential(
   };
 }
 
-async function makePrivateJwk(id: string): Promise<PrivateJwk> {
+async function makePrivateJwk(
+  id: string,
+  signatureEngine: Chance["signatureEngine"],
+): Promise<PrivateJwk> {
   const jwk = await signatureEngine.generateKeyPair("ES256");
   return { ...jwk, kid: `${id}-1`, use: "sig" };
 }

@@ -1,11 +1,17 @@
-import type { Clock, RecordStore, SignatureAlgorithm, SigningKey } from "@credicorp/oauth-core";
+import type {
+  Clock,
+  RecordStore,
+  SignatureAlgorithm,
+  SignatureEngine,
+  SigningKey,
+} from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { KeyPhase, KeyRecord } from "@credicorp/oauth-core/authorization-server";
-import { keyPhase, rotateKey } from "@credicorp/oauth-core/authorization-server";
+import { keyPhase, rotateKey, signingKeyRecord } from "@credicorp/oauth-core/authorization-server";
 import { jwkThumbprint, parseSignatureAlgorithm } from "@credicorp/oauth-core/jwt";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { toPublicJwk } from "@credicorp/oauth-core/protocol";
-import { bytes, digest, signatureEngine } from "@credicorp/oauth-runtime";
+import { bytes, digest } from "@credicorp/oauth-runtime";
 
 import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
 
@@ -53,6 +59,9 @@ export interface SandboxKeyStore extends Pick<SandboxKeys, "list"> {
     algorithms: Iterable<SignatureAlgorithm>,
     announceSeconds: number,
   ) => Promise<void>;
+
+  /** Makes a key of every algorithm that none may sign with now: a clock that was set back may have left it so. */
+  readonly ensureSigning: (algorithms: Iterable<SignatureAlgorithm>) => Promise<void>;
 }
 
 /** Returns what the server signs with for a client beside its default. */
@@ -64,7 +73,11 @@ export function algorithmsOf(client: SandboxClientConfiguration): readonly Signa
 }
 
 /** Tells whether others will be able to verify what a key signs. */
-async function isPair(key: SigningKey, jwk: PrivateJwk): Promise<boolean> {
+async function isPair(
+  key: SigningKey,
+  jwk: PrivateJwk,
+  signatureEngine: SignatureEngine,
+): Promise<boolean> {
   const { key_ops: _operations, ...members } = jwk;
   const publicKey = await signatureEngine.importVerificationKey(
     toPublicJwk(members),
@@ -79,11 +92,12 @@ async function isPair(key: SigningKey, jwk: PrivateJwk): Promise<boolean> {
 export function createSandboxKeys(options: {
   readonly records: RecordStore<KeyRecord>;
   readonly clock: Clock;
+  readonly signatureEngine: SignatureEngine;
 
   /** How long others may keep the JWKS. */
   readonly retainMarginSeconds: number;
 }): SandboxKeyStore {
-  const { records, clock, retainMarginSeconds } = options;
+  const { records, clock, signatureEngine, retainMarginSeconds } = options;
   const ports = { keys: records, clock, bytes, digest, signatureEngine };
   const describe = (key: KeyRecord): SandboxKey => ({
     kid: key.kid,
@@ -99,7 +113,7 @@ export function createSandboxKeys(options: {
       }
       const key = await signatureEngine.importSigningKey(jwk, algorithm);
       if (!key.ok) throw new ConfigurationError(option, `${option} cannot sign: ${key.failure}`);
-      if (!(await isPair(key.value, jwk))) {
+      if (!(await isPair(key.value, jwk, signatureEngine))) {
         throw new ConfigurationError(option, `${option} has a private half of another key`);
       }
       if ((await records.get(await jwkThumbprint(jwk, ports))) !== undefined) {
@@ -115,6 +129,13 @@ export function createSandboxKeys(options: {
           rotateKey({ algorithm, announceSeconds, retainMarginSeconds }, ports),
         ),
       );
+    },
+    ensureSigning: async (algorithms) => {
+      for (const algorithm of new Set(algorithms)) {
+        const all = (await records.list()).map(({ value }) => value);
+        if (signingKeyRecord(all, { algorithm, now: clock.now() }) !== undefined) continue;
+        await rotateKey({ algorithm, announceSeconds: 0, retainMarginSeconds }, ports);
+      }
     },
   };
 }

@@ -229,8 +229,8 @@ describe("oauth-mock-server", () => {
     expect(stderr).toMatch(/^oauth-mock-server: [^\n]+--allow-insecure-http[^\n]+\n$/);
   });
 
-  it("writes one line of JSON per decision to standard error with --log, and nothing without", async () => {
-    for (const options of [[], ["--log"]]) {
+  it("writes one line of JSON per decision to standard error with --log, and nothing with --quiet", async () => {
+    for (const options of [["--quiet"], ["--log"]]) {
       const { child, firstLine } = await start(...options);
       let log = "";
       child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString("utf8")));
@@ -249,13 +249,31 @@ describe("oauth-mock-server", () => {
 
       const lines = log.split("\n").filter((line) => line !== "");
       const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-      expect(events.map(({ requestId }) => requestId)).toEqual(options.length === 0 ? [] : ids);
+      const isQuiet = options.includes("--quiet");
+      expect(events.map(({ requestId }) => requestId)).toEqual(isQuiet ? [] : ids);
       expect(events.map(({ type }) => type)).toEqual(
-        options.length === 0 ? [] : ["token_issued", "request_refused"],
+        isQuiet ? [] : ["token_issued", "request_refused"],
       );
       expect(log).not.toContain("planted-secret");
       expect(log).not.toContain(client?.secret);
     }
+  });
+
+  it("explains a refusal to whoever sits at this machine, and shows no secret", async () => {
+    const { child, firstLine } = await start();
+    const explained = once(child.stderr, "data");
+
+    await fetch(firstLine.tokenEndpoint, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`partner-basic:"planted-secret"`)}` },
+      body: new URLSearchParams({ grant_type: "client_credentials" }),
+    });
+    const [chunk] = (await explained) as [Buffer];
+
+    expect(chunk.toString("utf8")).toMatch(
+      /^401 invalid_client from \/partner\/v1\/oauth\/token: The secret is none of this client's\n/,
+    );
+    expect(chunk.toString("utf8")).not.toContain("planted");
   });
 
   it("says that a port is in use, and what to do, with exit code 2", async () => {
@@ -282,6 +300,7 @@ describe("oauth-mock-server", () => {
       "--host",
       "--config",
       "--log",
+      "--quiet",
       "--allow-insecure-http",
       "--version",
     ]) {

@@ -87,13 +87,13 @@ export async function answerForm<
   context: ServerContext,
 ): Promise<DecidedAnswer> {
   const insecure = insecureTransport(exchange.request.peer, context.policy);
-  if (insecure !== undefined) return refuse(insecure);
+  if (insecure !== undefined) return refuse(insecure, context);
   const fields = readForm(exchange.request, context.policy);
-  if (!fields.ok) return refuse(fields.failure);
+  if (!fields.ok) return refuse(fields.failure, context);
   const message = endpoint.parse(fields.value);
-  if (!message.ok) return refuse(parameterRefusal(message.failure));
+  if (!message.ok) return refuse(parameterRefusal(message.failure), context);
   const authenticated = await admit(endpoint, { message: message.value, exchange }, context);
-  if (!authenticated.ok) return refuse(authenticated.failure);
+  if (!authenticated.ok) return refuse(authenticated.failure, context);
 
   const { row } = authenticated.value;
   const budget = await chargeClient(
@@ -101,7 +101,7 @@ export async function answerForm<
     clientLimit(endpoint.budget, row.value, context),
     context.ports.rateLimiter,
   );
-  if (!budget.ok) return refuse(budget.failure);
+  if (!budget.ok) return refuse(budget.failure, context);
   await recordSecretUse(authenticated.value, context, exchange.receivedAt);
 
   const { assertion } = authenticated.value;
@@ -109,7 +109,7 @@ export async function answerForm<
   const decision = await decide(endpoint, { message: message.value, caller }, context);
   if (!decision.ok) {
     const refusal = await chargeReplay(decision.failure, caller, context);
-    return refuse({ ...refusal, clientId: row.id }, budget.value);
+    return refuse({ ...refusal, clientId: row.id }, context, budget.value);
   }
   const { body, mediaType, event, headers = [] } = decision.value;
   const answer = { headers: [...budget.value, ...headers], mediaType };
@@ -149,10 +149,14 @@ async function chargeReplay(
 }
 
 /** Answers a request with its refusal. */
-export function refuse(refusal: Refusal, headers: HeaderList = []): DecidedAnswer {
+export function refuse(
+  refusal: Refusal,
+  { policy }: Pick<ServerContext, "policy">,
+  headers: HeaderList = [],
+): DecidedAnswer {
   const { status, error, why, clientId, cause } = refusal;
   return {
-    response: refusalAnswer(refusal, headers),
+    response: refusalAnswer(refusal, policy, headers),
     event: { type: "request_refused", status, error, why, clientId, cause },
   };
 }

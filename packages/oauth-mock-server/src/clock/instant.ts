@@ -1,0 +1,25 @@
+import { ConfigurationError } from "@credicorp/oauth-core";
+
+/** A moment: seconds since the Unix epoch, a date, or text of RFC 3339 with its zone, such as `2027-01-01T09:00:00Z`. */
+export type Instant = number | Date | string;
+
+// The end of year 9999, as far as tokens can say.
+const lastSecond = 253_402_300_799;
+const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Returns the seconds since the Unix epoch of an instant. @throws {@link ConfigurationError} for anything else */
+export function parseInstant(instant: Instant): number {
+  const seconds = secondsOf(instant);
+  if (seconds >= 0 && seconds <= lastSecond) return seconds;
+  throw new ConfigurationError(
+    "instant",
+    "An instant is in seconds since the Unix epoch, a Date, or text such as 2027-01-01T09:00:00Z, from 1970 to 9999",
+  );
+}
+
+/** NaN for what is no instant. */
+function secondsOf(instant: Instant): number {
+  if (typeof instant === "number") return instant;
+  if (instant instanceof Date) return instant.getTime() / 1000;
+  return dateTime.test(instant) ? Date.parse(instant) / 1000 : NaN;
+}

@@ -1,0 +1,86 @@
+import type { Clock, ServerRequest } from "@credicorp/oauth-core";
+import type { AuthorizationServer } from "@credicorp/oauth-core/authorization-server";
+import {
+  formatHttpDate,
+  formatProblemDetails,
+  problemMediaType,
+} from "@credicorp/oauth-core/protocol";
+
+import { sandboxPaths } from "../http/sandbox-paths.ts";
+import type { SandboxHandler, SandboxResponse } from "../http/sandbox-response.ts";
+import type { Explanation } from "./explanation.ts";
+
+/** What is needed to answer questions about errors. */
+export interface ExplanationRoutes {
+  /** Of this moment. */
+  readonly server: () => Pick<AuthorizationServer, "policy" | "handleForClient">;
+  readonly clock: Pick<Clock, "now">;
+  readonly explain: (requestId: string) => Promise<Explanation | undefined>;
+}
+
+/**
+ * Answers at the paths of the pages about error codes, for everybody, and of explanations, for the client in question.
+ *
+ * A client learns about the requests that name it and no others: of all others the answer is that of none at all.
+ */
+export function withExplanations(
+  handle: SandboxHandler,
+  { server, clock, explain }: ExplanationRoutes,
+): SandboxHandler {
+  return async (request) => {
+    const [path = ""] = request.target.split("?", 1);
+    const { policy, handleForClient } = server();
+    const { errorPages, explanations } = sandboxPaths(policy.paths.token);
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    if (isRead && path.startsWith(errorPages)) {
+      const page = await answerErrorPage(request, { code: path.slice(errorPages.length), clock });
+      return page ?? handle(request);
+    }
+    if (!path.startsWith(explanations) || !(isRead || request.method === "POST")) {
+      return handle(request);
+    }
+    return handleForClient(request, async ({ id }) => {
+      const explanation = await explain(path.slice(explanations.length));
+      return explanation === undefined || explanation.clientId !== id
+        ? noExplanation
+        : {
+            status: 200,
+            headers: [["Content-Type", "application/json"], ...uncacheable],
+            body: JSON.stringify(explanation),
+          };
+    });
+  };
+}
+
+const uncacheable = [
+  ["Cache-Control", "no-store"],
+  ["Pragma", "no-cache"],
+] as const;
+
+const noExplanation: SandboxResponse = {
+  status: 404,
+  headers: [["Content-Type", problemMediaType], ...uncacheable],
+  body: formatProblemDetails({ type: "about:blank", title: "Not Found", status: 404 }),
+};
+
+async function answerErrorPage(
+  request: ServerRequest,
+  { code, clock }: { readonly code: string } & Pick<ExplanationRoutes, "clock">,
+): Promise<SandboxResponse | undefined> {
+  // Loaded when it is first needed: most sandboxes are never asked.
+  const { formatErrorPage } = await import("./error-pages.ts");
+  const page = formatErrorPage(code);
+  if (page === undefined) return undefined;
+  return {
+    status: 200,
+    headers: [
+      ["Content-Type", "text/html; charset=utf-8"],
+      ["Cache-Control", "public, max-age=3600"],
+      ["Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"],
+      ["Referrer-Policy", "no-referrer"],
+      ["Date", formatHttpDate(clock.now())],
+      ["X-Content-Type-Options", "nosniff"],
+    ],
+    body: request.method === "HEAD" ? "" : page,
+  };
+}

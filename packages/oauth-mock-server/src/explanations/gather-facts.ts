@@ -1,0 +1,63 @@
+import type { RateLimit } from "@credicorp/oauth-core";
+import type { ClientRecord, ServerPolicy } from "@credicorp/oauth-core/authorization-server";
+
+import type { ViewContext } from "../journal/entry-view.ts";
+import { requestView } from "../journal/entry-view.ts";
+import { namedClients } from "../journal/named-client.ts";
+import type { Recorded, RecordedRequest } from "../journal/recorded.ts";
+import type { Facts, History } from "./facts.ts";
+import { readJwts } from "./jwt-facts.ts";
+import { findSecret } from "./secret-finding.ts";
+import { findSimilarId } from "./similar-id.ts";
+
+/** What the sandbox knows beside the request. */
+export interface FactSources extends ViewContext {
+  readonly policy: ServerPolicy;
+
+  /** All that are registered now. */
+  readonly clients: readonly ClientRecord[];
+
+  /** From the youngest to the oldest. */
+  readonly newestFirst: () => Iterable<Recorded>;
+}
+
+/** Finds out about a request all that an explanation may need; what it shows itself stays behind. */
+export async function gatherFacts(recorded: RecordedRequest, sources: FactSources): Promise<Facts> {
+  const { request, client, event } = recorded;
+  const { policy, clients } = sources;
+  const entry = requestView(recorded, sources);
+  const ids = clients.map(({ id }) => id);
+  const stranger = namedClients(request).find((id) => !ids.includes(id));
+  return {
+    entry,
+    now: event?.at ?? recorded.at,
+    policy,
+    client,
+    secret: await findSecret(request, client, clients),
+    similarClientId: stranger === undefined ? undefined : findSimilarId(stranger, ids),
+    ...readJwts(request, policy),
+    history: readHistory(recorded, sources),
+  };
+}
+
+function readHistory(
+  { at, sequence, event, client, request }: RecordedRequest,
+  { policy, newestFirst }: FactSources,
+): History {
+  const why = event?.type === "request_refused" ? event.why : undefined;
+  const limit: RateLimit | null =
+    why === "client_budget_spent"
+      ? (client?.tokenLimit ?? policy.limits.token)
+      : policy.limits.failedAuthentication;
+  const windowSeconds = limit?.windowSeconds ?? 60;
+  let [tokensIssued, failures] = [0, 0];
+  for (const other of newestFirst()) {
+    if (other.at < at - windowSeconds) break;
+    if (other.kind !== "request" || other.sequence >= sequence) continue;
+    const decision = other.event;
+    if (decision?.type === "token_issued" && decision.clientId === client?.id) tokensIssued += 1;
+    const hasFailed = decision?.type === "request_refused" && decision.error === "invalid_client";
+    if (hasFailed && other.request.peer.address === request.peer.address) failures += 1;
+  }
+  return { windowSeconds, tokensIssued, failures };
+}

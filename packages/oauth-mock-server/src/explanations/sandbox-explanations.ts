@@ -1,0 +1,35 @@
+import type { Journal } from "../journal/journal.ts";
+import type { RecordedRequest } from "../journal/recorded.ts";
+import type { Explanation } from "./explanation.ts";
+import type { FactSources } from "./gather-facts.ts";
+
+/** Why requests were refused, for those who may know. */
+export interface SandboxExplanations {
+  /** Explains the refusal with this `X-Request-Id`; `undefined` when there is none, or when it was served. */
+  readonly explain: (requestId: string) => Promise<Explanation | undefined>;
+
+  /** Calls the listener with the explanation of each refusal, until the returned function is called. */
+  readonly subscribe: (listener: (explanation: Explanation) => void) => () => void;
+}
+
+/** Makes the explanations of a sandbox from its journal: nothing is worked out before somebody asks. */
+export function createSandboxExplanations(
+  journal: Pick<Journal, "find" | "subscribe" | "newestFirst">,
+  sources: () => Promise<Omit<FactSources, "newestFirst">>,
+): SandboxExplanations {
+  const put = async (recorded: RecordedRequest): Promise<Explanation | undefined> => {
+    const { explain } = await import("./explain.ts");
+    return explain(recorded, { ...(await sources()), newestFirst: journal.newestFirst });
+  };
+  return {
+    explain: async (requestId) => {
+      const recorded = journal.find(requestId);
+      return recorded && put(recorded);
+    },
+    subscribe: (listener) =>
+      journal.subscribe((recorded) => {
+        if (recorded.response.status < 400) return;
+        void put(recorded).then((explanation) => explanation && listener(explanation));
+      }),
+  };
+}

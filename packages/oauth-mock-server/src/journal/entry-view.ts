@@ -1,0 +1,109 @@
+/**
+ * From a request as it was to what may be shown of it; worked out once, and not before somebody looks.
+ *
+ * @module
+ */
+
+import type { AuditEvent } from "@credicorp/oauth-core/authorization-server";
+import { parseOAuthError } from "@credicorp/oauth-core/protocol";
+
+import type { SandboxEndpoint } from "../http/sandbox-paths.ts";
+import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
+import { namedClients } from "./named-client.ts";
+import type { RecordedDecision, RecordedRequest } from "./recorded.ts";
+import {
+  redactForm,
+  redactRequestHeaders,
+  redactResponseBody,
+  redactResponseHeaders,
+  redactTarget,
+} from "./redaction.ts";
+import type { Filtered } from "./request-filter.ts";
+
+/** What a sandbox knows beside the request itself. */
+export interface ViewContext {
+  readonly isClientId: (id: string) => boolean;
+
+  /** Of a path without its query. */
+  readonly endpointOf: (path: string) => SandboxEndpoint;
+}
+
+/** Looks at a request piece by piece, as a filter asks. */
+export function filteredView(recorded: RecordedRequest, context: ViewContext): Filtered {
+  const { sequence, at, event, request, response } = recorded;
+  const [path = ""] = request.target.split("?", 1);
+  return {
+    sequence,
+    at,
+    event,
+    path,
+    method: request.method,
+    status: response.status,
+    get endpoint() {
+      return context.endpointOf(path);
+    },
+    get error() {
+      return errorOf(recorded);
+    },
+    get clientId() {
+      return clientOf(recorded, context);
+    },
+  };
+}
+
+/** Returns the whole of a request as it may be shown. */
+export function requestView(recorded: RecordedRequest, context: ViewContext): RequestEntry {
+  const { sequence, at, durationMs, requestId, request, response } = recorded;
+  const { isClientId, endpointOf } = context;
+  const event = recorded.event && withoutCause(recorded.event);
+  const jti = event !== undefined && "jti" in event ? event.jti : undefined;
+  const [path = ""] = request.target.split("?", 1);
+  return {
+    kind: "request",
+    sequence,
+    at,
+    durationMs,
+    requestId,
+    endpoint: endpointOf(path),
+    clientId: clientOf(recorded, context),
+    request: {
+      method: request.method,
+      ...redactTarget(request.target),
+      headers: redactRequestHeaders(request.headers),
+      form: redactForm(request, { isClientId, jti }),
+      bodyBytes: request.body.length,
+      address: request.peer.address,
+    },
+    response: {
+      status: response.status,
+      headers: redactResponseHeaders(response.headers),
+      body: redactResponseBody(response.body, jti),
+      ...(response.delivery !== undefined && { delivery: response.delivery }),
+      ...(response.faults !== undefined && { faults: response.faults }),
+    },
+    error: errorOf(recorded),
+    event,
+  };
+}
+
+/** Returns a decision as it may be shown. */
+export function decisionView({ sequence, at, event }: RecordedDecision): DecisionEntry {
+  return { kind: "decision", sequence, at, event: withoutCause(event) };
+}
+
+function errorOf({ response }: RecordedRequest): string | undefined {
+  return response.status < 400 ? undefined : parseOAuthError(response.body)?.error;
+}
+
+function clientOf(
+  { event, request }: RecordedRequest,
+  { isClientId }: ViewContext,
+): string | undefined {
+  const decided = event !== undefined && "clientId" in event ? event.clientId : undefined;
+  return decided ?? namedClients(request).find(isClientId);
+}
+
+/** Other people's errors quote what they like. */
+function withoutCause(event: AuditEvent): AuditEvent {
+  return "cause" in event ? { ...event, cause: undefined } : event;
+}

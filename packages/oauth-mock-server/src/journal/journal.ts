@@ -1,0 +1,156 @@
+import type { Clock, MaybePromise, ServerRequest, VersionedRecord } from "@credicorp/oauth-core";
+import { singleHeaderValue } from "@credicorp/oauth-core";
+import type {
+  AuditEvent,
+  AuditListener,
+  ClientRecord,
+} from "@credicorp/oauth-core/authorization-server";
+import { systemClock } from "@credicorp/oauth-runtime";
+
+import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { ViewContext } from "./entry-view.ts";
+import { decisionView, filteredView, requestView } from "./entry-view.ts";
+import type { JournalBounds } from "./journal-bounds.ts";
+import { defaultJournalBounds } from "./journal-bounds.ts";
+import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
+import type { Recorded, RecordedRequest } from "./recorded.ts";
+import type { RequestFilter } from "./request-filter.ts";
+import { matches } from "./request-filter.ts";
+import { createRing } from "./ring.ts";
+
+/** The memory of a sandbox: what it was asked, what it answered, and what it decided. */
+export interface Journal {
+  /** The outermost layer: notes each request with the answer that really leaves. */
+  readonly withJournal: (handle: SandboxHandler) => SandboxHandler;
+
+  /** The innermost layer, around the server itself: notes what it decided, whatever is made of its answer. */
+  readonly withDecision: (handle: SandboxHandler) => SandboxHandler;
+
+  /** Is to hear every event of the server. */
+  readonly hear: AuditListener;
+
+  /** Calls the listener after each request, until the returned function is called. */
+  readonly subscribe: (listener: (recorded: RecordedRequest) => void) => () => void;
+  readonly list: (filter?: RequestFilter) => readonly RequestEntry[];
+  readonly count: (filter?: RequestFilter) => number;
+  readonly decisions: () => readonly DecisionEntry[];
+
+  /** The request with an id, as it was. */
+  readonly find: (requestId: string) => RecordedRequest | undefined;
+
+  /** From the youngest to the oldest, as they were. */
+  readonly newestFirst: () => IterableIterator<Recorded>;
+  readonly clear: () => void;
+}
+
+/** What a journal needs of its sandbox. */
+export interface JournalContext extends ViewContext {
+  readonly clock: Pick<Clock, "now">;
+  readonly findClient: (id: string) => MaybePromise<VersionedRecord<ClientRecord> | undefined>;
+}
+
+interface Decision {
+  readonly requestId: string | undefined;
+  readonly event: AuditEvent | undefined;
+  readonly client: ClientRecord | undefined;
+}
+
+// What an entry takes beside its texts: objects, names of fields, the event.
+const entryBytes = 1200;
+
+// Of these events each answers one request; all others happen beside them.
+const answering = new Set<AuditEvent["type"]>([
+  "token_issued",
+  "token_introspected",
+  "token_revoked",
+  "revocation_ignored",
+  "request_refused",
+  "request_failed",
+]);
+
+/** Makes a journal that is empty. */
+export function createJournal(bounds: JournalBounds, context: JournalContext): Journal {
+  const { maxEntries = defaultJournalBounds.maxEntries, maxBytes = defaultJournalBounds.maxBytes } =
+    bounds;
+  const ring = createRing<Recorded>({ maxItems: maxEntries, maxBytes });
+  const events = new Map<string, AuditEvent>();
+  // Of requests in flight. A WeakMap would cost more than all the rest of the journal.
+  const decisions = new Map<ServerRequest, Decision>();
+  const listeners = new Set<(recorded: RecordedRequest) => void>();
+
+  const takeEvent = (requestId: string): AuditEvent | undefined => {
+    const event = events.get(requestId);
+    events.delete(requestId);
+    return event;
+  };
+  const findClient = async (event: AuditEvent): Promise<ClientRecord | undefined> => {
+    const clientId = "clientId" in event ? event.clientId : undefined;
+    // Of no client too: who is known must not be told by how long an answer takes.
+    return (await context.findClient(clientId ?? ""))?.value;
+  };
+  const takeDecision = (request: ServerRequest): Decision | undefined => {
+    const decision = decisions.get(request);
+    decisions.delete(request);
+    return decision;
+  };
+  const requests = (filter: RequestFilter): readonly RecordedRequest[] =>
+    ring.items().filter((recorded): recorded is RecordedRequest => {
+      return recorded.kind === "request" && matches(filteredView(recorded, context), filter);
+    });
+
+  return {
+    withJournal: (handle) => async (request) => {
+      const at = context.clock.now();
+      const startedAtMs = systemClock.monotonicMs();
+      const response = await handle(request);
+      const decision = takeDecision(request);
+      const recorded: RecordedRequest = {
+        kind: "request",
+        sequence: ring.nextSequence(),
+        at,
+        durationMs: systemClock.monotonicMs() - startedAtMs,
+        request,
+        response,
+        requestId: decision?.requestId,
+        event: decision?.event,
+        client: decision?.client,
+      };
+      ring.append(recorded, entryBytes + request.body.length + response.body.length);
+      for (const listener of listeners) listener(recorded);
+      return response;
+    },
+    withDecision: (handle) => async (request) => {
+      const response = await handle(request);
+      const requestId = singleHeaderValue(response.headers, "x-request-id");
+      const event = requestId === undefined ? undefined : takeEvent(requestId);
+      const isServed = event === undefined || event.type === "token_issued";
+      const client = isServed ? undefined : await findClient(event);
+      decisions.set(request, { requestId, event, client });
+      return response;
+    },
+    hear: (event) => {
+      if (answering.has(event.type)) events.set(event.requestId, event);
+      else {
+        const sequence = ring.nextSequence();
+        ring.append({ kind: "decision", sequence, at: event.at, event }, entryBytes);
+      }
+    },
+    subscribe: (listener) => {
+      const own = (recorded: RecordedRequest): void => listener(recorded);
+      listeners.add(own);
+      return () => void listeners.delete(own);
+    },
+    list: (filter = {}) => requests(filter).map((recorded) => requestView(recorded, context)),
+    count: (filter = {}) => requests(filter).length,
+    decisions: () =>
+      ring.items().flatMap((one) => (one.kind === "decision" ? [decisionView(one)] : [])),
+    find: (requestId) => {
+      for (const one of ring.newestFirst()) {
+        if (one.kind === "request" && one.requestId === requestId) return one;
+      }
+      return undefined;
+    },
+    newestFirst: ring.newestFirst,
+    clear: ring.clear,
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * What may be shown of a request and its answer.
+ *
+ * A list says what is shown, and all else is not: a secret in a parameter, field or query that nobody thought of is not
+ * shown either. What is on the list, and was written by a stranger, loses whatever looks like a secret.
+ *
+ * @module
+ */
+
+import type { HeaderList, ServerRequest } from "@credicorp/oauth-core";
+import { authorizationScheme } from "@credicorp/oauth-core/protocol";
+
+import { readFormFields } from "./form-fields.ts";
+
+/** Stands for what is not shown. */
+export const redacted = "[redacted]";
+
+const shownRequestFields = new Set(
+  `accept accept-encoding accept-language cache-control connection content-encoding content-length content-type
+  expect host if-modified-since if-none-match origin sec-fetch-mode sec-fetch-site transfer-encoding user-agent
+  via x-forwarded-for x-forwarded-host x-forwarded-proto`.split(/\s+/),
+);
+const shownResponseFields = new Set(
+  `access-control-allow-headers access-control-allow-methods access-control-allow-origin access-control-max-age
+  age allow cache-control connection content-security-policy content-type date etag last-modified pragma ratelimit
+  ratelimit-policy referrer-policy retry-after vary www-authenticate x-content-type-options x-request-id
+  x-sandbox`.split(/\s+/),
+);
+const shownSchemes = new Set(["basic", "bearer", "dpop"]);
+const shownParameters = new Set([
+  "grant_type",
+  "scope",
+  "resource",
+  "token_type_hint",
+  "client_assertion_type",
+]);
+
+const maxShownLength = 256;
+const plainName = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
+// Letters and digits, mixed and in a row: no word of a person, nor one of a protocol.
+const secretLooking = /(?=[\w~+=-]*\d)(?=[\w~+=-]*[A-Za-z])[\w~+=-]{16,}/g;
+const jwtLooking = /eyJ[\w-]+(?:\.[\w-]*)*/g;
+const tokenMember = /"(access_token|refresh_token|id_token)"(\s*:\s*)"[^"]*"?/g;
+
+/** Takes out of a text of a stranger whatever looks like a secret, and cuts it. */
+function scrub(text: string): string {
+  const shown = text.replace(jwtLooking, redacted).replace(secretLooking, redacted);
+  return shown.length > maxShownLength ? `${shown.slice(0, maxShownLength)}…` : shown;
+}
+
+/** Returns the fields of a request as they may be shown. */
+export function redactRequestHeaders(headers: HeaderList): HeaderList {
+  return headers.map(([name, value]) => {
+    const lower = name.toLowerCase();
+    if (shownRequestFields.has(lower)) return [name, scrub(value)];
+    const shownName = plainName.test(name) ? scrub(name) : redacted;
+    if (lower !== "authorization") return [shownName, redacted];
+    const scheme = authorizationScheme(value);
+    return [shownName, shownSchemes.has(scheme) ? `${scheme} ${redacted}` : redacted];
+  });
+}
+
+/** Returns the fields of an answer as they may be shown. */
+export function redactResponseHeaders(headers: HeaderList): HeaderList {
+  return headers.map(([name, value]) =>
+    shownResponseFields.has(name.toLowerCase()) ? [name, value] : [name, redacted],
+  );
+}
+
+/** Returns the body of an answer as it may be shown; `jti` stands for the token that was issued. */
+export function redactResponseBody(body: string, jti: string | undefined): string {
+  const placeholder = jti === undefined ? redacted : `[token ${jti}]`;
+  return body.replace(tokenMember, `"$1"$2"${placeholder}"`).replace(jwtLooking, redacted);
+}
+
+/** Returns the parameters of a form as they may be shown; `undefined` for any other body. */
+export function redactForm(
+  request: Pick<ServerRequest, "headers" | "body">,
+  shown: {
+    /** Tells a client that there is: a secret that was sent as the id is none. */
+    readonly isClientId: (id: string) => boolean;
+
+    /** Of the token that the request is about. */
+    readonly jti: string | undefined;
+  },
+): readonly (readonly [string, string])[] | undefined {
+  return readFormFields(request)?.map(([name, value]): readonly [string, string] => {
+    if (value === "") return [redactName(name), ""];
+    if (shownParameters.has(name)) return [name, scrub(value)];
+    if (name === "client_id") return [name, shown.isClientId(value) ? value : redacted];
+    if (name === "token" && shown.jti !== undefined) return [name, `[token ${shown.jti}]`];
+    return [redactName(name), redacted];
+  });
+}
+
+/** Returns the target of a request as it may be shown: no value of its query. */
+export function redactTarget(target: string): { readonly path: string; readonly query: string } {
+  const [path = "", ...query] = target.split("?");
+  const names = query.join("?").split("&").filter(Boolean);
+  const shown = names.map((field) => {
+    const [name = "", ...value] = field.split("=");
+    return value.length === 0 ? redacted : `${redactName(name)}=${redacted}`;
+  });
+  return { path: scrubPath(path), query: shown.join("&") };
+}
+
+/** The last part of a path may be the id of a request, which is for its own client to be asked with. */
+function scrubPath(path: string): string {
+  return path
+    .split("/")
+    .map((part) => scrub(part))
+    .join("/");
+}
+
+function redactName(name: string): string {
+  return plainName.test(name) ? scrub(name) : redacted;
+}

@@ -1,0 +1,57 @@
+import type { Har } from "./har.ts";
+import { formatCurl } from "./curl.ts";
+import { formatHar } from "./har.ts";
+import type { Journal } from "./journal.ts";
+import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
+import type { RequestFilter } from "./request-filter.ts";
+import type { WaitOptions } from "./waiting.ts";
+import { waitForRequests } from "./waiting.ts";
+
+/** The requests that a sandbox has answered, the last 10,000 of them; no secret and no token is in any of it. */
+export interface SandboxRequests {
+  /** From the oldest to the youngest. */
+  readonly list: (filter?: RequestFilter) => readonly RequestEntry[];
+  readonly count: (filter?: RequestFilter) => number;
+
+  /**
+   * Waits until so many requests are there, those included that were there before.
+   *
+   * @throws TimeoutError that says what was there instead
+   * @throws AbortedError when its signal ends it
+   */
+  readonly waitFor: (
+    filter: RequestFilter,
+    options?: WaitOptions,
+  ) => Promise<readonly RequestEntry[]>;
+
+  /** What was decided beside the requests, such as the rotation of a key; from the oldest to the youngest. */
+  readonly decisions: () => readonly DecisionEntry[];
+
+  /** Forgets all of it; the numbers go on. */
+  readonly clear: () => void;
+
+  /** Exports requests for tools that read HTTP archives. */
+  readonly toHar: (filter?: RequestFilter) => Har;
+
+  /** Writes a request as a command line, with shell variables in place of secrets. */
+  readonly toCurl: (entry: RequestEntry) => string;
+}
+
+/** Makes what users see of a journal; `origin` is where its requests were sent. */
+export function createSandboxRequests(journal: Journal, origin: () => string): SandboxRequests {
+  const { list, count, decisions, clear, subscribe } = journal;
+  return {
+    list,
+    count,
+    decisions,
+    clear,
+    waitFor: (filter, options) =>
+      waitForRequests(
+        { list, count, subscribe: (listener) => subscribe(() => listener()) },
+        filter,
+        options,
+      ),
+    toHar: (filter) => formatHar(list(filter), origin()),
+    toCurl: (entry) => formatCurl(entry, origin()),
+  };
+}

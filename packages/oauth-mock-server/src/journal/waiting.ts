@@ -1,0 +1,82 @@
+import { AbortedError, TimeoutError } from "@credicorp/oauth-core";
+
+import type { RequestEntry } from "./journal-entry.ts";
+import type { RequestFilter } from "./request-filter.ts";
+
+/** For how many requests to wait, and how long. */
+export interface WaitOptions {
+  /** Those that were there before count. @defaultValue 1 */
+  readonly count?: number | undefined;
+
+  /** Real time, however the clock of the sandbox stands. @defaultValue 5000 */
+  readonly timeoutMs?: number | undefined;
+
+  /** Ends the waiting early. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What waiting needs of a journal. */
+export interface Awaited {
+  readonly list: (filter: RequestFilter) => readonly RequestEntry[];
+  readonly count: (filter: RequestFilter) => number;
+
+  /** Calls the listener after each request, until the returned function is called. */
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+const mostNamed = 5;
+
+/**
+ * Waits until so many requests are there.
+ *
+ * @throws TimeoutError that says what was there instead
+ * @throws AbortedError when the signal ends it
+ */
+export function waitForRequests(
+  journal: Awaited,
+  filter: RequestFilter,
+  { count = 1, timeoutMs = 5000, signal }: WaitOptions = {},
+): Promise<readonly RequestEntry[]> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      unsubscribe();
+      signal?.removeEventListener("abort", abort);
+      settle();
+    };
+    const abort = (): void =>
+      end(() => reject(new AbortedError("The waiting for requests was ended by its signal")));
+    const look = (): void => {
+      if (journal.count(filter) < count) return;
+      end(() => resolve(journal.list(filter)));
+    };
+    const timer = setTimeout(() => {
+      const message = describeAbsence(journal, { filter, count, timeoutMs });
+      end(() => reject(new TimeoutError(message)));
+    }, timeoutMs);
+    const unsubscribe = journal.subscribe(look);
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+    else look();
+  });
+}
+
+function describeAbsence(
+  journal: Awaited,
+  wanted: { readonly filter: RequestFilter; readonly count: number; readonly timeoutMs: number },
+): string {
+  const { filter, count, timeoutMs } = wanted;
+  const all = journal.list({ afterSequence: filter.afterSequence });
+  const beside = all.slice(-mostNamed).map(describeEntry).join("; ");
+  return (
+    `In ${timeoutMs} ms there were ${journal.count(filter)} of ${count} requests with ${JSON.stringify(filter)}; ` +
+    (all.length === 0
+      ? "no request arrived at all"
+      : `of ${all.length} requests the last were: ${beside}`)
+  );
+}
+
+function describeEntry({ request, response, error, clientId }: RequestEntry): string {
+  const answer = [response.status, error].filter(Boolean).join(" ");
+  return `${request.method} ${request.path} → ${answer}${clientId === undefined ? "" : ` (${clientId})`}`;
+}

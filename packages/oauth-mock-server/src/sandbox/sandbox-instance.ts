@@ -1,0 +1,216 @@
+import type { RevocationFeed } from "@credicorp/oauth-core";
+import type {
+  AuditTrail,
+  AuthorizationServer,
+  ClientRecord,
+  KeyRecord,
+} from "@credicorp/oauth-core/authorization-server";
+import {
+  createAuditTrail,
+  createMemoryRecordStore,
+} from "@credicorp/oauth-core/authorization-server";
+import { sleep } from "@credicorp/oauth-runtime";
+
+import type { SandboxClock } from "../clock/sandbox-clock.ts";
+import type { SandboxOptions } from "../configuration/configuration.ts";
+import { configuredClients } from "../configuration/server-configuration.ts";
+import { withExplanations } from "../explanations/explanation-routes.ts";
+import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
+import { createSandboxExplanations } from "../explanations/sandbox-explanations.ts";
+import type { FaultRules } from "../faults/fault-rules.ts";
+import { createSandboxFaults } from "../faults/sandbox-faults.ts";
+import { withSandboxMark } from "../http/sandbox-mark.ts";
+import { endpointOf } from "../http/sandbox-paths.ts";
+import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { Journal } from "../journal/journal.ts";
+import { createJournal } from "../journal/journal.ts";
+import { createChance } from "../seed/chance.ts";
+import type { TokenOptions } from "../tokens/issue-token.ts";
+import type { SandboxClients, SandboxClientStore } from "./sandbox-clients.ts";
+import { checkDistinct, withCredential } from "./sandbox-clients.ts";
+import { createGeneration, moveGeneration } from "./sandbox-generation.ts";
+import type { SandboxKeys } from "./sandbox-keys.ts";
+import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
+import { createRevocationRelay } from "./sandbox-revocations.ts";
+import { createSandboxRotation } from "./sandbox-rotation.ts";
+
+/** One authorization server with its clients, keys and state; it does not know how it is reached. */
+export interface SandboxInstance {
+  /** The server of this moment: it is made anew when its issuer becomes known, and by a reset. */
+  readonly server: () => AuthorizationServer;
+  readonly handle: SandboxHandler;
+  readonly journal: Journal;
+  readonly explanations: SandboxExplanations;
+  readonly clients: SandboxClients;
+  readonly keys: SandboxKeys;
+  readonly faults: FaultRules;
+  readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
+  readonly audit: Pick<AuditTrail, "subscribe">;
+  readonly issueToken: (options?: TokenOptions) => Promise<string>;
+
+  /** Begins anew: clients as configured, nothing revoked, spent, used or noted, the clock unmoved. The keys stay. */
+  readonly reset: () => Promise<void>;
+
+  /** Tells it where it is reached: that is its issuer, unless one was configured. Its keys are kept from then on. */
+  readonly settle: (url: string) => void;
+
+  /** Makes the keys that can wait, once, a while after it has been called first. */
+  readonly makeMoreKeys: () => void;
+
+  /** Ends what it does in the background. */
+  readonly close: () => Promise<void>;
+}
+
+const backgroundDelayMs = 1000;
+
+/**
+ * Makes an instance that is reached at `url` until it is told otherwise.
+ *
+ * @throws {@link ConfigurationError} that names the first option that is wrong
+ */
+export async function createSandboxInstance(
+  options: Omit<SandboxOptions, "clock">,
+  { clock, url }: { readonly clock: SandboxClock; readonly url: string },
+): Promise<SandboxInstance> {
+  const { audit, onAuditFailure, journal: journalBounds = {}, ...configuration } = options;
+  // These outlive the server.
+  const auditTrail = createAuditTrail(onAuditFailure);
+  if (audit !== undefined) auditTrail.subscribe(audit);
+  const keyRecords = createMemoryRecordStore<KeyRecord>();
+  const chance = createChance(configuration.seed);
+  const configured = configuredClients(configuration);
+  checkDistinct(configured.map(({ id }) => id));
+  const forClients = chance("clients");
+  const generations = {
+    configuration,
+    clients: await Promise.all(configured.map((client) => withCredential(client, forClients))),
+    lasting: { clock, keys: keyRecords, audit: auditTrail.report, ...chance("server") },
+    forClients,
+  };
+  let current = await createGeneration(generations, configuration.issuer ?? url);
+  const server = (): AuthorizationServer => current.server;
+  const { policy } = current.server;
+  const clients: SandboxClientStore = {
+    list: () => current.clients.list(),
+    get: (id) => current.clients.get(id),
+    has: (id) => current.clients.has(id),
+    create: (client) => current.clients.create(client),
+    remember: (client) => current.clients.remember(client),
+  };
+  const registered = async (): Promise<readonly ClientRecord[]> =>
+    (await current.ports.clients.list()).map(({ value }) => value);
+  const revocationFeed = createRevocationRelay(current.ports.revocationFeed);
+
+  const keys = createSandboxKeys({
+    records: keyRecords,
+    clock,
+    signatureEngine: generations.lasting.signatureEngine,
+    retainMarginSeconds: policy.keyRotation.announceSeconds,
+  });
+  for (const [index, jwk] of (configuration.signingKeys ?? []).entries()) {
+    await keys.add(jwk, `signingKeys[${index}]`);
+  }
+  const needed = [policy.accessTokenAlgorithm, ...configured.flatMap(algorithmsOf)];
+  await keys.ensure(needed, 0);
+
+  const view = {
+    isClientId: clients.has,
+    endpointOf: (path: string) => endpointOf(path, current.server.policy),
+  };
+  const journal = createJournal(journalBounds, {
+    ...view,
+    clock,
+    findClient: (id) => current.ports.clients.get(id),
+  });
+  auditTrail.subscribe(journal.hear);
+  const { withJournal, withDecision } = journal;
+  const explanations = createSandboxExplanations(journal, async () => ({
+    ...view,
+    policy: current.server.policy,
+    clients: await registered(),
+  }));
+  const decide = withExplanations((request) => current.server.handle(request), {
+    server,
+    clock,
+    explain: explanations.explain,
+  });
+  const faults = createSandboxFaults(configuration, {
+    clock,
+    keys: keyRecords,
+    chance: chance("faults"),
+    server,
+    handle: withDecision(decide),
+    handleBy: (by) => {
+      const { ports, server: honest } = current;
+      const skewed = { ...current, ports: { ...ports, clock: by } };
+      const { server: other } = moveGeneration(skewed, configuration, honest.policy.issuer);
+      return withDecision(other.handle);
+    },
+  });
+  // A request meets the layers from left to right, and its answer from right to left.
+  const handle = withJournal(withSandboxMark(faults.handle));
+
+  const { random } = chance("tokens");
+  const closing = new AbortController();
+  const rotation = createSandboxRotation({ server, keys, clients });
+  let keeping: Promise<void> | undefined;
+  let background: Promise<void> | undefined;
+  const makeMoreKeys = async (): Promise<void> => {
+    // An RSA key costs 200 ms of two cores: neither the first answers nor a short test should pay for it.
+    await sleep(backgroundDelayMs, closing.signal);
+    if (closing.signal.aborted) return;
+    const others = configuration.additionalAlgorithms ?? (policy.profile ? [] : ["RS256"]);
+    await keys.ensure(others, policy.keyRotation.announceSeconds);
+  };
+
+  return {
+    server,
+    handle,
+    journal,
+    explanations,
+    clients: {
+      ...clients,
+      ...rotation.clients,
+      create: async (client) => {
+        await keys.ensure(algorithmsOf(client), 0);
+        return clients.create(client);
+      },
+    },
+    keys: { ...keys, ...rotation.keys },
+    faults: faults.rules,
+    revocationFeed: { poll: revocationFeed.poll, subscribe: revocationFeed.subscribe },
+    audit: { subscribe: auditTrail.subscribe },
+    issueToken: async (token = {}) => {
+      // Loaded when it is first needed: only tests make tokens without asking for them.
+      const { issueToken } = await import("../tokens/issue-token.ts");
+      const { policy: policyNow } = current.server;
+      const clientsNow = await registered();
+      const sources = { clock, keys: keyRecords, policy: policyNow, clients: clientsNow, random };
+      return issueToken(token, sources);
+    },
+    reset: async () => {
+      const next = await createGeneration(generations, current.server.policy.issuer);
+      // All at once: no request meets a part of it.
+      current = next;
+      revocationFeed.follow(next.ports.revocationFeed);
+      clock.reset();
+      faults.rules.reset();
+      journal.clear();
+      await keys.ensureSigning(needed);
+    },
+    settle: (newUrl) => {
+      if (configuration.issuer === undefined) {
+        current = moveGeneration(current, configuration, newUrl);
+      }
+      if (configuration.keyRotation?.everySeconds === undefined) return;
+      keeping ??= current.server.keepKeys(clock.sleep, closing.signal);
+    },
+    makeMoreKeys: () => {
+      background ??= makeMoreKeys();
+    },
+    close: async () => {
+      closing.abort();
+      await Promise.all([background, keeping]);
+    },
+  };
+}

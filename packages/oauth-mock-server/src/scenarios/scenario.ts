@@ -1,0 +1,55 @@
+import type {
+  ClientSecretSummary,
+  IssuedClientSecret,
+} from "@credicorp/oauth-core/authorization-server";
+
+import type { SandboxFaults } from "../faults/fault-rules.ts";
+
+/** Something that happens in a sandbox, from the call that began it on. */
+export interface Scenario {
+  /** The fault rules that are its part; empty when it needs none. */
+  readonly faults: readonly string[];
+
+  /** Ends it. Once it has ended, nothing more happens. */
+  readonly end: () => Promise<void>;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+/** What scenarios are made of: nothing that a test could not do itself. */
+export interface ScenarioOperations {
+  readonly faults: Pick<SandboxFaults, "add">;
+  readonly clients: {
+    readonly get: (id: string) => { readonly id: string };
+    readonly rotateSecret: (
+      id: string,
+      rotation: { readonly overlapSeconds: number },
+    ) => Promise<IssuedClientSecret>;
+    readonly revokeSecret: (id: string, secretId: string) => Promise<void>;
+    readonly secrets: (id: string) => Promise<readonly ClientSecretSummary[]>;
+  };
+  readonly keys: {
+    readonly list: () => Promise<readonly ScenarioKey[]>;
+    readonly rotate: (rotation: { readonly announceSeconds: number }) => Promise<ScenarioKey>;
+    readonly revoke: (kid: string) => Promise<void>;
+  };
+  readonly revokeClientTokens: (clientId: string) => Promise<void>;
+}
+
+/** What scenarios see of a key. */
+export interface ScenarioKey {
+  readonly kid: string;
+  readonly algorithm: string;
+}
+
+/** Makes a scenario that ends once. */
+export function createScenario(
+  faults: readonly string[],
+  finish: () => Promise<void> | void,
+): Scenario {
+  let ending: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ending ??= Promise.resolve(finish());
+    return ending;
+  };
+  return { faults, end, [Symbol.asyncDispose]: end };
+}

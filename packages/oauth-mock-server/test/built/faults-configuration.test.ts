@@ -1,0 +1,71 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { describe, expect, it, onTestFinished } from "vitest";
+
+const bin = fileURLToPath(new URL("../../bin/oauth-mock-server.js", import.meta.url));
+
+async function writeConfiguration(configuration: object): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "oauth-mock-server-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, "sandbox.json");
+  await writeFile(path, JSON.stringify(configuration));
+  return path;
+}
+
+describe("faults in a configuration file", () => {
+  it("happen from the first request on, one rule of each kind of member", async () => {
+    const path = await writeConfiguration({
+      seed: 1,
+      faults: [
+        { fault: "server_error", endpoint: "jwks", times: 1, retryAfterSeconds: 3 },
+        { fault: "expires_in", as: "string", client: "partner-basic", scope: "decisions:read" },
+        { fault: "narrowed_scope", grants: ["decisions:read"], probability: 0.5, seed: 7 },
+      ],
+    });
+    const child = spawn(process.execPath, [bin, "--port", "0", "--config", path]);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    const { url } = JSON.parse(line.toString("utf8")) as { readonly url: string };
+
+    const statuses = [];
+    for (let turn = 0; turn < 2; turn += 1) {
+      const { status, headers } = await fetch(`${url}/.well-known/jwks.json`);
+      statuses.push([status, headers.get("retry-after")]);
+    }
+
+    expect(statuses).toEqual([
+      [503, "3"],
+      [200, null],
+    ]);
+  });
+
+  it.each([
+    [{ faults: [{ fault: "delay" }] }, /is wrong at faults\[0\]\.delayMs/],
+    [{ faults: [{ fault: "delay", delayMs: 1.5 }] }, /faults\[0\]\.delayMs/],
+    [
+      { faults: [{ fault: "delay", delayMs: 1, delayMS: 2 }] },
+      /unknown option delayMS in faults\[0\]/,
+    ],
+    [{ faults: [{ fault: "nothing" }] }, /faults\[0\]\.fault/],
+    [{ faults: [{ fault: "expires_in", as: "never" }] }, /faults\[0\]\.as/],
+    [{ faults: [{ fault: "narrowed_scope", grants: [""] }] }, /faults\[0\]\.grants\[0\]/],
+    [{ faults: [{ fault: "unknown_kid", probability: 2 }] }, /faults\[0\]\.probability/],
+    [{ faults: [{ fault: "unknown_kid", endpoint: "jwks" }] }, /faults\[0\] can never act/],
+    [{ seed: -1 }, /is wrong at seed/],
+  ])("says in one line what is wrong with %j", async (configuration, expected) => {
+    const path = await writeConfiguration(configuration);
+
+    const { status, stderr } = spawnSync(process.execPath, [bin, "--config", path], {
+      encoding: "utf8",
+    });
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(expected);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
