@@ -14,7 +14,7 @@ export const inProcess: Benchmark = {
   name: "createSandbox() to the first token",
   unit: "starts/s",
   limit: "one key pair, one SHA-256, one signature",
-  band: { typical: 0.15, min: 0.05, max: 0.6 },
+  band: { typical: 0.09, min: 0.05, max: 0.3 },
   start: async () => ({
     measureOurs: () => measure(startSandbox),
     measureLimit: () => measure(startBare),

@@ -138,13 +138,15 @@ export function createAuthorizationServer(
     });
   };
 
-  const begin = (request: ServerRequest): Exchange => {
+  const findRoute = (path: string): Route => routes.get(path) ?? answerUnknownPath;
+  const conduct = async (
+    request: ServerRequest,
+    routeOf: (path: string) => Route,
+  ): Promise<ServerResponse> => {
     const [path = ""] = request.target.split("?", 1);
     const receivedAt = ports.clock.now();
-    return { request, path, receivedAt, requestId: context.newIdentifier() };
-  };
-  const conduct = async (exchange: Exchange, route: Route): Promise<ServerResponse> => {
-    const { response, event } = await decide(exchange, route);
+    const exchange: Exchange = { request, path, receivedAt, requestId: context.newIdentifier() };
+    const { response, event } = await decide(exchange, routeOf(path));
     if (event !== undefined) report(event, exchange);
     return finish(response, exchange);
   };
@@ -153,14 +155,9 @@ export function createAuthorizationServer(
     ...createKeyOperations(context, reportAside),
     ...createClientSecretOperations(context, reportAside),
     policy,
-    handle: async (request) => {
-      const exchange = begin(request);
-      return conduct(exchange, routes.get(exchange.path) ?? answerUnknownPath);
-    },
-    handleForClient: async (request, answer) => {
-      const exchange = begin(request);
-      return conduct(exchange, () => answerClient({ exchange, answer }, context));
-    },
+    handle: (request) => conduct(request, findRoute),
+    handleForClient: (request, answer) =>
+      conduct(request, () => (exchange) => answerClient({ exchange, answer }, context)),
     audit: { subscribe: audit.subscribe },
     revokeClientTokens: async (clientId) => {
       // Tokens name the second of their issue, so all of this second are meant.

@@ -27,20 +27,11 @@ export function withExplanations(
   handle: SandboxHandler,
   { server, clock, explain }: ExplanationRoutes,
 ): SandboxHandler {
-  return async (request) => {
-    const [path = ""] = request.target.split("?", 1);
-    const { policy, handleForClient } = server();
-    const { errorPages, explanations } = sandboxPaths(policy.paths.token);
-    const isRead = request.method === "GET" || request.method === "HEAD";
-    if (isRead && path.startsWith(errorPages)) {
-      const page = await answerErrorPage(request, { code: path.slice(errorPages.length), clock });
-      return page ?? handle(request);
-    }
-    if (!path.startsWith(explanations) || !(isRead || request.method === "POST")) {
-      return handle(request);
-    }
-    return handleForClient(request, async ({ id }) => {
-      const explanation = await explain(path.slice(explanations.length));
+  const answerPage = async (request: ServerRequest, code: string): Promise<SandboxResponse> =>
+    (await answerErrorPage(request, { code, clock })) ?? handle(request);
+  const answerExplanation = (request: ServerRequest, requestId: string): Promise<SandboxResponse> =>
+    server().handleForClient(request, async ({ id }) => {
+      const explanation = await explain(requestId);
       return explanation === undefined || explanation.clientId !== id
         ? noExplanation
         : {
@@ -49,7 +40,24 @@ export function withExplanations(
             body: JSON.stringify(explanation),
           };
     });
+  const { errorPages, explanations } = sandboxPaths(server().policy.paths.token);
+
+  return (request) => {
+    const { method, target } = request;
+    const isRead = method === "GET" || method === "HEAD";
+    if (isRead && target.startsWith(errorPages)) {
+      return answerPage(request, nameBehind(errorPages, target));
+    }
+    if ((isRead || method === "POST") && target.startsWith(explanations)) {
+      return answerExplanation(request, nameBehind(explanations, target));
+    }
+    return handle(request);
   };
+}
+
+function nameBehind(folder: string, target: string): string {
+  const [name = ""] = target.slice(folder.length).split("?", 1);
+  return name;
 }
 
 const uncacheable = [

@@ -40,6 +40,8 @@ export interface Journal {
 
   /** From the youngest to the oldest, as they were. */
   readonly newestFirst: () => IterableIterator<Recorded>;
+
+  /** Forgets all requests that have arrived, those included that are in flight. */
   readonly clear: () => void;
 }
 
@@ -76,6 +78,7 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
   const events = new Map<string, AuditEvent>();
   // Of requests in flight. A WeakMap would cost more than all the rest of the journal.
   const decisions = new Map<ServerRequest, Decision>();
+  let clearings = 0;
   const listeners = new Set<(recorded: RecordedRequest) => void>();
 
   const takeEvent = (requestId: string): AuditEvent | undefined => {
@@ -100,10 +103,12 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
 
   return {
     withJournal: (handle) => async (request) => {
+      const began = clearings;
       const at = context.clock.now();
       const startedAtMs = systemClock.monotonicMs();
       const response = await handle(request);
       const decision = takeDecision(request);
+      if (clearings !== began) return response;
       const recorded: RecordedRequest = {
         kind: "request",
         sequence: ring.nextSequence(),
@@ -151,6 +156,9 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
       return undefined;
     },
     newestFirst: ring.newestFirst,
-    clear: ring.clear,
+    clear: () => {
+      clearings += 1;
+      ring.clear();
+    },
   };
 }

@@ -37,8 +37,8 @@ const shownParameters = new Set([
 
 const maxShownLength = 256;
 const plainName = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
-// Letters and digits, mixed and in a row: no word of a person, nor one of a protocol.
-const secretLooking = /(?=[\w~+=-]*\d)(?=[\w~+=-]*[A-Za-z])[\w~+=-]{16,}/g;
+// Letters and digits, mixed and in a row, or very many of either: no word of a person, nor one of a protocol.
+const secretLooking = /(?=[\w~+=-]*\d)(?=[\w~+=-]*[A-Za-z])[\w~+=-]{16,}|[\w~+=-]{28,}/g;
 const jwtLooking = /eyJ[\w-]+(?:\.[\w-]*)*/g;
 const tokenMember = /"(access_token|refresh_token|id_token)"(\s*:\s*)"[^"]*"?/g;
 

@@ -27,7 +27,7 @@ export interface SandboxRequests {
   /** What was decided beside the requests, such as the rotation of a key; from the oldest to the youngest. */
   readonly decisions: () => readonly DecisionEntry[];
 
-  /** Forgets all of it; the numbers go on. */
+  /** Forgets all requests that have arrived, those included that are in flight; the numbers go on. */
   readonly clear: () => void;
 
   /** Exports requests for tools that read HTTP archives. */

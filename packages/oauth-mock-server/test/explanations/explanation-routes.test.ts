@@ -192,6 +192,23 @@ describe("the explanation of a client's own refusal", () => {
     expect(statuses).toEqual([200, 429, ...Array.from({ length: 10 }, () => 401), 429]);
   });
 
+  it("is reached over a socket as well, and so is the page that the refusal names", async () => {
+    await using sandbox = await createSandbox();
+    const { url } = await sandbox.listen();
+    const client = sandbox.clients.get("partner-basic");
+    const refused = await fetch(url + paths.token, tokenRequest({ ...client, secret: "wrong" }));
+    const { error_uri: page } = (await refused.json()) as { readonly error_uri: string };
+
+    const explained = await fetch(
+      `${url}/partner/v1/oauth/explanations/${refused.headers.get("x-request-id")}`,
+      { headers: { authorization: basicValue(client) } },
+    );
+
+    expect(page).toBe(`${url}/partner/v1/oauth/errors/invalid_client`);
+    expect((await fetch(page)).status).toBe(200);
+    expect(await explained.json()).toMatchObject({ why: "secret_wrong", docs: page });
+  });
+
   it("is told to those who subscribe, as it happens, and written for a terminal", async () => {
     await using sandbox = await createSandbox();
     const heard = new Promise<Explanation>((resolve) => {

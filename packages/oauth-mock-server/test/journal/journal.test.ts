@@ -120,6 +120,23 @@ describe("the journal", () => {
     expect(sandbox.requests.count()).toBe(1);
   });
 
+  it("forgets what is in flight, too, when it is cleared", async () => {
+    const sandbox = await setUp();
+
+    const pending = sandbox.handle({
+      method: "POST",
+      target: tokenPath,
+      headers: Object.entries(form),
+      body: Buffer.from("grant_type=client_credentials"),
+      peer: { address: "127.0.0.1", secure: false },
+    });
+    sandbox.requests.clear();
+    await pending;
+    await ask(sandbox);
+
+    expect(sandbox.requests.list().map(({ sequence }) => sequence)).toEqual([1]);
+  });
+
   it("waits for requests, those that were there before included, while the clock is frozen", async () => {
     const sandbox = await setUp();
     sandbox.clock.freeze();
@@ -172,57 +189,61 @@ describe("the journal", () => {
 const form = { "content-type": "application/x-www-form-urlencoded" };
 
 describe("what the journal shows", () => {
-  const planted = "Planted_9f8e7d6c5b4a39281706f5e4d3c2b1a0";
+  it.each([
+    ["of letters and digits", "Planted_9f8e7d6c5b4a39281706f5e4d3c2b1a0"],
+    ["of letters alone", "planted-secret-of-many-letters-and-no-digit"],
+  ])(
+    "never shows what was sent as a secret, wherever it was put: one %s",
+    async (_name, planted) => {
+      const sandbox = await setUp({ limits: { failedAuthentication: null } });
+      const places: readonly { readonly path?: string; readonly init: RequestInit }[] = [
+        { init: { headers: { ...form, authorization: `Basic ${btoa(`${planted}:${planted}`)}` } } },
+        { init: { headers: { ...form, authorization: `Bearer ${planted}` } } },
+        { init: { headers: { ...form, authorization: planted } } },
+        { init: { headers: { ...form, dpop: planted, cookie: planted, "x-api-key": planted } } },
+        { init: { headers: { ...form, [planted]: "1", "user-agent": planted, accept: planted } } },
+        { init: { headers: { "content-type": `application/${planted}` } } },
+        { path: `${tokenPath}?client_secret=${planted}`, init: { headers: form } },
+        { path: `${tokenPath}?${planted}`, init: { headers: form } },
+        { path: `/${planted}`, init: { headers: form } },
+        { path: `/partner/v1/oauth/explanations/${planted}`, init: { headers: form } },
+        ...[
+          "client_secret",
+          "client_id",
+          "client_assertion",
+          "client_assertion_type",
+          "token",
+          "scope",
+          "resource",
+          "grant_type",
+          "token_type_hint",
+          "password",
+          planted,
+        ].map((name) => ({ init: { headers: form, body: `grant_type=x&${name}=${planted}` } })),
+        { init: { headers: form, body: `%zz${planted}` } },
+        { init: { headers: { "content-type": "application/json" }, body: `{"s":"${planted}"}` } },
+      ];
 
-  it("never shows what was sent as a secret, wherever it was put", async () => {
-    const sandbox = await setUp({ limits: { failedAuthentication: null } });
-    const places: readonly { readonly path?: string; readonly init: RequestInit }[] = [
-      { init: { headers: { ...form, authorization: `Basic ${btoa(`${planted}:${planted}`)}` } } },
-      { init: { headers: { ...form, authorization: `Bearer ${planted}` } } },
-      { init: { headers: { ...form, authorization: planted } } },
-      { init: { headers: { ...form, dpop: planted, cookie: planted, "x-api-key": planted } } },
-      { init: { headers: { ...form, [planted]: "1", "user-agent": planted, accept: planted } } },
-      { init: { headers: { "content-type": `application/${planted}` } } },
-      { path: `${tokenPath}?client_secret=${planted}`, init: { headers: form } },
-      { path: `${tokenPath}?${planted}`, init: { headers: form } },
-      { path: `/${planted}`, init: { headers: form } },
-      { path: `/partner/v1/oauth/explanations/${planted}`, init: { headers: form } },
-      ...[
-        "client_secret",
-        "client_id",
-        "client_assertion",
-        "client_assertion_type",
-        "token",
-        "scope",
-        "resource",
-        "grant_type",
-        "token_type_hint",
-        "password",
-        planted,
-      ].map((name) => ({ init: { headers: form, body: `grant_type=x&${name}=${planted}` } })),
-      { init: { headers: form, body: `%zz${planted}` } },
-      { init: { headers: { "content-type": "application/json" }, body: `{"s":"${planted}"}` } },
-    ];
+      for (const { path = tokenPath, init } of places) {
+        await sandbox.fetch(path, { method: "POST", ...init });
+      }
 
-    for (const { path = tokenPath, init } of places) {
-      await sandbox.fetch(path, { method: "POST", ...init });
-    }
-
-    const entries = sandbox.requests.list();
-    expect(entries).toHaveLength(places.length);
-    const explanations = await Promise.all(
-      entries.map(({ requestId = "" }) => sandbox.explanations.explain(requestId)),
-    );
-    const shown = [
-      JSON.stringify(entries),
-      JSON.stringify(sandbox.requests.toHar()),
-      ...entries.map((entry) => sandbox.requests.toCurl(entry)),
-      JSON.stringify(explanations),
-    ].join("\n");
-    for (const secret of [planted, btoa(planted).slice(0, 40), encodeURIComponent(planted)]) {
-      expect(shown).not.toContain(secret);
-    }
-  });
+      const entries = sandbox.requests.list();
+      expect(entries).toHaveLength(places.length);
+      const explanations = await Promise.all(
+        entries.map(({ requestId = "" }) => sandbox.explanations.explain(requestId)),
+      );
+      const shown = [
+        JSON.stringify(entries),
+        JSON.stringify(sandbox.requests.toHar()),
+        ...entries.map((entry) => sandbox.requests.toCurl(entry)),
+        JSON.stringify(explanations),
+      ].join("\n");
+      for (const secret of [planted, btoa(planted).slice(0, 40), encodeURIComponent(planted)]) {
+        expect(shown).not.toContain(secret);
+      }
+    },
+  );
 
   it("shows tokens by their jti, in answers and in requests, and nothing to use them by", async () => {
     const sandbox = await setUp();
