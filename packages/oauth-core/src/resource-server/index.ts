@@ -5,6 +5,8 @@
  */
 
 export * from "./bearer-token.ts";
+export * from "./introspection/index.ts";
+export * from "./kept-tokens.ts";
 export * from "./outcome.ts";
 export * from "./outcome-response.ts";
 export * from "./principal.ts";

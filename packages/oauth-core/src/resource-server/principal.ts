@@ -12,11 +12,16 @@ export interface Principal {
   readonly scope: readonly string[];
 
   /** All claims of the access token, verified. */
-  readonly claims: AccessTokenClaims;
+  readonly claims: PrincipalClaims;
+}
+
+/** What is known of a good token. One that is no JWT may be without a `jti`. */
+export interface PrincipalClaims extends Omit<AccessTokenClaims, "jti"> {
+  readonly jti?: string | undefined;
 }
 
 /** Makes the principal of a verified token. */
-export function toPrincipal(claims: AccessTokenClaims): Principal {
+export function toPrincipal(claims: PrincipalClaims): Principal {
   const { clientId, subject, scope } = claims;
   return { clientId, subject, scope, claims };
 }
