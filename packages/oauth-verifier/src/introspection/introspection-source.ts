@@ -1,0 +1,125 @@
+import type { CancelSignal, Result } from "@credicorp/oauth-core";
+import { failed, ok } from "@credicorp/oauth-core";
+import type { AccessTokenPolicy, ReceivedIntrospectionJwt } from "@credicorp/oauth-core/jwt";
+import { concludeIntrospectionJwt } from "@credicorp/oauth-core/jwt";
+import type { RemoteKeySet } from "@credicorp/oauth-core/key-set";
+import type { IntrospectionResponse } from "@credicorp/oauth-core/protocol";
+import type { IntrospectionOutage, IntrospectionSource } from "@credicorp/oauth-core/resource-server";
+import {
+  concernsEveryToken,
+  formatIntrospectionRequest,
+  maxIntrospectionBytes,
+  readIntrospectionAnswer,
+} from "@credicorp/oauth-core/resource-server";
+
+import { createDiscoveredUrl } from "../discovered-url.ts";
+import type { VerifierPorts } from "../verifier-options.ts";
+import type { CheckedIntrospectionOptions } from "./introspection-options.ts";
+import { proveResourceServer } from "./introspection-proof.ts";
+
+/** Whom to ask, how, and by which keys a signed answer is verified. */
+export interface IntrospectionSourceOptions {
+  readonly introspection: CheckedIntrospectionOptions;
+  readonly policy: AccessTokenPolicy;
+  readonly timeoutMs: number;
+  readonly lookUpKey: RemoteKeySet["lookUpKey"];
+}
+
+type Answer = Result<IntrospectionResponse, IntrospectionOutage>;
+
+/** A signed answer is made for the question: an older one was kept by somebody. */
+const maxSignedAnswerAgeSeconds = 10;
+
+/**
+ * Makes a source that posts each question to the issuer, as a client of it; no redirect is followed.
+ *
+ * A connection that breaks is no answer, and as often as not one that had been idle for too long: the question is asked
+ * once more, with a proof of its own, within the same time.
+ */
+export function createIntrospectionSource(
+  options: IntrospectionSourceOptions,
+  ports: Pick<VerifierPorts, "transport" | "clock" | "bytes" | "signatureEngine" | "sleep">,
+): IntrospectionSource {
+  const { introspection, policy, timeoutMs } = options;
+  const { clientId, endpoint, isSigned } = introspection;
+  const { issuer } = policy;
+  const { transport, clock, bytes } = ports;
+  const discovery = createDiscoveredUrl(
+    {
+      issuer,
+      timeoutMs,
+      member: "introspectionEndpoint",
+      missing: "metadata_introspection_endpoint_missing",
+    },
+    ports,
+  );
+
+  const post = async (
+    { url, token }: { readonly url: string; readonly token: string },
+    bound: { readonly signal: CancelSignal; readonly timeoutMs: number },
+  ): Promise<Answer> => {
+    const call = { url, issuer, clientId };
+    const { sleep } = ports;
+    const credentials = await proveResourceServer(call, introspection, {
+      timeoutMs: bound.timeoutMs,
+      sleep,
+    });
+    if (!credentials.ok) return credentials;
+    const question = { url, token, credentials: credentials.value, isSigned };
+    const response = await transport(formatIntrospectionRequest(question), {
+      ...bound,
+      maxBodyBytes: maxIntrospectionBytes,
+    });
+    if (!response.ok) return failed({ code: response.failure.kind });
+    const answer = readIntrospectionAnswer(response.value, { isSigned, bytes, now: clock.now() });
+    if (answer.kind === "outage") return failed(answer.outage);
+    return answer.kind === "plain"
+      ? ok(answer.response)
+      : verifyAnswer(answer.jwt, { ...options, ports });
+  };
+
+  return async (token, signal) => {
+    const startedMs = clock.monotonicMs();
+    const url = endpoint === undefined ? await discovery.find(signal) : ok(endpoint);
+    if (!url.ok) return url;
+    const question = { url: url.value, token };
+    let answer = await post(question, { signal, timeoutMs });
+    const leftMs = timeoutMs - (clock.monotonicMs() - startedMs);
+    if (!answer.ok && answer.failure.code === "network" && leftMs > 0) {
+      answer = await post(question, { signal, timeoutMs: leftMs });
+    }
+    if (!answer.ok && concernsEveryToken(answer.failure)) discovery.doubt();
+    return answer;
+  };
+}
+
+/** The key comes from the issuer's set, as for tokens; its type and its audience keep the two apart. */
+async function verifyAnswer(
+  jwt: ReceivedIntrospectionJwt,
+  context: IntrospectionSourceOptions & {
+    readonly ports: Pick<VerifierPorts, "clock" | "signatureEngine">;
+  },
+): Promise<Answer> {
+  const { introspection, policy, lookUpKey, ports } = context;
+  const { kid, algorithm, signingInput, signature } = jwt;
+  if (!policy.algorithms.includes(algorithm)) return failed({ code: "introspection_jwt_algorithm" });
+  const lookup = await lookUpKey({ kid, algorithm });
+  if (lookup.kind === "unavailable") {
+    const { retryAfterSeconds } = lookup;
+    return failed({ code: "keys_unavailable", retryAfterSeconds });
+  }
+  if (lookup.kind === "not_found") return failed({ code: "introspection_jwt_key_not_found" });
+  const isGood = await ports.signatureEngine.verify(lookup.key, signingInput, signature);
+  const { issuer, clockToleranceSeconds } = policy;
+  const concluded = concludeIntrospectionJwt(jwt, {
+    isGood: isGood && lookup.key.algorithm === algorithm,
+    policy: {
+      issuer,
+      audience: introspection.clientId,
+      clockToleranceSeconds,
+      maxAgeSeconds: maxSignedAnswerAgeSeconds,
+    },
+    now: ports.clock.now(),
+  });
+  return concluded.ok ? concluded : failed({ code: concluded.failure.code });
+}
