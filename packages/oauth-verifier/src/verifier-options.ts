@@ -1,6 +1,7 @@
 import type {
   Bytes,
   Clock,
+  Digest,
   HttpTransport,
   Random,
   SignatureAlgorithm,
@@ -13,6 +14,11 @@ import { defaultJwsLimits, signatureAlgorithms } from "@credicorp/oauth-core/jwt
 import { isIssuerUrl, isSecureUrl } from "@credicorp/oauth-core/protocol";
 import { maxClockToleranceSeconds } from "@credicorp/oauth-core/revocation";
 
+import type {
+  CheckedIntrospectionOptions,
+  IntrospectionOptions,
+} from "./introspection/introspection-options.ts";
+import { checkIntrospectionOptions } from "./introspection/introspection-options.ts";
 import type { CheckedRevocationOptions, RevocationOptions } from "./revocation-options.ts";
 import { checkRevocationOptions } from "./revocation-options.ts";
 
@@ -22,6 +28,7 @@ export interface VerifierPorts {
   readonly clock: Clock;
   readonly random: Pick<Random, "fraction">;
   readonly bytes: Bytes;
+  readonly digest: Digest;
   readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey" | "verify">;
 
   /** Bounds the wait for a feed of revocations. */
@@ -69,6 +76,9 @@ export interface VerifierOptions {
   /** Refuses tokens that have been revoked. @defaultValue absent: tokens are good until they expire */
   readonly revocations?: RevocationOptions | undefined;
 
+  /** Asks the issuer about tokens: about all, or about those for scopes that want it. @defaultValue absent: nobody is asked */
+  readonly introspection?: IntrospectionOptions | undefined;
+
   /** The protection space that challenges name. @defaultValue the first audience, or else the issuer */
   readonly realm?: string | undefined;
 
@@ -87,6 +97,7 @@ export interface CheckedOptions {
   readonly maxCacheBytes: number;
   readonly realm: string;
   readonly revocations: CheckedRevocationOptions | undefined;
+  readonly introspection: CheckedIntrospectionOptions | undefined;
 }
 
 const defaultAlgorithms: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "Ed25519"];
@@ -135,6 +146,7 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
         : (checkNumber(options, "maxCacheBytes", [0, 2 ** 30]) ?? 2 ** 24),
     realm,
     revocations: checkRevocationOptions(options.revocations),
+    introspection: checkIntrospectionOptions(options.introspection),
   };
 }
 

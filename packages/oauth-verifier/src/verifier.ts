@@ -1,26 +1,29 @@
 import type { HeaderList, MaybePromise, ServerResponse } from "@credicorp/oauth-core";
-import { AbortedError, NetworkError, ProtocolError, TimeoutError } from "@credicorp/oauth-core";
 import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
 import type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
 import type {
-  BearerTokenContext,
+  IntrospectionHealth,
   Outcome,
   RejectedOutcome,
+  RequestContext,
+  TokenContext,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 import {
   createSharedChecks,
   createVerifiedTokens,
-  readBearerToken,
-  requireScope,
+  requirePossession,
   toResponse,
+  trustOnly,
   unavailable,
-  verifyBearerToken,
+  verifyRequest,
+  verifyToken,
 } from "@credicorp/oauth-core/resource-server";
 import {
   bytes,
   createFetchTransport,
+  digest,
   random,
   signatureEngine,
   sleep,
@@ -29,6 +32,8 @@ import {
 
 import type { RevocationHealth } from "./followed-revocations.ts";
 import { followRevocations } from "./followed-revocations.ts";
+import { createIntrospection } from "./introspection/introspection.ts";
+import { toIssuerError } from "./issuer-error.ts";
 import { createKeySource } from "./key-source.ts";
 import type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";
 import { checkOptions } from "./verifier-options.ts";
@@ -57,6 +62,9 @@ export interface RequestRequirement {
 export interface VerifierHealth extends KeySetHealth {
   /** Absent without the option `revocations`. */
   readonly revocations?: RevocationHealth | undefined;
+
+  /** Absent without the option `introspection`. */
+  readonly introspection?: IntrospectionHealth | undefined;
 }
 
 /** Verifies the access tokens of one issuer. */
@@ -77,7 +85,10 @@ export interface Verifier {
     requirement?: RequestRequirement,
   ) => MaybePromise<Outcome>;
 
-  /** Verifies a token that arrived in some other way; never rejects. */
+  /**
+   * Verifies a token that arrived in some other way; never rejects. One that is bound to a key is refused: there is no
+   * proof to look at.
+   */
   readonly verifyToken: (token: string) => Promise<Outcome>;
 
   /**
@@ -91,13 +102,14 @@ export interface Verifier {
   readonly toResponse: (outcome: RejectedOutcome | UnavailableOutcome) => ServerResponse;
 
   /**
-   * Loads the issuer's keys and what has been revoked, so that the first request need not wait.
+   * Loads the issuer's keys and what has been revoked, and finds where to introspect, so that the first request need not
+   * wait. Keys that no token is verified by are not loaded.
    *
-   * @throws an `OAuthError` when the keys cannot be had; a feed of revocations that fails is seen in `health()` alone
+   * @throws an `OAuthError` when the keys or the endpoint cannot be had; a feed of revocations that fails is seen in `health()` alone
    */
   readonly ready: () => Promise<void>;
 
-  /** Tells the condition of the issuer's keys and of the revocations; asks nobody. */
+  /** Tells the condition of the issuer's keys, of the revocations and of introspection; asks nobody. */
   readonly health: () => VerifierHealth;
 
   /**
@@ -120,6 +132,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     clock: systemClock,
     random,
     bytes,
+    digest,
     signatureEngine,
     sleep,
     ...options.ports,
@@ -132,34 +145,57 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const keys = createRemoteKeySet(source, { keySet, algorithms: policy.algorithms, ports });
   const revocations =
     checked.revocations && followRevocations({ ...checked.revocations, timeoutMs }, ports);
-  const context: BearerTokenContext = {
-    policy,
-    lookUpKey: keys.lookUpKey,
+  const tokens: TokenContext = {
+    findIssuer: trustOnly({
+      policy,
+      lookUpKey: keys.lookUpKey,
+      checkRevocation: revocations?.check,
+    }),
     bytes: ports.bytes,
     clock: ports.clock,
     signatureEngine: ports.signatureEngine,
-    checkRevocation: revocations?.check,
+    limits: policy.limits,
     verifiedTokens:
       maxCacheBytes > 0 ? createVerifiedTokens({ maxBytes: maxCacheBytes }) : undefined,
     sharedChecks: createSharedChecks(),
     rememberedHeaders: createRememberedHeaders(),
   };
-  const beginRequest: Verifier["beginRequest"] = ({ method, url, headers }, { scope } = {}) => {
+  const { lookUpKey } = keys;
+  const introspection =
+    checked.introspection &&
+    createIntrospection(
+      {
+        introspection: checked.introspection,
+        timeoutMs,
+        policy,
+        lookUpKey,
+        checkRevocation: revocations?.check,
+      },
+      ports,
+    );
+  const verify = (token: string): MaybePromise<Outcome> => verifyToken(token, tokens);
+  const context: RequestContext = {
+    verifyToken: introspection?.complete(verify) ?? verify,
+    possession: { requireBoundTokens: false, bytes: ports.bytes, digest: ports.digest },
+  };
+  const beginRequest: Verifier["beginRequest"] = (request, { scope } = {}) => {
+    const { method, url, headers, clientCertificate } = request;
     const list = Array.isArray(headers) ? (headers as HeaderList) : [...headers];
-    const token = readBearerToken({ method, url, headers: list });
-    const outcome = token.ok ? verifyBearerToken(token.value, context) : token.failure;
-    if (scope === undefined) return outcome;
-    return outcome instanceof Promise
-      ? outcome.then((settled) => requireScope(settled, scope))
-      : requireScope(outcome, scope);
+    return verifyRequest({ method, url, headers: list, clientCertificate }, scope, context);
+  };
+  const verifyText = (token: unknown): MaybePromise<Outcome> => {
+    const outcome = context.verifyToken(typeof token === "string" ? token : "", undefined);
+    const conclude = (settled: Outcome): MaybePromise<Outcome> =>
+      requirePossession(settled, undefined, context.possession);
+    return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
   };
 
   return {
     verifyRequest: async (request, requirement) => beginRequest(request, requirement),
     beginRequest,
-    verifyToken: async (token: unknown) => verifyText(token, context),
+    verifyToken: async (token: unknown) => verifyText(token),
     verifySync: (token: unknown) => {
-      const outcome = verifyText(token, context);
+      const outcome = verifyText(token);
       if (!(outcome instanceof Promise)) return outcome;
       // Whoever waits for it is told; here nobody does.
       outcome.catch(() => undefined);
@@ -167,19 +203,28 @@ export function createVerifier(options: VerifierOptions): Verifier {
     },
     toResponse: (outcome) => toResponse(outcome, { realm }),
     ready: async () => {
-      const [health] = await Promise.all([keys.load(), revocations?.load()]);
-      if (health.phase === "empty" || health.phase === "dead") throw toError(health.lastFailure);
+      const [health] = await Promise.all([
+        introspection?.needsKeys === false ? keys.health() : keys.load(),
+        revocations?.load(),
+        introspection?.load(),
+      ]);
+      const { phase, lastFailure } = health;
+      const isMissing = phase === "empty" || phase === "dead";
+      if (isMissing && introspection?.needsKeys !== false) {
+        throw toIssuerError("The issuer's keys", lastFailure);
+      }
     },
-    health: () => ({ ...keys.health(), revocations: revocations?.health() }),
+    health: () => ({
+      ...keys.health(),
+      revocations: revocations?.health(),
+      introspection: introspection?.health(),
+    }),
     close: () => {
       keys.close();
       revocations?.close();
+      introspection?.close();
     },
   };
-}
-
-function verifyText(token: unknown, context: BearerTokenContext): MaybePromise<Outcome> {
-  return verifyBearerToken(typeof token === "string" ? token : "", context);
 }
 
 const mustWait = unavailable(1, {
@@ -187,17 +232,3 @@ const mustWait = unavailable(1, {
   message: "The verification has to wait for something, and may not",
   reference: "RFC 9068 section 4",
 });
-
-function toError(code = "aborted"): NetworkError | TimeoutError | AbortedError | ProtocolError {
-  const message = `The issuer's keys cannot be had: ${code}`;
-  switch (code) {
-    case "network":
-      return new NetworkError(message);
-    case "timeout":
-      return new TimeoutError(message);
-    case "aborted":
-      return new AbortedError(message);
-    default:
-      return new ProtocolError(code, message, { reference: "RFC 9068 section 4" });
-  }
-}

@@ -30,12 +30,12 @@ const wordings: Readonly<Record<ResourceErrorCode, Wording>> = {
   no_credentials: {
     status: 401,
     title: "Unauthorized",
-    description: "The resource needs a bearer token in the Authorization header",
+    description: "The resource needs an access token in the Authorization header",
   },
   invalid_request: {
     status: 400,
     title: "Bad Request",
-    description: "The request does not present exactly one well-formed bearer token in its header",
+    description: "The request does not present exactly one well-formed access token in its header",
   },
   invalid_token: {
     status: 401,
@@ -46,6 +46,16 @@ const wordings: Readonly<Record<ResourceErrorCode, Wording>> = {
     status: 403,
     title: "Forbidden",
     description: "The resource needs a scope that the access token was not granted",
+  },
+  invalid_dpop_proof: {
+    status: 401,
+    title: "Unauthorized",
+    description: "The request does not have exactly one good and new DPoP proof, made for it",
+  },
+  use_dpop_nonce: {
+    status: 401,
+    title: "Unauthorized",
+    description: "The DPoP proof must repeat the nonce of the DPoP-Nonce field",
   },
 };
 

@@ -142,7 +142,10 @@ function checkTokenFormat({ tokenFormat, scopes }: IntrospectionOptions): "any" 
   const format = tokenFormat ?? (scopes === undefined ? "any" : "jwt");
   if (format !== "any" && format !== "jwt") throw invalid(".tokenFormat", "must be any or jwt");
   if (scopes !== undefined && format !== "jwt") {
-    throw invalid(".tokenFormat", "must be jwt where scopes are named: the others are verified here");
+    throw invalid(
+      ".tokenFormat",
+      "must be jwt where scopes are named: the others are verified here",
+    );
   }
   return format;
 }
@@ -151,7 +154,10 @@ function checkMaxAge(options: IntrospectionOptions): number {
   const seconds = checkNumber(options, "maxAgeSeconds", [0, maxAgeLimitSeconds]);
   if (options.scopes === undefined) return seconds ?? maxAgeLimitSeconds;
   if (seconds !== undefined && seconds > 0) {
-    throw invalid(".maxAgeSeconds", "must be 0 where scopes are named: they are asked about each time");
+    throw invalid(
+      ".maxAgeSeconds",
+      "must be 0 where scopes are named: they are asked about each time",
+    );
   }
   return 0;
 }

@@ -28,7 +28,10 @@ export async function proveResourceServer(
 
 function prove(
   call: IntrospectionCall,
-  { clientSecret, authenticate }: Pick<CheckedIntrospectionOptions, "clientSecret" | "authenticate">,
+  {
+    clientSecret,
+    authenticate,
+  }: Pick<CheckedIntrospectionOptions, "clientSecret" | "authenticate">,
 ): MaybePromise<IntrospectionCredentials> {
   if (authenticate !== undefined) return checkCredentials(authenticate(call));
   return useSecret(call.clientId, clientSecret);

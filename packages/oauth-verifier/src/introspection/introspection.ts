@@ -4,6 +4,7 @@ import type {
   IntrospectionHealth,
   OkOutcome,
   Outcome,
+  RequestContext,
 } from "@credicorp/oauth-core/resource-server";
 import {
   createIntrospector,
@@ -13,24 +14,24 @@ import {
   requireScope,
 } from "@credicorp/oauth-core/resource-server";
 
+import { toIssuerError } from "../issuer-error.ts";
 import type { VerifierPorts } from "../verifier-options.ts";
-import type { IntrospectionSourceOptions } from "./introspection-source.ts";
-import { createIntrospectionSource } from "./introspection-source.ts";
+import type { IntrospectionEndpointOptions } from "./introspection-endpoint.ts";
+import { createIntrospectionEndpoint } from "./introspection-endpoint.ts";
 
-/** Asks the issuer about tokens, where the options want it. */
+/** Verifies a token, whoever sent it; `scope` is what the request needs. */
+type VerifyToken = RequestContext["verifyToken"];
+
+/** Asks an issuer about tokens. */
 export interface Introspection {
-  /**
-   * Verifies a token in the place of the issuer's keys; absent: the keys come first, and {@link Introspection.review} after
-   * them.
-   */
-  readonly verify: ((token: string) => MaybePromise<Outcome>) | undefined;
+  /** Completes the verification by keys with questions where they are wanted, or takes its place. */
+  readonly complete: (verifyByKeys: (token: string) => MaybePromise<Outcome>) => VerifyToken;
 
-  /** Asks about a token that has been verified, where it is to be used for a scope that wants it. */
-  readonly review: (
-    token: string,
-    outcome: Outcome,
-    requiredScope: readonly string[] | undefined,
-  ) => MaybePromise<Outcome>;
+  /** Whether a token or an answer is verified by the issuer's keys. */
+  readonly needsKeys: boolean;
+
+  /** Finds out where to ask. @throws an `OAuthError` when that cannot be had */
+  readonly load: () => Promise<void>;
   readonly health: () => IntrospectionHealth;
   readonly close: () => void;
 }
@@ -40,13 +41,13 @@ const maxInFlight = 256;
 
 /** Makes the introspection of one issuer. */
 export function createIntrospection(
-  options: IntrospectionSourceOptions & { readonly checkRevocation: CheckRevocation | undefined },
+  options: IntrospectionEndpointOptions & { readonly checkRevocation: CheckRevocation | undefined },
   ports: VerifierPorts,
 ): Introspection {
   const { introspection, policy, checkRevocation } = options;
-  const { scopes, tokenFormat, maxAgeMs, maxRefusalAgeMs, maxCacheBytes } = introspection;
-  const source = createIntrospectionSource(options, ports);
-  const introspector = createIntrospector(source, { maxAgeMs, maxInFlight }, ports);
+  const { scopes, tokenFormat, isSigned, maxAgeMs, maxRefusalAgeMs, maxCacheBytes } = introspection;
+  const endpoint = createIntrospectionEndpoint(options, ports);
+  const introspector = createIntrospector(endpoint.ask, { maxAgeMs, maxInFlight }, ports);
   const context = {
     policy,
     introspector,
@@ -55,24 +56,41 @@ export function createIntrospection(
     bytes: ports.bytes,
     checkRevocation,
   };
-  const isOpaque = tokenFormat === "any";
+  const replaceKeys = tokenFormat === "any";
 
   const isWanted = ({ principal }: OkOutcome, requiredScope: readonly string[]): boolean => {
-    if (isOpaque) return false;
     if (scopes === undefined) return true;
     // A route that does not say what it needs may make use of all that was granted.
     const used = requiredScope.length > 0 ? requiredScope : principal.scope;
-    return used.some((token) => scopes.includes(token));
+    return used.some((name) => scopes.includes(name));
+  };
+  const review = (
+    token: string,
+    outcome: Outcome,
+    requiredScope: readonly string[],
+  ): MaybePromise<Outcome> => {
+    // What is refused anyway is not asked about: for its scope in its turn, after the proof of possession.
+    const settled = requireScope(outcome, requiredScope);
+    return settled.kind === "ok" && isWanted(settled, requiredScope)
+      ? introspectVerified(token, settled, context)
+      : outcome;
   };
 
   return {
-    verify: isOpaque ? (token) => introspectToken(token, context) : undefined,
-    review: (token, outcome, requiredScope = []) => {
-      // What is refused anyway is not asked about.
-      const settled = requireScope(outcome, requiredScope);
-      return settled.kind === "ok" && isWanted(settled, requiredScope)
-        ? introspectVerified(token, settled, context)
-        : settled;
+    complete: (verifyByKeys) => {
+      if (replaceKeys) return (token) => introspectToken(token, context);
+      return (token, requiredScope = []) => {
+        const outcome = verifyByKeys(token);
+        return outcome instanceof Promise
+          ? outcome.then((settled) => review(token, settled, requiredScope))
+          : review(token, outcome, requiredScope);
+      };
+    },
+    needsKeys: !replaceKeys || isSigned,
+    load: async () => {
+      const found = await endpoint.find(new AbortController().signal);
+      if (!found.ok)
+        throw toIssuerError("The introspection endpoint's address", found.failure.code);
     },
     health: introspector.health,
     close: introspector.close,

@@ -130,7 +130,8 @@ export function createIntrospector(
     if (signal.aborted) return noAnswer("closed", 1);
     const askedMs = clock.monotonicMs();
     const pauseMs = waitMs(condition, askedMs);
-    if (pauseMs > 0) return noAnswer(condition.lastFailure ?? "introspection_paused", pauseMs / 1000);
+    if (pauseMs > 0)
+      return noAnswer(condition.lastFailure ?? "introspection_paused", pauseMs / 1000);
     if (flights.size >= maxInFlight) return noAnswer("introspection_busy", 1);
     condition = afterQuestion(condition);
     const done = ask(token, askedMs);

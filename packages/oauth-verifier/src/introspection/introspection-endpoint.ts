@@ -4,7 +4,10 @@ import type { AccessTokenPolicy, ReceivedIntrospectionJwt } from "@credicorp/oau
 import { concludeIntrospectionJwt } from "@credicorp/oauth-core/jwt";
 import type { RemoteKeySet } from "@credicorp/oauth-core/key-set";
 import type { IntrospectionResponse } from "@credicorp/oauth-core/protocol";
-import type { IntrospectionOutage, IntrospectionSource } from "@credicorp/oauth-core/resource-server";
+import type {
+  IntrospectionOutage,
+  IntrospectionSource,
+} from "@credicorp/oauth-core/resource-server";
 import {
   concernsEveryToken,
   formatIntrospectionRequest,
@@ -18,11 +21,19 @@ import type { CheckedIntrospectionOptions } from "./introspection-options.ts";
 import { proveResourceServer } from "./introspection-proof.ts";
 
 /** Whom to ask, how, and by which keys a signed answer is verified. */
-export interface IntrospectionSourceOptions {
+export interface IntrospectionEndpointOptions {
   readonly introspection: CheckedIntrospectionOptions;
   readonly policy: AccessTokenPolicy;
   readonly timeoutMs: number;
   readonly lookUpKey: RemoteKeySet["lookUpKey"];
+}
+
+/** The endpoint of one issuer. */
+export interface IntrospectionEndpoint {
+  readonly ask: IntrospectionSource;
+
+  /** Finds out where it is. */
+  readonly find: (signal: CancelSignal) => Promise<Result<string, IntrospectionOutage>>;
 }
 
 type Answer = Result<IntrospectionResponse, IntrospectionOutage>;
@@ -31,15 +42,15 @@ type Answer = Result<IntrospectionResponse, IntrospectionOutage>;
 const maxSignedAnswerAgeSeconds = 10;
 
 /**
- * Makes a source that posts each question to the issuer, as a client of it; no redirect is followed.
+ * Makes an endpoint that each question is posted to as a client of the issuer; no redirect is followed.
  *
  * A connection that breaks is no answer, and as often as not one that had been idle for too long: the question is asked
  * once more, with a proof of its own, within the same time.
  */
-export function createIntrospectionSource(
-  options: IntrospectionSourceOptions,
+export function createIntrospectionEndpoint(
+  options: IntrospectionEndpointOptions,
   ports: Pick<VerifierPorts, "transport" | "clock" | "bytes" | "signatureEngine" | "sleep">,
-): IntrospectionSource {
+): IntrospectionEndpoint {
   const { introspection, policy, timeoutMs } = options;
   const { clientId, endpoint, isSigned } = introspection;
   const { issuer } = policy;
@@ -78,9 +89,12 @@ export function createIntrospectionSource(
       : verifyAnswer(answer.jwt, { ...options, ports });
   };
 
-  return async (token, signal) => {
+  const find = async (signal: CancelSignal): Promise<Result<string, IntrospectionOutage>> =>
+    endpoint === undefined ? discovery.find(signal) : ok(endpoint);
+
+  const ask: IntrospectionSource = async (token, signal) => {
     const startedMs = clock.monotonicMs();
-    const url = endpoint === undefined ? await discovery.find(signal) : ok(endpoint);
+    const url = await find(signal);
     if (!url.ok) return url;
     const question = { url: url.value, token };
     let answer = await post(question, { signal, timeoutMs });
@@ -91,18 +105,21 @@ export function createIntrospectionSource(
     if (!answer.ok && concernsEveryToken(answer.failure)) discovery.doubt();
     return answer;
   };
+
+  return { ask, find };
 }
 
 /** The key comes from the issuer's set, as for tokens; its type and its audience keep the two apart. */
 async function verifyAnswer(
   jwt: ReceivedIntrospectionJwt,
-  context: IntrospectionSourceOptions & {
+  context: IntrospectionEndpointOptions & {
     readonly ports: Pick<VerifierPorts, "clock" | "signatureEngine">;
   },
 ): Promise<Answer> {
   const { introspection, policy, lookUpKey, ports } = context;
   const { kid, algorithm, signingInput, signature } = jwt;
-  if (!policy.algorithms.includes(algorithm)) return failed({ code: "introspection_jwt_algorithm" });
+  if (!policy.algorithms.includes(algorithm))
+    return failed({ code: "introspection_jwt_algorithm" });
   const lookup = await lookUpKey({ kid, algorithm });
   if (lookup.kind === "unavailable") {
     const { retryAfterSeconds } = lookup;
