@@ -24,6 +24,8 @@ import { proveResourceServer } from "./introspection-proof.ts";
 export interface IntrospectionEndpointOptions {
   readonly introspection: CheckedIntrospectionOptions;
   readonly policy: AccessTokenPolicy;
+
+  /** For questions without a time-out of their own. */
   readonly timeoutMs: number;
   readonly lookUpKey: RemoteKeySet["lookUpKey"];
 }
@@ -51,7 +53,8 @@ export function createIntrospectionEndpoint(
   options: IntrospectionEndpointOptions,
   ports: Pick<VerifierPorts, "transport" | "clock" | "bytes" | "signatureEngine" | "sleep">,
 ): IntrospectionEndpoint {
-  const { introspection, policy, timeoutMs } = options;
+  const { introspection, policy } = options;
+  const timeoutMs = introspection.timeoutMs ?? options.timeoutMs;
   const { clientId, endpoint, isSigned } = introspection;
   const { issuer } = policy;
   const { transport, clock, bytes } = ports;
@@ -67,18 +70,19 @@ export function createIntrospectionEndpoint(
 
   const post = async (
     { url, token }: { readonly url: string; readonly token: string },
-    bound: { readonly signal: CancelSignal; readonly timeoutMs: number },
+    { signal, leftMs }: { readonly signal: CancelSignal; readonly leftMs: () => number },
   ): Promise<Answer> => {
     const call = { url, issuer, clientId };
     const { sleep } = ports;
     const credentials = await proveResourceServer(call, introspection, {
-      timeoutMs: bound.timeoutMs,
+      timeoutMs: leftMs(),
       sleep,
     });
     if (!credentials.ok) return credentials;
     const question = { url, token, credentials: credentials.value, isSigned };
     const response = await transport(formatIntrospectionRequest(question), {
-      ...bound,
+      signal,
+      timeoutMs: leftMs(),
       maxBodyBytes: maxIntrospectionBytes,
     });
     if (!response.ok) return failed({ code: response.failure.kind });
@@ -97,11 +101,12 @@ export function createIntrospectionEndpoint(
     const url = await find(signal);
     if (!url.ok) return url;
     const question = { url: url.value, token };
-    let answer = await post(question, { signal, timeoutMs });
-    const leftMs = timeoutMs - (clock.monotonicMs() - startedMs);
-    if (!answer.ok && answer.failure.code === "network" && leftMs > 0) {
-      answer = await post(question, { signal, timeoutMs: leftMs });
-    }
+    const bound = {
+      signal,
+      leftMs: () => Math.max(1, timeoutMs - (clock.monotonicMs() - startedMs)),
+    };
+    let answer = await post(question, bound);
+    if (!answer.ok && answer.failure.code === "network") answer = await post(question, bound);
     if (!answer.ok && concernsEveryToken(answer.failure)) discovery.doubt();
     return answer;
   };
