@@ -15,7 +15,10 @@ export interface Principal {
   readonly claims: PrincipalClaims;
 }
 
-/** What is known of a good token. One that is no JWT may be without a `jti`. */
+/**
+ * What is known of a good token. Of one that was introspected the issuer may not tell the `jti`; nor the audience, where
+ * every audience is accepted: it is empty then.
+ */
 export interface PrincipalClaims extends Omit<AccessTokenClaims, "jti"> {
   readonly jti?: string | undefined;
 }

@@ -105,6 +105,21 @@ describe("introspection of every token", () => {
     });
   });
 
+  it("accepts a token without aud where every audience is accepted, and only there", async () => {
+    const { issuer, verifier } = await setUpIntrospection({}, { audience: null });
+    issuer.tokens.set("without", issuer.active({ aud: undefined }));
+    issuer.tokens.set("with", issuer.active({ aud: ["https://other.example"] }));
+
+    expect(await verifier.verifyToken("without")).toMatchObject({
+      kind: "ok",
+      principal: { claims: { audience: [] } },
+    });
+    expect(await verifier.verifyToken("with")).toMatchObject({
+      kind: "ok",
+      principal: { claims: { audience: ["https://other.example"] } },
+    });
+  });
+
   it("asks nobody about what cannot be a token", async () => {
     const { issuer, verifier } = await setUpIntrospection();
     const answer = issuer.key.sign(

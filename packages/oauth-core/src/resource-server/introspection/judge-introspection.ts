@@ -29,6 +29,7 @@ export interface JudgementContext {
  *
  * It must say all that a token has to: `client_id`, `aud`, `iat`, `exp`, and `token_type`, without which it might be
  * about a refresh token. Without `iss` the issuer speaks of itself, and without `sub` of the client (RFC 9068 section 2.2).
+ * Where every audience is accepted, it need not name one.
  */
 export function judgeIntrospection(
   response: IntrospectionResponse,
@@ -36,16 +37,18 @@ export function judgeIntrospection(
 ): Result<Principal, VerificationFailure> {
   if (!response.active) return verificationFailure("inactive");
   if (!isAccessToken(response)) return verificationFailure("type");
-  const { clientId, issuer, subject, jti } = response;
+  const { clientId, issuer, subject, jti, audience: told } = response;
+  const isForAnybody = policy.audience === null && told === undefined;
   const parsed = parseAccessTokenClaims({
-    ...withoutAbsent(introspectionMembers(response)),
     iss: issuer ?? policy.issuer,
     sub: subject ?? clientId,
-    // A token that is no JWT need not have one.
-    jti: jti ?? "absent",
+    // Where they need not be told, they are not made up: what stands for them here is taken out again.
+    ...(jti === undefined && { jti: "absent" }),
+    ...(isForAnybody && { aud: "absent" }),
+    ...withoutAbsent(introspectionMembers(response)),
   });
   if (!parsed.ok) return verificationFailure("claims");
-  const claims: PrincipalClaims = { ...parsed.value, jti };
+  const claims: PrincipalClaims = { ...parsed.value, jti, ...(isForAnybody && { audience: [] }) };
   if (claims.issuer !== policy.issuer) return verificationFailure("issuer");
   const { audience } = policy;
   if (audience !== null && !claims.audience.some((name) => audience.includes(name))) {
