@@ -42,6 +42,15 @@ describe("answers that are kept", () => {
     expect(await verify()).toBe("rejected: expired 3");
   });
 
+  it("ATK-40 keeps no token out that time has made valid", async () => {
+    const { issuer, clock, verifier } = await setUpIntrospection({}, { clockToleranceSeconds: 0 });
+    issuer.tokens.set("token", issuer.active({ nbf: clock.now() + 1 }));
+
+    expect(describeOutcome(await verifier.verifyToken("token"))).toBe("rejected: not_yet_valid");
+    clock.advance(1);
+    expect(describeOutcome(await verifier.verifyToken("token"))).toBe("ok");
+  });
+
   it("keeps no answer where it may not", async () => {
     const { issuer, verifier } = await setUpIntrospection({
       maxAgeSeconds: 0,

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { describe, expect, it } from "vitest";
 
 import {
@@ -159,6 +161,45 @@ describe("introspection of every token", () => {
     expect(poor).toMatchObject({ kind: "rejected", error: "insufficient_scope" });
     if (bad.kind !== "rejected") throw new Error("a bad token was let in");
     expect(verifier.toResponse(bad).status).toBe(401);
+  });
+
+  it.each([
+    { name: "in place of the keys", introspection: {} },
+    { name: "after the keys", introspection: { tokenFormat: "jwt" } },
+    { name: "for a named scope", introspection: { scopes: ["decisions:read"] } },
+  ] as const)(
+    "ATK-48 lets nobody in with a token that is bound to another's certificate, introspected $name",
+    async ({ introspection }) => {
+      const { issuer, verifier } = await setUpIntrospection(introspection);
+      const certificate = Buffer.from("the client's certificate");
+      const thumbprint = createHash("sha256").update(certificate).digest("base64url");
+      const token = issuer.issue({ cnf: { "x5t#S256": thumbprint } });
+      const verify = async (shown?: string): Promise<string> => {
+        const outcome = await verifier.verifyRequest({
+          method: "GET",
+          url: "/",
+          headers: [["Authorization", `Bearer ${token}`]],
+          clientCertificate: () => (shown === undefined ? undefined : Buffer.from(shown)),
+        });
+        return describeOutcome(outcome);
+      };
+
+      // Each request proves it anew, also where the answer is kept.
+      expect(await verify("the client's certificate")).toBe("ok");
+      expect(await verify("a thief's certificate")).toBe("rejected: certificate_mismatch");
+      expect(await verify()).toBe("rejected: certificate_missing");
+      expect(describeOutcome(await verifier.verifyToken(token))).toBe("rejected: confirmation");
+      expect(await verify("the client's certificate")).toBe("ok");
+    },
+  );
+
+  it("answers at once where an answer is kept", async () => {
+    const { issuer, verifier } = await setUpIntrospection();
+    issuer.tokens.set("token", issuer.active());
+
+    expect(describeOutcome(verifier.verifySync("token"))).toBe("unavailable: must_wait");
+    await verifier.verifyToken("token");
+    expect(describeOutcome(verifier.verifySync("token"))).toBe("ok");
   });
 
   it("verifies by the keys first where every token must be a JWT, so that garbage costs no question", async () => {

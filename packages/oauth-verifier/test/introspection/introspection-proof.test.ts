@@ -52,7 +52,7 @@ describe("the proof of the resource server", () => {
     expect(describeOutcome(await verifier.verifyToken("token"))).toBe("ok");
 
     expect(calls).toEqual(
-      Array(2).fill({ url: `${issuer.url}/introspect`, issuer: issuer.url, clientId }),
+      [1, 2].map(() => ({ url: `${issuer.url}/introspect`, issuer: issuer.url, clientId })),
     );
     expect(headers).toEqual(["here", "here"]);
     const assertions = issuer.questions.map(({ form }) => form["client_assertion"]);

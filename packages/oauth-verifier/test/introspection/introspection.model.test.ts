@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 
-import type { HttpResponse, Result, TransportFailure } from "@credicorp/oauth-core";
+import type { HeaderList, HttpResponse, Result, TransportFailure } from "@credicorp/oauth-core";
 import { createMemoryRevocationFeed } from "@credicorp/oauth-core/authorization-server";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import type { IntrospectionOptions } from "@credicorp/oauth-verifier";
@@ -143,20 +143,13 @@ function createWorld(
   };
 
   type Answer = Result<HttpResponse, TransportFailure>;
-  const respond = (status: number, body: string, type: string, retryAfter?: string): Answer => ({
+  const respond = (status: number, body: string, ...headers: HeaderList): Answer => ({
     ok: true,
-    value: {
-      status,
-      headers: [
-        ["Content-Type", type],
-        ...(retryAfter === undefined ? [] : [["Retry-After", retryAfter] as const]),
-      ],
-      body: Buffer.from(body),
-    },
+    value: { status, headers, body: Buffer.from(body) },
   });
   const answer = (question: Question, members: object): Answer => {
     onAnswered(question, "iss" in members);
-    return respond(200, JSON.stringify(members), "application/json");
+    return respond(200, JSON.stringify(members), ["Content-Type", "application/json"]);
   };
   let brokenOnce: Question | undefined;
   const introspect = async (text: string): Promise<Answer> => {
@@ -188,13 +181,14 @@ function createWorld(
         return { ok: false, failure: { kind: "network" } };
       case "429":
         onFailed(question, 10);
-        return respond(429, "", "text/plain", "10");
+        return respond(429, "", ["Retry-After", "10"]);
       case "html":
         onFailed(question, 0);
-        return respond(200, "<html>", "text/html");
-      default:
+        return respond(200, "<html>", ["Content-Type", "text/html"]);
+      case "401":
+      case "500":
         onFailed(question, 0);
-        return respond(Number(mode), "", "text/plain");
+        return respond(Number(mode), "");
     }
   };
 

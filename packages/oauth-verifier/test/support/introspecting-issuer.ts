@@ -56,7 +56,7 @@ export const clientId = "api+server";
 export const clientSecret = "a secret: of the resource server";
 
 /** Starts an issuer on a free port of the loopback interface; it ends with the test. */
-export async function startIntrospectingIssuer(): Promise<IntrospectingIssuer> {
+async function startIntrospectingIssuer(): Promise<IntrospectingIssuer> {
   const questions: Question[] = [];
   const fetched: string[] = [];
   const tokens = new Map<string, object>();

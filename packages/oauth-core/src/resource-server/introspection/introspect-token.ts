@@ -15,7 +15,7 @@ import type { Bytes, Clock, MaybePromise } from "../../ports.ts";
 import type { IntrospectionResponse } from "../../protocol/introspection-response.ts";
 import type { Result } from "../../result.ts";
 import { failed } from "../../result.ts";
-import type { OkOutcome, Outcome } from "../outcome.ts";
+import type { OkOutcome, Outcome, RejectedOutcome, UnavailableOutcome } from "../outcome.ts";
 import { rejected } from "../outcome.ts";
 import type { Principal } from "../principal.ts";
 import type { CheckRevocation } from "../trusted-issuer.ts";
@@ -24,7 +24,7 @@ import { introspectionUnavailable } from "./introspection-outage.ts";
 import type { Introspected, Introspector } from "./introspector.ts";
 import type { ComparisonFailure, JudgementContext } from "./judge-introspection.ts";
 import { compareIntrospection, judgeIntrospection } from "./judge-introspection.ts";
-import type { KeptIntrospections } from "./kept-introspections.ts";
+import type { KeptIntrospection, KeptIntrospections } from "./kept-introspections.ts";
 
 /** What introspection needs. */
 export interface IntrospectionContext {
@@ -55,21 +55,11 @@ const noKey = "";
  * (RFC 9701 section 8.1).
  */
 export function introspectToken(token: string, context: OpaqueTokenContext): MaybePromise<Outcome> {
-  const { policy, bytes, checkRevocation } = context;
-  const { maxLength } = policy.limits ?? defaultJwsLimits;
-  if (token.length > maxLength || !presentable.test(token)) {
-    return rejected("invalid_token", verificationFailure("malformed").failure);
-  }
-  const known = findKept(token, context);
-  const isNew = known === undefined;
-  if (isNew && isIntrospectionJwt(token, bytes)) {
-    return rejected("invalid_token", verificationFailure("type").failure);
-  }
-  const outcome = known ?? ask(token, context, judgeAlone);
-  if (checkRevocation === undefined) return outcome;
-  const revise = (settled: Outcome): MaybePromise<Outcome> =>
-    settled.kind === "ok" ? checkAgain(token, settled, { bytes, checkRevocation }) : settled;
-  return outcome instanceof Promise ? outcome.then(revise) : revise(outcome);
+  const { checkRevocation } = context;
+  const found = findKept(token, context) ?? askAlone(token, context);
+  return found instanceof Promise
+    ? found.then((settled) => toOutcome(settled, checkRevocation))
+    : toOutcome(found, checkRevocation);
 }
 
 /** Asks the issuer about a token that has been verified; its outcome is what the answer leaves of it. */
@@ -78,50 +68,77 @@ export function introspectVerified(
   verified: OkOutcome,
   context: IntrospectionContext,
 ): MaybePromise<Outcome> {
-  return (
-    findKept(token, context) ??
-    ask(token, context, (response, judgement) =>
-      compareIntrospection(verified.principal, response, judgement),
-    )
-  );
+  const judge: Judge = (response, judgement) =>
+    compareIntrospection(verified.principal, response, judgement);
+  // Its revocation has been looked at.
+  const found = findKept(token, context) ?? ask(token, context, { judge, kid: undefined });
+  return found instanceof Promise
+    ? found.then((settled) => toOutcome(settled, undefined))
+    : toOutcome(found, undefined);
 }
+
+/** A good token, or why it is none. */
+type Finding = KeptIntrospection | RejectedOutcome | UnavailableOutcome;
 
 type Judge = (
   response: IntrospectionResponse,
   context: JudgementContext,
 ) => Result<Principal, ComparisonFailure>;
 
+/** How an answer is judged, and which key the token names. */
+interface Inquiry {
+  readonly judge: Judge;
+  readonly kid: string | undefined;
+}
+
+function findKept(token: string, { kept, clock }: IntrospectionContext): Finding | undefined {
+  const moment = { nowMs: clock.monotonicMs(), now: clock.now() };
+  const good = kept.findGood(token, moment);
+  if (good !== undefined) return good;
+  const refused = kept.findRefused(token, moment);
+  return refused && rejected("invalid_token", refused.failure);
+}
+
+function askAlone(token: string, context: OpaqueTokenContext): MaybePromise<Finding> {
+  const { policy, bytes } = context;
+  const { maxLength } = policy.limits ?? defaultJwsLimits;
+  if (token.length > maxLength || !presentable.test(token)) {
+    return rejected("invalid_token", verificationFailure("malformed").failure);
+  }
+  const jws = parseCompactJws(token, bytes, { maxLength });
+  if (jws.ok && isOfType(jws.value.header, [introspectionJwtType])) {
+    return rejected("invalid_token", verificationFailure("type").failure);
+  }
+  return ask(token, context, { judge: judgeAlone, kid: jws.ok ? jws.value.header.kid : noKey });
+}
+
 const judgeAlone: Judge = (response, context) => {
   const judged = judgeIntrospection(response, context);
   return judged.ok ? judged : failed({ kind: "rejected", failure: judged.failure });
 };
 
-function findKept(token: string, { kept, clock }: IntrospectionContext): Outcome | undefined {
-  const moment = { nowMs: clock.monotonicMs(), now: clock.now() };
-  const good = kept.findGood(token, moment);
-  if (good !== undefined) return good.outcome;
-  const refused = kept.findRefused(token, moment);
-  return refused && rejected("invalid_token", refused.failure);
-}
-
-function ask(token: string, context: IntrospectionContext, judge: Judge): MaybePromise<Outcome> {
+function ask(
+  token: string,
+  context: IntrospectionContext,
+  inquiry: Inquiry,
+): MaybePromise<Finding> {
   const introspected = context.introspector.introspect(token);
   return introspected instanceof Promise
-    ? introspected.then((settled) => conclude(token, settled, { ...context, judge }))
-    : conclude(token, introspected, { ...context, judge });
+    ? introspected.then((settled) => conclude(token, settled, { ...context, ...inquiry }))
+    : conclude(token, introspected, { ...context, ...inquiry });
 }
 
 function conclude(
   token: string,
   introspected: Introspected,
-  context: IntrospectionContext & { readonly judge: Judge },
-): Outcome {
+  context: IntrospectionContext & Inquiry,
+): Finding {
   if (introspected.kind === "outage") return introspectionUnavailable(introspected.outage);
-  const { policy, kept, clock, judge } = context;
+  const { policy, kept, clock, judge, kid } = context;
   const { response, askedMs } = introspected;
   const judged = judge(response, { policy, now: clock.now() });
   if (judged.ok) {
-    return kept.keepGood(token, askedMs, { kind: "ok", principal: judged.value }).outcome;
+    return kept.keepGood(token, askedMs, { outcome: { kind: "ok", principal: judged.value }, kid });
   }
   if (judged.failure.kind === "outage") return introspectionUnavailable(judged.failure.outage);
   const { failure } = judged.failure;
@@ -130,21 +147,16 @@ function conclude(
   return rejected("invalid_token", failure);
 }
 
-function checkAgain(
-  token: string,
-  outcome: OkOutcome,
-  context: { readonly bytes: Bytes; readonly checkRevocation: CheckRevocation },
+/** A kept answer says nothing of what was revoked after it. */
+function toOutcome(
+  found: Finding,
+  checkRevocation: CheckRevocation | undefined,
 ): MaybePromise<Outcome> {
-  const { jti = "", clientId, issuedAt } = outcome.principal.claims;
-  const jws = parseCompactJws(token, context.bytes);
-  const kid = jws.ok ? jws.value.header.kid : noKey;
-  const verdict = context.checkRevocation({ jti, clientId, issuedAt, kid });
+  if (!("outcome" in found)) return found;
+  const { outcome, revocable } = found;
+  if (checkRevocation === undefined) return outcome;
+  const verdict = checkRevocation(revocable);
   return verdict instanceof Promise
     ? verdict.then((settled) => afterRevocationCheck(outcome, settled))
     : afterRevocationCheck(outcome, verdict);
-}
-
-function isIntrospectionJwt(token: string, bytes: Bytes): boolean {
-  const jws = parseCompactJws(token, bytes);
-  return jws.ok && isOfType(jws.value.header, [introspectionJwtType]);
 }

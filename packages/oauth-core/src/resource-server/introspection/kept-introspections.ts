@@ -8,6 +8,7 @@
  */
 
 import type { ProtocolFailure } from "../../result.ts";
+import type { RevocableToken } from "../../revocation/revocation-set.ts";
 import { freezeOutcome } from "../freeze-outcome.ts";
 import type { KeptToken } from "../kept-tokens.ts";
 import { createKeptTokens } from "../kept-tokens.ts";
@@ -29,8 +30,17 @@ export interface KeptIntrospectionOptions {
 export interface KeptIntrospection extends KeptToken {
   readonly askedMs: number;
 
-  /** Frozen at every level: all requests with this token share it. */
+  /** What its revocation would be found by. */
+  readonly revocable: RevocableToken;
+
+  /** Says nothing of possession. Frozen at every level: all requests with this token share it. */
   readonly outcome: OkOutcome;
+}
+
+/** What is to be kept of a good token; `kid` as its header says, if it has one. */
+export interface GoodIntrospection {
+  readonly outcome: OkOutcome;
+  readonly kid: string | undefined;
 }
 
 /** A token that was refused. */
@@ -52,7 +62,7 @@ export interface KeptIntrospections {
   readonly findRefused: (token: string, moment: Moment) => KeptRefusal | undefined;
 
   /** Replaces what was kept of the token; returns what is shared by those who asked the same question. */
-  readonly keepGood: (token: string, askedMs: number, outcome: OkOutcome) => KeptIntrospection;
+  readonly keepGood: (token: string, askedMs: number, good: GoodIntrospection) => KeptIntrospection;
   readonly keepRefused: (token: string, askedMs: number, failure: ProtocolFailure) => void;
 
   /** How many tokens are held, and about how many bytes. */
@@ -86,13 +96,20 @@ export function createKeptIntrospections(options: KeptIntrospectionOptions): Kep
       refused.remove(found);
       return undefined;
     },
-    keepGood: (token, askedMs, outcome) => {
+    keepGood: (token, askedMs, { outcome, kid }) => {
       const known = good.find(token);
       if (known?.askedMs === askedMs) return known;
       const refusal = refused.find(token);
       if (refusal !== undefined) refused.remove(refusal);
       const bytes = entryBytes + token.length * 2.5 + freezeOutcome(outcome);
-      const kept = { token, askedMs, outcome, bytes };
+      const { jti = "", clientId, issuedAt } = outcome.principal.claims;
+      const kept = {
+        token,
+        askedMs,
+        outcome,
+        revocable: { jti, clientId, issuedAt, kid },
+        bytes,
+      };
       if (maxAgeMs > 0) good.add(kept);
       return kept;
     },

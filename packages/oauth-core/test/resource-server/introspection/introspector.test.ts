@@ -1,7 +1,11 @@
 import type { CancelSignal, Result } from "@credicorp/oauth-core";
 import { failed, ok } from "@credicorp/oauth-core";
 import type { IntrospectionResponse } from "@credicorp/oauth-core/protocol";
-import type { Introspected, IntrospectionOutage } from "@credicorp/oauth-core/resource-server";
+import type {
+  Introspected,
+  IntrospectionOutage,
+  Introspector,
+} from "@credicorp/oauth-core/resource-server";
 import { createIntrospector } from "@credicorp/oauth-core/resource-server";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import { describe, expect, it } from "vitest";
@@ -27,6 +31,10 @@ function setUp(maxAgeMs = 10_000, maxInFlight = 10) {
 }
 
 const active = (subject: string): Answer => ok({ active: true, subject });
+
+async function ask(introspector: Introspector, token: string): Promise<Introspected> {
+  return introspector.introspect(token);
+}
 
 async function turn(): Promise<void> {
   await new Promise((resolve) => {
@@ -81,7 +89,7 @@ describe("an introspector", () => {
 
   it("ATK-52 gives each token its own answer, whichever comes first", async () => {
     const { asked, introspector } = setUp();
-    const answers = ["a", "b", "c"].map((token) => introspector.introspect(token));
+    const answers = ["a", "b", "c"].map((token) => ask(introspector, token));
     await turn();
 
     for (const { token, answer } of asked.toReversed()) answer(active(token));
@@ -91,7 +99,7 @@ describe("an introspector", () => {
 
   it("refuses more questions than may be open, and is no worse for it", async () => {
     const { asked, introspector } = setUp(10_000, 2);
-    const open = [introspector.introspect("a"), introspector.introspect("b")];
+    const open = ["a", "b"].map((token) => ask(introspector, token));
     await turn();
 
     expect(introspector.introspect("c")).toEqual({
@@ -106,7 +114,7 @@ describe("an introspector", () => {
 
   it("counts an outage that many questions meet once, and asks one at its end", async () => {
     const { clock, asked, introspector } = setUp();
-    const all = ["a", "b", "c"].map((token) => introspector.introspect(token));
+    const all = ["a", "b", "c"].map((token) => ask(introspector, token));
     await turn();
     for (const { answer } of asked) answer(failed({ code: "timeout" }));
     await Promise.all(all);
@@ -135,7 +143,7 @@ describe("an introspector", () => {
 
   it("believes nothing that was asked before a pause about what is after it", async () => {
     const { clock, asked, introspector } = setUp();
-    const [slow, refused] = ["slow", "refused"].map((token) => introspector.introspect(token));
+    const [slow, refused] = ["slow", "refused"].map((token) => ask(introspector, token));
     await turn();
     asked[1]?.answer(failed({ code: "introspection_throttled", retryAfterSeconds: 30 }));
     await refused;
@@ -143,10 +151,25 @@ describe("an introspector", () => {
     clock.advance(1);
     asked[0]?.answer(active("slow"));
 
-    expect(subjectOf((await slow) as Introspected)).toBe("slow");
+    expect(slow && subjectOf(await slow)).toBe("slow");
     expect(introspector.introspect("other")).toMatchObject({
       outage: { code: "introspection_throttled", retryAfterSeconds: 29 },
     });
+  });
+
+  it("lengthens a pause for what the server asks of a question from before it", async () => {
+    const { clock, asked, introspector } = setUp();
+    const both = ["a", "b"].map((token) => ask(introspector, token));
+    await turn();
+    asked[0]?.answer(failed({ code: "introspection_failed" }));
+    await turn();
+    asked[1]?.answer(failed({ code: "introspection_throttled", retryAfterSeconds: 30 }));
+    await Promise.all(both);
+
+    clock.advance(29);
+    expect(introspector.introspect("c")).toMatchObject({ outage: { retryAfterSeconds: 1 } });
+    clock.advance(1);
+    expect(introspector.introspect("c")).toBeInstanceOf(Promise);
   });
 
   it("outlives a source that throws, at once or later", async () => {

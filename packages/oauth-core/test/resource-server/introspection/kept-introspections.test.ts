@@ -1,11 +1,11 @@
-import type { OkOutcome } from "@credicorp/oauth-core/resource-server";
+import type { GoodIntrospection, OkOutcome } from "@credicorp/oauth-core/resource-server";
 import { createKeptIntrospections, toPrincipal } from "@credicorp/oauth-core/resource-server";
 import { describe, expect, it } from "vitest";
 
 const failure = { code: "inactive", message: "", reference: "" };
 
-function outcome(change: { expiresAt?: number; notBefore?: number } = {}): OkOutcome {
-  return {
+function good(change: { expiresAt?: number; notBefore?: number } = {}): GoodIntrospection {
+  const outcome: OkOutcome = {
     kind: "ok",
     principal: toPrincipal({
       issuer: "https://as.example",
@@ -18,6 +18,7 @@ function outcome(change: { expiresAt?: number; notBefore?: number } = {}): OkOut
       ...change,
     }),
   };
+  return { outcome, kid: "k1" };
 }
 
 function create(change: { maxAgeMs?: number; maxRefusalAgeMs?: number; maxBytes?: number } = {}) {
@@ -32,7 +33,7 @@ function create(change: { maxAgeMs?: number; maxRefusalAgeMs?: number; maxBytes?
 describe("kept introspections", () => {
   it("are found up to their age, counted from the question", () => {
     const kept = create();
-    kept.keepGood("good", 1000, outcome());
+    kept.keepGood("good", 1000, good());
     kept.keepRefused("bad", 1000, failure);
 
     expect(kept.findGood("good", { nowMs: 30_999, now: 10 })).toBeDefined();
@@ -44,7 +45,7 @@ describe("kept introspections", () => {
 
   it("ATK-39 are never found from exp on, before nbf, or by a clock that tells no time", () => {
     const kept = create();
-    const keep = (): unknown => kept.keepGood("good", 0, outcome({ notBefore: 5 }));
+    const keep = (): unknown => kept.keepGood("good", 0, good({ notBefore: 5 }));
     keep();
     expect(kept.findGood("good", { nowMs: 1, now: 999.9 })).toBeDefined();
     expect(kept.findGood("good", { nowMs: 1, now: 4.9 })).toBeUndefined();
@@ -59,21 +60,21 @@ describe("kept introspections", () => {
   it("replace each other: the last word on a token is the only one", () => {
     const kept = create();
     const moment = { nowMs: 3, now: 10 };
-    kept.keepGood("token", 1, outcome());
+    kept.keepGood("token", 1, good());
     kept.keepRefused("token", 2, failure);
     expect(kept.findGood("token", moment)).toBeUndefined();
     expect(kept.findRefused("token", moment)).toBeDefined();
 
-    kept.keepGood("token", 3, outcome());
+    kept.keepGood("token", 3, good());
     expect(kept.findGood("token", moment)).toBeDefined();
     expect(kept.findRefused("token", moment)).toBeUndefined();
   });
 
   it("ATK-38 are one frozen value for all who asked the same question", () => {
     const kept = create();
-    const first = kept.keepGood("token", 1, outcome());
-    const second = kept.keepGood("token", 1, outcome());
-    const third = kept.keepGood("token", 2, outcome());
+    const first = kept.keepGood("token", 1, good());
+    const second = kept.keepGood("token", 1, good());
+    const third = kept.keepGood("token", 2, good());
 
     expect(second).toBe(first);
     expect(third).not.toBe(first);
@@ -82,7 +83,7 @@ describe("kept introspections", () => {
 
   it("are none where nothing may be kept", () => {
     for (const kept of [create({ maxAgeMs: 0, maxRefusalAgeMs: 0 }), create({ maxBytes: 0 })]) {
-      kept.keepGood("good", 0, outcome());
+      kept.keepGood("good", 0, good());
       kept.keepRefused("bad", 0, failure);
       expect(kept.size()).toEqual({ good: 0, refused: 0, bytes: 0 });
     }
@@ -90,7 +91,7 @@ describe("kept introspections", () => {
 
   it("ATK-41 stay within their bytes, and no flood of refused tokens pushes a good one out", () => {
     const kept = create({ maxBytes: 50_000 });
-    kept.keepGood("good", 0, outcome());
+    kept.keepGood("good", 0, good());
 
     for (let index = 0; index < 1000; index += 1) {
       kept.keepRefused(`${"x".repeat(1000)}${index}`, 0, failure);
