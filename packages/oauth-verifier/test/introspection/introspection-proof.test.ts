@@ -90,7 +90,7 @@ describe("the proof of the resource server", () => {
 
     const silent = await setUpIntrospection({
       clientSecret: async () => new Promise(() => undefined),
-      timeoutMs: 20,
+      timeoutMs: 250,
     });
     await silent.verifier.verifyToken("token");
     expect(silent.verifier.health().introspection?.lastFailure).toBe(
