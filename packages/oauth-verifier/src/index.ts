@@ -9,6 +9,7 @@ export { ConfigurationError, isOAuthError } from "@credicorp/oauth-core";
 export type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
 export type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 export type {
+  DpopResourceOptions,
   IntrospectionCredentials,
   IntrospectionHealth,
   Outcome,
@@ -24,11 +25,13 @@ export type {
 } from "./introspection/introspection-options.ts";
 export type { RevocationHealth } from "./followed-revocations.ts";
 export type { RevocationOptions } from "./revocation-options.ts";
-export type {
-  RequestRequirement,
-  VerifiableRequest,
-  Verifier,
-  VerifierHealth,
-} from "./verifier.ts";
+export type { IssuerOptions } from "./issuer-options.ts";
+export type { RequestRequirement, VerifiableRequest, Verifier } from "./verifier.ts";
 export { createVerifier } from "./verifier.ts";
-export type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";
+export type { IssuerHealth, VerifierHealth } from "./verifier-health.ts";
+export type {
+  SeveralIssuersOptions,
+  SharedOptions,
+  VerifierOptions,
+  VerifierPorts,
+} from "./verifier-options.ts";

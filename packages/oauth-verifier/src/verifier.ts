@@ -1,20 +1,21 @@
 import type { HeaderList, MaybePromise, ServerResponse } from "@credicorp/oauth-core";
 import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
-import type { KeySetHealth } from "@credicorp/oauth-core/key-set";
-import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
 import type {
-  IntrospectionHealth,
+  FindIssuer,
   Outcome,
   RejectedOutcome,
   RequestContext,
   TokenContext,
+  TrustedIssuer,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 import {
+  createDpopResource,
   createSharedChecks,
   createVerifiedTokens,
   requirePossession,
   toResponse,
+  trustEach,
   trustOnly,
   unavailable,
   verifyRequest,
@@ -30,12 +31,11 @@ import {
   systemClock,
 } from "@credicorp/oauth-runtime";
 
-import type { RevocationHealth } from "./followed-revocations.ts";
-import { followRevocations } from "./followed-revocations.ts";
-import { createIntrospection } from "./introspection/introspection.ts";
-import { toIssuerError } from "./issuer-error.ts";
-import { createKeySource } from "./key-source.ts";
-import type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";
+import { followIssuer } from "./followed-issuer.ts";
+import { withIntrospection } from "./introspection/with-introspection.ts";
+import type { VerifierHealth } from "./verifier-health.ts";
+import { summariseHealth } from "./verifier-health.ts";
+import type { SeveralIssuersOptions, VerifierOptions, VerifierPorts } from "./verifier-options.ts";
 import { checkOptions } from "./verifier-options.ts";
 
 /** A request as far as verification looks at it; a standard `Request` fits. */
@@ -50,6 +50,14 @@ export interface VerifiableRequest {
 
   /** Reads the DER bytes of the certificate that the client connected with; asked only for tokens bound to one. */
   readonly clientCertificate?: (() => Uint8Array | undefined) | undefined;
+
+  /**
+   * An object that stands for this request and no other, such as the framework's own. Where several guards look at one
+   * request, its DPoP proof is used up by the first and good for the others.
+   *
+   * @defaultValue absent: a proof is good for one call
+   */
+  readonly identity?: object | undefined;
 }
 
 /** What a route asks of the token beside being good. */
@@ -58,16 +66,7 @@ export interface RequestRequirement {
   readonly scope?: readonly string[] | undefined;
 }
 
-/** The condition of a verifier. */
-export interface VerifierHealth extends KeySetHealth {
-  /** Absent without the option `revocations`. */
-  readonly revocations?: RevocationHealth | undefined;
-
-  /** Absent without the option `introspection`. */
-  readonly introspection?: IntrospectionHealth | undefined;
-}
-
-/** Verifies the access tokens of one issuer. */
+/** Verifies the access tokens of the issuers that are trusted. */
 export interface Verifier {
   /** Verifies the token of a request; rejects only with a `TypeError`, for headers that are no list. */
   readonly verifyRequest: (
@@ -102,14 +101,14 @@ export interface Verifier {
   readonly toResponse: (outcome: RejectedOutcome | UnavailableOutcome) => ServerResponse;
 
   /**
-   * Loads the issuer's keys and what has been revoked, and finds where to introspect, so that the first request need not
-   * wait. Keys that no token is verified by are not loaded.
+   * Loads the keys of all issuers and what has been revoked, and finds where to introspect, so that the first request
+   * need not wait.
    *
-   * @throws an `OAuthError` when the keys or the endpoint cannot be had; a feed of revocations that fails is seen in `health()` alone
+   * @throws an `OAuthError` when the keys or the endpoint of one cannot be had; a feed of revocations that fails is seen in `health()` alone
    */
   readonly ready: () => Promise<void>;
 
-  /** Tells the condition of the issuer's keys, of the revocations and of introspection; asks nobody. */
+  /** Tells the condition of the issuers' keys, of the revocations and of introspection; asks nobody. */
   readonly health: () => VerifierHealth;
 
   /**
@@ -122,66 +121,39 @@ export interface Verifier {
 /**
  * Creates a verifier. Nothing is fetched until the first token, or {@link Verifier.ready}.
  *
+ * With `issuers` it verifies the tokens of several: the `iss` of a token, compared character by character, says whose
+ * rules and keys it is judged by. A token of any other issuer is refused, and nobody is asked about it.
+ *
  * @throws {@link ConfigurationError} when an option is missing or wrong
  */
-export function createVerifier(options: VerifierOptions): Verifier {
-  const { policy, jwksUri, timeoutMs, maxStaleSeconds, maxCacheBytes, realm, ...checked } =
+export function createVerifier(options: VerifierOptions | SeveralIssuersOptions): Verifier {
+  const { limits, timeoutMs, maxCacheBytes, requireBoundTokens, realm, ...checked } =
     checkOptions(options);
-  const ports: VerifierPorts = {
-    transport: createFetchTransport(),
-    clock: systemClock,
-    random,
-    bytes,
-    digest,
-    signatureEngine,
-    sleep,
-    ...options.ports,
-  };
-  const source = createKeySource({ issuer: policy.issuer, jwksUri, timeoutMs }, ports);
-  const keySet = {
-    ...defaultKeySetOptions,
-    ...(maxStaleSeconds !== undefined && { maxStaleSeconds }),
-  };
-  const keys = createRemoteKeySet(source, { keySet, algorithms: policy.algorithms, ports });
-  const revocations =
-    checked.revocations && followRevocations({ ...checked.revocations, timeoutMs }, ports);
+  const ports: VerifierPorts = { ...platform, transport: createFetchTransport(), ...options.ports };
+  const issuers = checked.issuers.map((issuer) => followIssuer({ ...issuer, timeoutMs }, ports));
   const tokens: TokenContext = {
-    findIssuer: trustOnly({
-      policy,
-      lookUpKey: keys.lookUpKey,
-      checkRevocation: revocations?.check,
-    }),
+    findIssuer: findIssuerAmong(issuers.map(({ trusted }) => trusted)),
     bytes: ports.bytes,
     clock: ports.clock,
     signatureEngine: ports.signatureEngine,
-    limits: policy.limits,
+    limits,
     verifiedTokens:
       maxCacheBytes > 0 ? createVerifiedTokens({ maxBytes: maxCacheBytes }) : undefined,
     sharedChecks: createSharedChecks(),
     rememberedHeaders: createRememberedHeaders(),
   };
-  const { lookUpKey } = keys;
-  const introspection =
-    checked.introspection &&
-    createIntrospection(
-      {
-        introspection: checked.introspection,
-        timeoutMs,
-        policy,
-        lookUpKey,
-        checkRevocation: revocations?.check,
-      },
-      ports,
-    );
-  const verify = (token: string): MaybePromise<Outcome> => verifyToken(token, tokens);
+  const dpop =
+    checked.dpop &&
+    createDpopResource(checked.dpop, { ...ports, random: { ...random, ...ports.random } });
   const context: RequestContext = {
-    verifyToken: introspection?.complete(verify) ?? verify,
-    possession: { requireBoundTokens: false, bytes: ports.bytes, digest: ports.digest },
+    verifyToken: withIntrospection(issuers, (token) => verifyToken(token, tokens)),
+    possession: { requireBoundTokens, bytes: ports.bytes, digest: ports.digest, dpop },
   };
   const beginRequest: Verifier["beginRequest"] = (request, { scope } = {}) => {
-    const { method, url, headers, clientCertificate } = request;
+    const { method, url, headers, clientCertificate, identity } = request;
     const list = Array.isArray(headers) ? (headers as HeaderList) : [...headers];
-    return verifyRequest({ method, url, headers: list, clientCertificate }, scope, context);
+    const received = { method, url, headers: list, clientCertificate, identity };
+    return verifyRequest(received, scope, context);
   };
   const verifyText = (token: unknown): MaybePromise<Outcome> => {
     const outcome = context.verifyToken(typeof token === "string" ? token : "", undefined);
@@ -201,31 +173,26 @@ export function createVerifier(options: VerifierOptions): Verifier {
       outcome.catch(() => undefined);
       return mustWait;
     },
-    toResponse: (outcome) => toResponse(outcome, { realm }),
+    toResponse: (outcome) =>
+      toResponse(outcome, { realm, dpopAlgorithms: dpop?.policy.algorithms }),
     ready: async () => {
-      const [health] = await Promise.all([
-        introspection?.needsKeys === false ? keys.health() : keys.load(),
-        revocations?.load(),
-        introspection?.load(),
-      ]);
-      const { phase, lastFailure } = health;
-      const isMissing = phase === "empty" || phase === "dead";
-      if (isMissing && introspection?.needsKeys !== false) {
-        throw toIssuerError("The issuer's keys", lastFailure);
-      }
+      await Promise.all(issuers.map(async ({ load }) => load()));
     },
-    health: () => ({
-      ...keys.health(),
-      revocations: revocations?.health(),
-      introspection: introspection?.health(),
-    }),
+    health: () =>
+      summariseHealth(issuers.map(({ trusted, health }) => [trusted.policy.issuer, health()])),
     close: () => {
-      keys.close();
-      revocations?.close();
-      introspection?.close();
+      for (const issuer of issuers) issuer.close();
     },
   };
 }
+
+/** With one issuer, a token of another is refused by its rules, as any other that is wrong. */
+function findIssuerAmong(issuers: readonly TrustedIssuer[]): FindIssuer {
+  const [only, ...others] = issuers;
+  return only !== undefined && others.length === 0 ? trustOnly(only) : trustEach(issuers);
+}
+
+const platform = { clock: systemClock, random, bytes, digest, signatureEngine, sleep };
 
 const mustWait = unavailable(1, {
   code: "must_wait",

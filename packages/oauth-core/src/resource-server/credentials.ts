@@ -26,6 +26,12 @@ export interface ResourceRequest {
 
   /** Reads the DER bytes of the certificate that the client connected with; asked only for tokens bound to one. */
   readonly clientCertificate?: (() => Uint8Array | undefined) | undefined;
+
+  /**
+   * An object that stands for this request and no other, such as the platform's own. Where several guards look at one
+   * request, its proof is used up by the first and good for the others; absent: each use is another request.
+   */
+  readonly identity?: object | undefined;
 }
 
 /** What a request shows to be let in; nothing in it has been verified. */

@@ -9,6 +9,8 @@ export * from "./introspection/index.ts";
 export * from "./kept-tokens.ts";
 export * from "./outcome.ts";
 export * from "./outcome-response.ts";
+export * from "./possession/dpop-resource.ts";
+export * from "./possession/dpop-resource-options.ts";
 export * from "./possession/require-possession.ts";
 export * from "./principal.ts";
 export * from "./shared-checks.ts";

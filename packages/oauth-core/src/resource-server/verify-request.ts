@@ -28,16 +28,17 @@ export function verifyRequest(
   scope: readonly string[] | undefined,
   context: RequestContext,
 ): MaybePromise<Outcome> {
-  const read = readCredentials(request, { dpop: false });
+  const { verifyToken, possession } = context;
+  const read = readCredentials(request, { dpop: possession.dpop !== undefined });
   if (!read.ok) return read.failure;
   const credentials = read.value;
   const conclude = (outcome: Outcome): Outcome =>
     inScheme(scope === undefined ? outcome : requireScope(outcome, scope), credentials.scheme);
   const prove = (outcome: Outcome): MaybePromise<Outcome> => {
-    const proven = requirePossession(outcome, { request, credentials }, context.possession);
+    const proven = requirePossession(outcome, { request, credentials }, possession);
     return proven instanceof Promise ? proven.then(conclude) : conclude(proven);
   };
-  const outcome = context.verifyToken(credentials.token, scope);
+  const outcome = verifyToken(credentials.token, scope);
   return outcome instanceof Promise ? outcome.then(prove) : prove(outcome);
 }
 

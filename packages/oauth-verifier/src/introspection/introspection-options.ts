@@ -1,7 +1,8 @@
 import type { MaybePromise } from "@credicorp/oauth-core";
-import { ConfigurationError } from "@credicorp/oauth-core";
 import { isScopeToken, isSecureUrl } from "@credicorp/oauth-core/protocol";
 import type { IntrospectionCredentials } from "@credicorp/oauth-core/resource-server";
+
+import { checkNumber, invalidOption } from "../check-option.ts";
 
 /** What a proof of this resource server is made for. */
 export interface IntrospectionCall {
@@ -86,100 +87,79 @@ const maxAgeLimitSeconds = 30;
 /** Checks options at run time too. @throws {@link ConfigurationError} for the first that is wrong */
 export function checkIntrospectionOptions(
   options: IntrospectionOptions | undefined,
+  at = "",
 ): CheckedIntrospectionOptions | undefined {
   if (options === undefined) return undefined;
+  const name = `${at}introspection`;
   const given: unknown = options;
-  if (typeof given !== "object" || given === null) throw invalid("", "must be an object");
+  if (typeof given !== "object" || given === null) throw invalidOption(name, "must be an object");
   const { clientId, endpoint, scopes, maxCacheBytes } = options;
-  if (!isText(clientId)) throw invalid(".clientId", "must be a text");
+  if (!isText(clientId)) throw invalidOption(`${name}.clientId`, "must be a text");
   if (endpoint !== undefined && !(isText(endpoint) && isSecureUrl(endpoint))) {
-    throw invalid(".endpoint", "must be an https URL (http on loopback)");
+    throw invalidOption(`${name}.endpoint`, "must be an https URL (http on loopback)");
   }
   const { signedResponses: isSigned = false }: { signedResponses?: unknown } = options;
-  if (typeof isSigned !== "boolean") throw invalid(".signedResponses", "must be a boolean");
-  checkScopes(scopes);
+  if (typeof isSigned !== "boolean") {
+    throw invalidOption(`${name}.signedResponses`, "must be a boolean");
+  }
+  checkScopes(scopes, name);
+  const number = (
+    member: "maxNegativeAgeSeconds" | "timeoutMs" | "maxCacheBytes",
+    range: readonly [number, number],
+  ): number | undefined => checkNumber(options[member], `${name}.${member}`, range);
   return {
     clientId,
-    ...checkProof(options),
+    ...checkProof(options, name),
     endpoint,
     scopes: scopes && [...scopes],
-    tokenFormat: checkTokenFormat(options),
-    maxAgeMs: checkMaxAge(options) * 1000,
-    maxRefusalAgeMs:
-      (checkNumber(options, "maxNegativeAgeSeconds", [0, maxAgeLimitSeconds]) ?? 5) * 1000,
+    tokenFormat: checkTokenFormat(options, name),
+    maxAgeMs: checkMaxAge(options, name) * 1000,
+    maxRefusalAgeMs: (number("maxNegativeAgeSeconds", [0, maxAgeLimitSeconds]) ?? 5) * 1000,
     isSigned,
-    timeoutMs: checkNumber(options, "timeoutMs", [1, 60_000]),
-    maxCacheBytes:
-      maxCacheBytes === null ? 0 : (checkNumber(options, "maxCacheBytes", [0, 2 ** 30]) ?? 2 ** 24),
+    timeoutMs: number("timeoutMs", [1, 60_000]),
+    maxCacheBytes: maxCacheBytes === null ? 0 : (number("maxCacheBytes", [0, 2 ** 30]) ?? 2 ** 24),
   };
 }
 
 function checkProof(
   options: IntrospectionOptions,
+  name: string,
 ): Pick<CheckedIntrospectionOptions, "clientSecret" | "authenticate"> {
   const { clientSecret, authenticate } = options;
   if ((clientSecret === undefined) === (authenticate === undefined)) {
-    throw invalid("", "must have either clientSecret or authenticate");
+    throw invalidOption(name, "must have either clientSecret or authenticate");
   }
   if (clientSecret !== undefined && !isText(clientSecret) && typeof clientSecret !== "function") {
-    throw invalid(".clientSecret", "must be a text or a function");
+    throw invalidOption(`${name}.clientSecret`, "must be a text or a function");
   }
   if (authenticate !== undefined && typeof authenticate !== "function") {
-    throw invalid(".authenticate", "must be a function");
+    throw invalidOption(`${name}.authenticate`, "must be a function");
   }
   return { clientSecret, authenticate };
 }
 
-function checkScopes(scopes: unknown): void {
+function checkScopes(scopes: unknown, name: string): void {
   if (scopes === undefined) return;
   const isList = Array.isArray(scopes) && scopes.length > 0;
-  if (!isList || !scopes.every((name) => typeof name === "string" && isScopeToken(name))) {
-    throw invalid(".scopes", "must list one or more scope tokens");
+  if (!isList || !scopes.every((scope) => typeof scope === "string" && isScopeToken(scope))) {
+    throw invalidOption(`${name}.scopes`, "must list one or more scope tokens");
   }
 }
 
-function checkTokenFormat({ tokenFormat, scopes }: IntrospectionOptions): "any" | "jwt" {
-  const format = tokenFormat ?? (scopes === undefined ? "any" : "jwt");
-  if (format !== "any" && format !== "jwt") throw invalid(".tokenFormat", "must be any or jwt");
-  if (scopes !== undefined && format !== "jwt") {
-    throw invalid(
-      ".tokenFormat",
-      "must be jwt where scopes are named: the others are verified here",
-    );
+function checkTokenFormat(options: IntrospectionOptions, name: string): "any" | "jwt" {
+  const { scopes, tokenFormat = scopes === undefined ? "any" : "jwt" } = options;
+  if (tokenFormat !== "jwt" && (tokenFormat !== "any" || scopes !== undefined)) {
+    throw invalidOption(`${name}.tokenFormat`, "must be any or jwt, and jwt with scopes");
   }
-  return format;
+  return tokenFormat;
 }
 
-function checkMaxAge(options: IntrospectionOptions): number {
-  const seconds = checkNumber(options, "maxAgeSeconds", [0, maxAgeLimitSeconds]);
-  if (options.scopes === undefined) return seconds ?? maxAgeLimitSeconds;
-  if (seconds !== undefined && seconds > 0) {
-    throw invalid(
-      ".maxAgeSeconds",
-      "must be 0 where scopes are named: they are asked about each time",
-    );
-  }
-  return 0;
-}
-
-function checkNumber(
-  options: IntrospectionOptions,
-  name: "maxAgeSeconds" | "maxNegativeAgeSeconds" | "timeoutMs" | "maxCacheBytes",
-  [min, max]: readonly [number, number],
-): number | undefined {
-  const value: unknown = options[name];
-  if (value === undefined) return undefined;
-  if (typeof value !== "number" || !(value >= min && value <= max)) {
-    throw invalid(`.${name}`, `must be a number from ${min} to ${max}`);
-  }
-  return value;
+function checkMaxAge(options: IntrospectionOptions, name: string): number {
+  // Named scopes are asked about each time.
+  const max = options.scopes === undefined ? maxAgeLimitSeconds : 0;
+  return checkNumber(options.maxAgeSeconds, `${name}.maxAgeSeconds`, [0, max]) ?? max;
 }
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
-}
-
-function invalid(member: string, rule: string): ConfigurationError {
-  const option = `introspection${member}`;
-  return new ConfigurationError(option, `The verifier's option ${option} ${rule}`);
 }

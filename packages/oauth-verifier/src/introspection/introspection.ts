@@ -4,7 +4,6 @@ import type {
   IntrospectionHealth,
   OkOutcome,
   Outcome,
-  RequestContext,
 } from "@credicorp/oauth-core/resource-server";
 import {
   createIntrospector,
@@ -19,13 +18,17 @@ import type { VerifierPorts } from "../verifier-options.ts";
 import type { IntrospectionEndpointOptions } from "./introspection-endpoint.ts";
 import { createIntrospectionEndpoint } from "./introspection-endpoint.ts";
 
-/** Verifies a token, whoever sent it; `scope` is what the request needs. */
-type VerifyToken = RequestContext["verifyToken"];
-
 /** Asks an issuer about tokens. */
 export interface Introspection {
-  /** Completes the verification by keys with questions where they are wanted, or takes its place. */
-  readonly complete: (verifyByKeys: (token: string) => MaybePromise<Outcome>) => VerifyToken;
+  /** Verifies a token by the issuer's word alone; absent: the keys come first, and `review` after them. */
+  readonly verify: ((token: string) => MaybePromise<Outcome>) | undefined;
+
+  /** Asks about a token that has been verified, where what the request needs wants it. */
+  readonly review: (
+    token: string,
+    outcome: OkOutcome,
+    requiredScope: readonly string[],
+  ) => MaybePromise<Outcome>;
 
   /** Whether a token or an answer is verified by the issuer's keys. */
   readonly needsKeys: boolean;
@@ -64,28 +67,13 @@ export function createIntrospection(
     const used = requiredScope.length > 0 ? requiredScope : principal.scope;
     return used.some((name) => scopes.includes(name));
   };
-  const review = (
-    token: string,
-    outcome: Outcome,
-    requiredScope: readonly string[],
-  ): MaybePromise<Outcome> => {
-    // What is refused anyway is not asked about: for its scope in its turn, after the proof of possession.
-    const settled = requireScope(outcome, requiredScope);
-    return settled.kind === "ok" && isWanted(settled, requiredScope)
-      ? introspectVerified(token, settled, context)
-      : outcome;
-  };
-
   return {
-    complete: (verifyByKeys) => {
-      if (replaceKeys) return (token) => introspectToken(token, context);
-      return (token, requiredScope = []) => {
-        const outcome = verifyByKeys(token);
-        return outcome instanceof Promise
-          ? outcome.then((settled) => review(token, settled, requiredScope))
-          : review(token, outcome, requiredScope);
-      };
-    },
+    verify: replaceKeys ? (token) => introspectToken(token, context) : undefined,
+    review: (token, outcome, requiredScope) =>
+      // What is refused anyway is not asked about: for its scope in its turn, after the proof of possession.
+      requireScope(outcome, requiredScope).kind === "ok" && isWanted(outcome, requiredScope)
+        ? introspectVerified(token, outcome, context)
+        : outcome,
     needsKeys: !replaceKeys || isSigned,
     load: async () => {
       const found = await endpoint.find(new AbortController().signal);

@@ -68,4 +68,22 @@ describe("the options of introspection", () => {
       expect.objectContaining({ code: "ERR_OAUTH_CONFIG", option: `introspection${option}` }),
     );
   });
+
+  it("are those of each issuer, and ask for JWTs where there are several", () => {
+    const issuerOf = (name: string, introspection?: IntrospectionOptions) => ({
+      issuer: `https://${name}.example`,
+      audience: "https://api.example",
+      introspection,
+    });
+    const jwt: IntrospectionOptions = { ...good, tokenFormat: "jwt" };
+
+    expect(() => createVerifier({ issuers: [issuerOf("a", good)] })).not.toThrow();
+    expect(() => createVerifier({ issuers: [issuerOf("a"), issuerOf("b", jwt)] })).not.toThrow();
+    expect(() => createVerifier({ issuers: [issuerOf("a", jwt), issuerOf("b", good)] })).toThrow(
+      expect.objectContaining({ option: "issuers[1].introspection.tokenFormat" }),
+    );
+    expect(() =>
+      createVerifier({ issuers: [issuerOf("a"), issuerOf("b", { ...jwt, clientId: "" })] }),
+    ).toThrow(expect.objectContaining({ option: "issuers[1].introspection.clientId" }));
+  });
 });

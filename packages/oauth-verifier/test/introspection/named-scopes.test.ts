@@ -1,6 +1,7 @@
+import { createVerifier } from "@credicorp/oauth-verifier";
 import { describe, expect, it } from "vitest";
 
-import { setUpIntrospection } from "../support/introspecting-issuer.ts";
+import { audience, setUpIntrospection } from "../support/introspecting-issuer.ts";
 import { describeOutcome } from "../support/set-up.ts";
 
 const scopes = ["payments:write"];
@@ -135,5 +136,33 @@ describe("introspection for named scopes", () => {
 
     expect(describeOutcome(verifier.verifySync(harmless))).toBe("ok");
     expect(describeOutcome(verifier.verifySync(token))).toBe("unavailable: must_wait");
+  });
+
+  it("asks the issuer of each token, and no other, where there are several", async () => {
+    const [a, b, silent] = await Promise.all([1, 2, 3].map(async () => setUpIntrospection()));
+    if (!a || !b || !silent) throw new Error("an issuer is missing");
+    const introspection = { clientId: "api", clientSecret: "secret", scopes };
+    const verifier = createVerifier({
+      issuers: [
+        { issuer: a.issuer.url, audience, introspection },
+        { issuer: b.issuer.url, audience, introspection },
+        { issuer: silent.issuer.url, audience },
+      ],
+    });
+    await verifier.ready();
+
+    const tokens = [a.issuer.issue(), b.issuer.issue({}, { active: false }), silent.issuer.issue()];
+    const verdicts = await Promise.all(
+      tokens.map(async (token) => describeOutcome(await verifier.verifyToken(token))),
+    );
+
+    expect(verdicts).toEqual(["ok", "rejected: inactive", "ok"]);
+    const askedOf = [a, b, silent].map(({ issuer }) =>
+      issuer.questions.map(({ form }) => form["token"]),
+    );
+    expect(askedOf).toEqual([[tokens[0]], [tokens[1]], []]);
+    expect(verifier.health().issuers[b.issuer.url]?.introspection).toMatchObject({
+      phase: "working",
+    });
   });
 });

@@ -5,12 +5,14 @@
  * @module
  */
 
+import type { HeaderList } from "../../http.ts";
 import { verificationFailure } from "../../jwt/verify-access-token.ts";
 import type { Bytes, Digest, MaybePromise } from "../../ports.ts";
 import type { Credentials, ResourceRequest } from "../credentials.ts";
-import type { Outcome } from "../outcome.ts";
+import type { OkOutcome, Outcome, RejectedOutcome } from "../outcome.ts";
 import { rejected } from "../outcome.ts";
 import { parseConfirmation } from "./confirmation.ts";
+import type { DpopResource } from "./dpop-resource.ts";
 import { proveCertificate } from "./prove-certificate.ts";
 
 /** What the judgement needs. */
@@ -19,6 +21,9 @@ export interface PossessionContext {
   readonly requireBoundTokens: boolean;
   readonly bytes: Bytes;
   readonly digest: Pick<Digest, "sha256">;
+
+  /** Absent: the scheme DPoP is not accepted, nor are tokens that are bound to a key of it. */
+  readonly dpop?: Pick<DpopResource, "prove"> | undefined;
 }
 
 /** A request with what it showed; absent where a token came in some other way, and nothing can be proven. */
@@ -46,13 +51,30 @@ export function requirePossession(
   if (confirmation === undefined || presented === undefined) return unproven;
   const { jkt, x5tS256 } = confirmation;
   const { request, credentials } = presented;
-  // A bound token that is sent as a bearer token proves nothing (RFC 9449 section 7.2).
-  if (jkt !== undefined && credentials.scheme !== "dpop") return unproven;
+  const { dpop } = context;
   if (jkt === undefined && credentials.scheme === "dpop") return unbound;
-  const refusal = x5tS256 && proveCertificate(request.clientCertificate?.(), x5tS256, context);
-  return refusal instanceof Promise
-    ? refusal.then((settled) => settled ?? outcome)
-    : refusal || outcome;
+  const prove = (refused: RejectedOutcome | undefined): MaybePromise<Outcome> => {
+    if (refused !== undefined || jkt === undefined) return refused ?? outcome;
+    // A token that needs a proof and came as a bearer token has none (RFC 9449 section 7.2).
+    if (credentials.scheme !== "dpop" || dpop === undefined) return unproven;
+    return dpop
+      .prove({ request, credentials, jkt })
+      .then((proof) => (proof.kind === "proven" ? withNonce(outcome, proof.nonce) : proof));
+  };
+  if (x5tS256 === undefined) return prove(undefined);
+  // Before the proof, which is used up.
+  const refusal = proveCertificate(request.clientCertificate?.(), x5tS256, context);
+  return refusal instanceof Promise ? refusal.then(prove) : prove(refusal);
+}
+
+/** An answer that names a nonce must not be cached (RFC 9449 section 8.2). */
+function withNonce(outcome: OkOutcome, nonce: string | undefined): OkOutcome {
+  if (nonce === undefined) return outcome;
+  const responseHeaders: HeaderList = [
+    ["DPoP-Nonce", nonce],
+    ["Cache-Control", "no-store"],
+  ];
+  return { ...outcome, responseHeaders };
 }
 
 const unproven = rejected("invalid_token", verificationFailure("confirmation").failure);
