@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 import { describe, expect, it } from "vitest";
 
 import {
@@ -162,36 +160,6 @@ describe("introspection of every token", () => {
     if (bad.kind !== "rejected") throw new Error("a bad token was let in");
     expect(verifier.toResponse(bad).status).toBe(401);
   });
-
-  it.each([
-    { name: "in place of the keys", introspection: {} },
-    { name: "after the keys", introspection: { tokenFormat: "jwt" } },
-    { name: "for a named scope", introspection: { scopes: ["decisions:read"] } },
-  ] as const)(
-    "ATK-48 lets nobody in with a token that is bound to another's certificate, introspected $name",
-    async ({ introspection }) => {
-      const { issuer, verifier } = await setUpIntrospection(introspection);
-      const certificate = Buffer.from("the client's certificate");
-      const thumbprint = createHash("sha256").update(certificate).digest("base64url");
-      const token = issuer.issue({ cnf: { "x5t#S256": thumbprint } });
-      const verify = async (shown?: string): Promise<string> => {
-        const outcome = await verifier.verifyRequest({
-          method: "GET",
-          url: "/",
-          headers: [["Authorization", `Bearer ${token}`]],
-          clientCertificate: () => (shown === undefined ? undefined : Buffer.from(shown)),
-        });
-        return describeOutcome(outcome);
-      };
-
-      // Each request proves it anew, also where the answer is kept.
-      expect(await verify("the client's certificate")).toBe("ok");
-      expect(await verify("a thief's certificate")).toBe("rejected: certificate_mismatch");
-      expect(await verify()).toBe("rejected: certificate_missing");
-      expect(describeOutcome(await verifier.verifyToken(token))).toBe("rejected: confirmation");
-      expect(await verify("the client's certificate")).toBe("ok");
-    },
-  );
 
   it("answers at once where an answer is kept", async () => {
     const { issuer, verifier } = await setUpIntrospection();

@@ -32,6 +32,7 @@ describe("signed answers", () => {
     const { issuer, verifier } = await setUp(() => ({}));
 
     await verifier.ready();
+    expect(issuer.fetched).toContain("/jwks");
 
     expect(describeOutcome(await verifier.verifyToken("token"))).toBe("ok");
     expect(issuer.questions).toMatchObject([{ accept: mediaType }]);
