@@ -18,7 +18,7 @@ import {
 import { createDiscoveredUrl } from "../discovered-url.ts";
 import type { VerifierPorts } from "../verifier-options.ts";
 import type { CheckedIntrospectionOptions } from "./introspection-options.ts";
-import { proveResourceServer } from "./introspection-proof.ts";
+import { createResourceServerProof } from "./introspection-proof.ts";
 
 /** Whom to ask, how, and by which keys a signed answer is verified. */
 export interface IntrospectionEndpointOptions {
@@ -58,6 +58,7 @@ export function createIntrospectionEndpoint(
   const { clientId, endpoint, isSigned } = introspection;
   const { issuer } = policy;
   const { transport, clock, bytes } = ports;
+  const prove = createResourceServerProof(introspection, ports.sleep);
   const discovery = createDiscoveredUrl(
     {
       issuer,
@@ -72,12 +73,7 @@ export function createIntrospectionEndpoint(
     { url, token }: { readonly url: string; readonly token: string },
     { signal, leftMs }: { readonly signal: CancelSignal; readonly leftMs: () => number },
   ): Promise<Answer> => {
-    const call = { url, issuer, clientId };
-    const { sleep } = ports;
-    const credentials = await proveResourceServer(call, introspection, {
-      timeoutMs: leftMs(),
-      sleep,
-    });
+    const credentials = await prove({ url, issuer, clientId }, leftMs());
     if (!credentials.ok) return credentials;
     const question = { url, token, credentials: credentials.value, isSigned };
     const response = await transport(formatIntrospectionRequest(question), {

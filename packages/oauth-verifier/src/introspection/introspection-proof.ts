@@ -9,49 +9,46 @@ import type {
 import type { CheckedIntrospectionOptions, IntrospectionCall } from "./introspection-options.ts";
 
 /** Makes the proof for one request; never rejects, and takes no longer than it may. */
-export async function proveResourceServer(
+export type ProveResourceServer = (
   call: IntrospectionCall,
-  options: Pick<CheckedIntrospectionOptions, "clientSecret" | "authenticate">,
-  bound: { readonly timeoutMs: number; readonly sleep: Sleep },
-): Promise<Result<IntrospectionCredentials, IntrospectionOutage>> {
-  const settled = new AbortController();
-  const made = Promise.resolve()
-    .then(() => prove(call, options))
-    .then(ok, () => failed({ code: "client_authentication_failed" }));
-  const late = bound
-    .sleep(bound.timeoutMs, settled.signal)
-    .then(() => failed({ code: "client_authentication_timeout" }));
-  const result = await Promise.race([made, late]);
-  settled.abort();
-  return result;
+  timeoutMs: number,
+) => MaybePromise<Result<IntrospectionCredentials, IntrospectionOutage>>;
+
+/** A secret that stays is proven by the same field each time; all else is made anew. */
+export function createResourceServerProof(
+  options: Pick<CheckedIntrospectionOptions, "clientId" | "clientSecret" | "authenticate">,
+  sleep: Sleep,
+): ProveResourceServer {
+  const { clientId, clientSecret, authenticate } = options;
+  if (typeof clientSecret === "string") {
+    const constant = ok(basicCredentials(clientId, clientSecret));
+    return () => constant;
+  }
+  const prove = async (call: IntrospectionCall): Promise<IntrospectionCredentials> =>
+    authenticate === undefined
+      ? basicCredentials(clientId, await clientSecret?.())
+      : checkCredentials(await authenticate(call));
+
+  return async (call, timeoutMs) => {
+    const settled = new AbortController();
+    const made = prove(call).then(ok, () => failed({ code: "client_authentication_failed" }));
+    const late = sleep(timeoutMs, settled.signal).then(() =>
+      failed({ code: "client_authentication_timeout" }),
+    );
+    const result = await Promise.race([made, late]);
+    settled.abort();
+    return result;
+  };
 }
 
-function prove(
-  call: IntrospectionCall,
-  {
-    clientSecret,
-    authenticate,
-  }: Pick<CheckedIntrospectionOptions, "clientSecret" | "authenticate">,
-): MaybePromise<IntrospectionCredentials> {
-  if (authenticate !== undefined) return checkCredentials(authenticate(call));
-  return useSecret(call.clientId, clientSecret);
-}
-
-async function useSecret(
-  clientId: string,
-  source: CheckedIntrospectionOptions["clientSecret"],
-): Promise<IntrospectionCredentials> {
-  const clientSecret: unknown = typeof source === "function" ? await source() : source;
+function basicCredentials(clientId: string, clientSecret: unknown): IntrospectionCredentials {
   if (typeof clientSecret !== "string" || clientSecret === "") {
     throw new TypeError("The secret must be a text");
   }
   return { headers: [["Authorization", formatBasicCredentials({ clientId, clientSecret })]] };
 }
 
-async function checkCredentials(
-  given: MaybePromise<IntrospectionCredentials>,
-): Promise<IntrospectionCredentials> {
-  const credentials: unknown = await given;
+function checkCredentials(credentials: unknown): IntrospectionCredentials {
   if (typeof credentials !== "object" || credentials === null) {
     throw new TypeError("A proof must be an object");
   }

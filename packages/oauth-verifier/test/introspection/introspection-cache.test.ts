@@ -42,6 +42,19 @@ describe("answers that are kept", () => {
     expect(await verify()).toBe("rejected: expired 3");
   });
 
+  it("ATK-52 lets a verified token in no longer than the issuer says, if that is earlier", async () => {
+    const { issuer, clock, verifier } = await setUpIntrospection({ tokenFormat: "jwt" });
+    const token = issuer.issue({}, { exp: Math.floor(clock.now()) + 10 });
+    const verify = async (): Promise<string> =>
+      `${describeOutcome(await verifier.verifyToken(token))} ${issuer.questions.length}`;
+    expect(await verify()).toBe("ok 1");
+
+    clock.advance(8);
+    expect(await verify()).toBe("ok 1");
+    clock.advance(8);
+    expect(await verify()).toBe("rejected: expired 2");
+  });
+
   it("ATK-40 keeps no token out that time has made valid", async () => {
     const { issuer, clock, verifier } = await setUpIntrospection({}, { clockToleranceSeconds: 0 });
     issuer.tokens.set("token", issuer.active({ nbf: clock.now() + 1 }));

@@ -110,7 +110,11 @@ describe("an introspection endpoint that fails", () => {
     expect(issuer.questions).toHaveLength(1);
     clock.advance(0.1);
     issuer.reply = replyAlways(429, "", { "Retry-After": "86400" });
-    expect(await ask()).toBe(2);
+    expect(await verifier.verifyToken("token")).toMatchObject({
+      kind: "unavailable",
+      retryAfterSeconds: 60,
+    });
+    expect(issuer.questions).toHaveLength(2);
     clock.advance(59.9);
     issuer.reply = undefined;
     expect(await ask()).toBe(2);

@@ -120,10 +120,10 @@ export function createIntrospector(
       condition = afterAnswer(condition, askedMs);
       return { kind: "answered", response: result.value, askedMs };
     }
-    const outage = result.failure;
     const nowMs = clock.monotonicMs();
-    condition = afterOutage(condition, outage, { askedMs, nowMs, jitter });
-    return { kind: "outage", outage };
+    condition = afterOutage(condition, result.failure, { askedMs, nowMs, jitter });
+    // Callers wait as long as this server does.
+    return noAnswer(result.failure.code, waitMs(condition, nowMs) / 1000);
   };
 
   const begin = (token: string): MaybePromise<Introspected> => {

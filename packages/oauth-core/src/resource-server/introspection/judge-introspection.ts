@@ -67,7 +67,7 @@ export type ComparisonFailure =
 /**
  * Judges an answer about a token that has been verified here: whatever it says must be true of this token.
  *
- * The answer may only take away: of the scope, what it does not name is not granted any more.
+ * The answer may only take away: of the scope, what it does not name is not granted any more; an earlier `exp` counts.
  */
 export function compareIntrospection(
   principal: Principal,
@@ -80,15 +80,14 @@ export function compareIntrospection(
     return failed({ kind: "outage", outage: { code: "introspection_mismatch" } });
   }
   if (response.tokenType !== undefined && !isAccessToken(response)) return refuse("type");
-  const { expiresAt = claims.expiresAt, notBefore } = response;
+  const { notBefore, scope = claims.scope } = response;
+  const expiresAt = Math.min(claims.expiresAt, response.expiresAt ?? Infinity);
   const timing = checkLifetime({ expiresAt, notBefore }, policy, now);
   if (timing !== undefined) return refuse(timing);
-  const { scope } = response;
-  if (scope === undefined || claims.scope.every((token) => scope.includes(token))) {
-    return ok(principal);
-  }
-  const granted = claims.scope.filter((token) => scope.includes(token));
-  return ok(toPrincipal({ ...claims, scope: granted }));
+  const granted = claims.scope.filter((name) => scope.includes(name));
+  return granted.length === claims.scope.length && expiresAt === claims.expiresAt
+    ? ok(principal)
+    : ok(toPrincipal({ ...claims, scope: granted, expiresAt }));
 }
 
 /** What an answer leaves out contradicts nothing. */

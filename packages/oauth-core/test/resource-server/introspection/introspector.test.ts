@@ -186,7 +186,7 @@ describe("an introspector", () => {
       );
       expect(await introspector.introspect("a")).toEqual({
         kind: "outage",
-        outage: { code: "port_threw" },
+        outage: { code: "port_threw", retryAfterSeconds: 0.25 },
       });
       expect(introspector.health()).toMatchObject({ inFlight: 0, lastFailure: "port_threw" });
     }
