@@ -25,7 +25,7 @@ export interface IntrospectionEndpointOptions {
   readonly introspection: CheckedIntrospectionOptions;
   readonly policy: AccessTokenPolicy;
 
-  /** For questions without a time-out of their own. */
+  /** For the metadata, and for questions without a time-out of their own. */
   readonly timeoutMs: number;
   readonly lookUpKey: RemoteKeySet["lookUpKey"];
 }
@@ -62,7 +62,7 @@ export function createIntrospectionEndpoint(
   const discovery = createDiscoveredUrl(
     {
       issuer,
-      timeoutMs,
+      timeoutMs: options.timeoutMs,
       member: "introspectionEndpoint",
       missing: "metadata_introspection_endpoint_missing",
     },
@@ -93,9 +93,9 @@ export function createIntrospectionEndpoint(
     endpoint === undefined ? discovery.find(signal) : ok(endpoint);
 
   const ask: IntrospectionSource = async (token, signal) => {
-    const startedMs = clock.monotonicMs();
     const url = await find(signal);
     if (!url.ok) return url;
+    const startedMs = clock.monotonicMs();
     const question = { url: url.value, token };
     const bound = {
       signal,

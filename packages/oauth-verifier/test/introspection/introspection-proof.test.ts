@@ -90,8 +90,9 @@ describe("the proof of the resource server", () => {
 
     const silent = await setUpIntrospection({
       clientSecret: async () => new Promise(() => undefined),
-      timeoutMs: 250,
+      timeoutMs: 50,
     });
+    await silent.verifier.ready();
     await silent.verifier.verifyToken("token");
     expect(silent.verifier.health().introspection?.lastFailure).toBe(
       "client_authentication_timeout",
