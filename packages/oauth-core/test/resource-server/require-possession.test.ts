@@ -61,6 +61,12 @@ describe("requirePossession", () => {
 
   it("refuses one that is bound to nothing with the scheme DPoP, and where bound tokens are required", async () => {
     expect(await judge(undefined, presented(dpop))).toBe("token_unbound");
+    expect(
+      await judge(
+        { "x5t#S256": thumbprint },
+        presented(dpop, () => der),
+      ),
+    ).toBe("token_unbound");
     expect(await judge(undefined, presented(bearer), { requireBoundTokens: true })).toBe(
       "token_unbound",
     );
