@@ -10,12 +10,19 @@ export type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
 export type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 export type {
   DpopResourceOptions,
+  IntrospectionCredentials,
+  IntrospectionHealth,
   Outcome,
   Principal,
+  PrincipalClaims,
   RejectedOutcome,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 export { requireScope } from "@credicorp/oauth-core/resource-server";
+export type {
+  IntrospectionCall,
+  IntrospectionOptions,
+} from "./introspection/introspection-options.ts";
 export type { RevocationHealth } from "./followed-revocations.ts";
 export type { RevocationOptions } from "./revocation-options.ts";
 export type { IssuerOptions } from "./issuer-options.ts";

@@ -32,6 +32,7 @@ import {
 } from "@credicorp/oauth-runtime";
 
 import { followIssuer } from "./followed-issuer.ts";
+import { withIntrospection } from "./introspection/with-introspection.ts";
 import type { VerifierHealth } from "./verifier-health.ts";
 import { summariseHealth } from "./verifier-health.ts";
 import type { SeveralIssuersOptions, VerifierOptions, VerifierPorts } from "./verifier-options.ts";
@@ -100,13 +101,14 @@ export interface Verifier {
   readonly toResponse: (outcome: RejectedOutcome | UnavailableOutcome) => ServerResponse;
 
   /**
-   * Loads the keys of all issuers and what has been revoked, so that the first request need not wait.
+   * Loads the keys of all issuers and what has been revoked, and finds where to introspect, so that the first request
+   * need not wait.
    *
-   * @throws an `OAuthError` when the keys of one cannot be had; a feed of revocations that fails is seen in `health()` alone
+   * @throws an `OAuthError` when the keys or the endpoint of one cannot be had; a feed of revocations that fails is seen in `health()` alone
    */
   readonly ready: () => Promise<void>;
 
-  /** Tells the condition of the issuers' keys and of the revocations; asks nobody. */
+  /** Tells the condition of the issuers' keys, of the revocations and of introspection; asks nobody. */
   readonly health: () => VerifierHealth;
 
   /**
@@ -144,7 +146,7 @@ export function createVerifier(options: VerifierOptions | SeveralIssuersOptions)
     checked.dpop &&
     createDpopResource(checked.dpop, { ...ports, random: { ...random, ...ports.random } });
   const context: RequestContext = {
-    verifyToken: (token) => verifyToken(token, tokens),
+    verifyToken: withIntrospection(issuers, (token) => verifyToken(token, tokens)),
     possession: { requireBoundTokens, bytes: ports.bytes, digest: ports.digest, dpop },
   };
   const beginRequest: Verifier["beginRequest"] = (request, { scope } = {}) => {

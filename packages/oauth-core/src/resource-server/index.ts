@@ -5,6 +5,8 @@
  */
 
 export * from "./credentials.ts";
+export * from "./introspection/index.ts";
+export * from "./kept-tokens.ts";
 export * from "./outcome.ts";
 export * from "./outcome-response.ts";
 export * from "./possession/dpop-resource.ts";

@@ -12,11 +12,19 @@ export interface Principal {
   readonly scope: readonly string[];
 
   /** All claims of the access token, verified. */
-  readonly claims: AccessTokenClaims;
+  readonly claims: PrincipalClaims;
+}
+
+/**
+ * What is known of a good token. Of one that was introspected the issuer may not tell the `jti`; nor the audience, where
+ * every audience is accepted: it is empty then.
+ */
+export interface PrincipalClaims extends Omit<AccessTokenClaims, "jti"> {
+  readonly jti?: string | undefined;
 }
 
 /** Makes the principal of a verified token. */
-export function toPrincipal(claims: AccessTokenClaims): Principal {
+export function toPrincipal(claims: PrincipalClaims): Principal {
   const { clientId, subject, scope } = claims;
   return { clientId, subject, scope, claims };
 }

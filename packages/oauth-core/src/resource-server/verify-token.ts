@@ -206,7 +206,7 @@ function judge(
   verdict: RevocationVerdict,
   { verifiedTokens }: TokenContext,
 ): Outcome {
-  const outcome = outcomeOf(verified, verdict);
+  const outcome = afterRevocationCheck(verified.outcome, verdict);
   if (outcome.kind === "ok") verifiedTokens?.add(verified);
   return outcome;
 }
@@ -216,12 +216,13 @@ function judgeAgain(
   verdict: RevocationVerdict,
   { verifiedTokens }: TokenContext,
 ): Outcome {
-  const outcome = outcomeOf(known, verdict);
+  const outcome = afterRevocationCheck(known.outcome, verdict);
   if (outcome.kind === "rejected") verifiedTokens?.remove(known);
   return outcome;
 }
 
-function outcomeOf({ outcome }: VerifiedToken, verdict: RevocationVerdict): Outcome {
+/** Turns a good outcome into what is left of it when it is known whether its token has been revoked. */
+export function afterRevocationCheck(outcome: OkOutcome, verdict: RevocationVerdict): Outcome {
   switch (verdict.kind) {
     case "not_revoked":
       return outcome;
