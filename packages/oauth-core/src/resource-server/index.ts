@@ -5,9 +5,11 @@
  */
 
 export * from "./bearer-token.ts";
+export * from "./explanation/index.ts";
 export * from "./outcome.ts";
 export * from "./outcome-response.ts";
 export * from "./principal.ts";
 export * from "./shared-checks.ts";
 export * from "./verified-tokens.ts";
 export * from "./verify-bearer-token.ts";
+export * from "./watching/index.ts";

@@ -26,6 +26,8 @@ import type { OkOutcome, Outcome } from "./outcome.ts";
 import { rejected, unavailable } from "./outcome.ts";
 import { toPrincipal } from "./principal.ts";
 import type { SharedChecks } from "./shared-checks.ts";
+import type { ObserveToken } from "./watching/token-sight.ts";
+import { sightOf } from "./watching/token-sight.ts";
 import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
 
 /** What verification needs. */
@@ -49,6 +51,9 @@ export interface BearerTokenContext {
 
   /** Absent: each header is parsed. */
   readonly rememberedHeaders?: RememberedHeaders | undefined;
+
+  /** Sees tokens whose signature is good, not again while they are kept; absent: nobody looks. */
+  readonly observe?: ObserveToken | undefined;
 }
 
 /** Answers at once where what is known is young enough. */
@@ -92,9 +97,11 @@ function verifyAgain(
       : rejected("invalid_token", prepared.failure);
   }
   const { claims } = known.outcome.principal;
-  const timing = checkLifetime(claims, context.policy, context.clock.now());
+  const now = context.clock.now();
+  const timing = checkLifetime(claims, context.policy, now);
   if (timing !== undefined) {
     if (timing === "expired") context.verifiedTokens?.remove(known);
+    context.observe?.({ claims, algorithm: known.algorithm, now, refusedFor: timing });
     return rejected("invalid_token", verificationFailure(timing).failure);
   }
   const { checkRevocation } = context;
@@ -162,8 +169,12 @@ function conclude(
 ): MaybePromise<Outcome> {
   const { policy, clock, checkRevocation, rememberedHeaders } = context;
   const { key, isGood } = check;
-  const result = concludeVerification(prepared, { isGood, policy, now: clock.now() });
-  if (!result.ok) return rejected("invalid_token", result.failure);
+  const now = clock.now();
+  const result = concludeVerification(prepared, { isGood, policy, now });
+  if (!result.ok) {
+    if (isGood) context.observe?.(sightOf(prepared, { now, refusedFor: result.failure.code }));
+    return rejected("invalid_token", result.failure);
+  }
   // Nobody has proven possession of anything here, so a token that asks for a proof is no bearer token (RFC 9449
   // section 7.2, RFC 8705 section 3).
   if (result.value.confirmation !== undefined) {
@@ -197,10 +208,15 @@ const entryBytes = 320;
 function judge(
   verified: VerifiedToken,
   verdict: RevocationVerdict,
-  { verifiedTokens }: BearerTokenContext,
+  { verifiedTokens, observe, clock }: BearerTokenContext,
 ): Outcome {
   const outcome = outcomeOf(verified, verdict);
   if (outcome.kind === "ok") verifiedTokens?.add(verified);
+  if (observe !== undefined && outcome.kind !== "unavailable") {
+    const { algorithm, outcome: good } = verified;
+    const refusedFor = outcome.kind === "ok" ? undefined : "revoked";
+    observe({ claims: good.principal.claims, algorithm, now: clock.now(), refusedFor });
+  }
   return outcome;
 }
 

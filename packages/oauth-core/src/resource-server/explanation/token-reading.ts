@@ -1,0 +1,47 @@
+import type { AccessTokenPolicy } from "../../jwt/verify-access-token.ts";
+import type { CompactJws, JwsFailure, JwsHeader } from "../../jwt/compact-jws.ts";
+import { defaultJwsLimits, parseCompactJws, parseJwsHeader } from "../../jwt/compact-jws.ts";
+import { parseSignatureAlgorithm } from "../../jwt/jwk-algorithm.ts";
+import type { KeyQuery } from "../../key-set/key-set-key.ts";
+import type { Bytes } from "../../ports.ts";
+import type { ReadableClaims } from "./faulty-claims.ts";
+import { readClaims } from "./faulty-claims.ts";
+
+/** What can be read of a token, whoever wrote it. */
+export interface TokenReading {
+  readonly length: number;
+
+  /** Why it is no well-formed token; absent: it is one. */
+  readonly formFailure?: JwsFailure | undefined;
+
+  /** Absent where not even that much is well formed. */
+  readonly header?: JwsHeader | undefined;
+  readonly jws?: CompactJws | undefined;
+
+  /** The key that it asks for; absent where its algorithm is none that is spoken. */
+  readonly query?: KeyQuery | undefined;
+  readonly claims?: ReadableClaims | undefined;
+}
+
+/** Reads a token in the way of verification, and goes on where that ends. */
+export function readToken(
+  token: string,
+  { policy, bytes }: { readonly policy: AccessTokenPolicy; readonly bytes: Bytes },
+): TokenReading {
+  const { length } = token;
+  const { maxLength, acceptPadding } = policy.limits ?? defaultJwsLimits;
+  const jws = parseCompactJws(token, bytes, { maxLength, acceptPadding });
+  if (!jws.ok) {
+    const header = length > maxLength ? undefined : readHeader(token, bytes);
+    return { length, formFailure: jws.failure, header };
+  }
+  const { header, payload } = jws.value;
+  const algorithm = parseSignatureAlgorithm(header.alg);
+  const query = algorithm && { kid: header.kid, algorithm };
+  return { length, header, jws: jws.value, query, claims: readClaims(payload) };
+}
+
+function readHeader(token: string, bytes: Bytes): JwsHeader | undefined {
+  const header = parseJwsHeader(token.slice(0, Math.max(token.indexOf("."), 0)), bytes);
+  return header.ok ? header.value : undefined;
+}
