@@ -10,11 +10,14 @@ export type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
 export type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 export type {
   Outcome,
+  PolicyTrialResult,
   Principal,
   RejectedOutcome,
+  TokenCheck,
+  TokenExplanation,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
-export { requireScope } from "@credicorp/oauth-core/resource-server";
+export { formatExplanation, requireScope } from "@credicorp/oauth-core/resource-server";
 export type { RevocationHealth } from "./followed-revocations.ts";
 export type { RevocationOptions } from "./revocation-options.ts";
 export type {
@@ -25,3 +28,10 @@ export type {
 } from "./verifier.ts";
 export { createVerifier } from "./verifier.ts";
 export type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";
+export type { ExportedKeys, InitialKeysOptions, KeySeal } from "./watching/exported-keys.ts";
+export type { ReportOnlyOptions } from "./watching/report-only-options.ts";
+export type {
+  ListenerFailure,
+  VerifierEvent,
+  VerifierListener,
+} from "./watching/verifier-events.ts";

@@ -15,6 +15,9 @@ import { maxClockToleranceSeconds } from "@credicorp/oauth-core/revocation";
 
 import type { CheckedRevocationOptions, RevocationOptions } from "./revocation-options.ts";
 import { checkRevocationOptions } from "./revocation-options.ts";
+import type { InitialKeysOptions } from "./watching/exported-keys.ts";
+import { checkInitialKeys } from "./watching/exported-keys.ts";
+import type { ReportOnlyOptions } from "./watching/report-only-options.ts";
 
 /** What a verifier needs from the platform; tests pass their own. */
 export interface VerifierPorts {
@@ -69,6 +72,17 @@ export interface VerifierOptions {
   /** Refuses tokens that have been revoked. @defaultValue absent: tokens are good until they expire */
   readonly revocations?: RevocationOptions | undefined;
 
+  /** Tries out another policy, which decides nothing. @defaultValue none */
+  readonly reportOnly?: ReportOnlyOptions | undefined;
+
+  /**
+   * Keys that an earlier process exported, for a start while the issuer fails: served to the end of their own time, while
+   * the issuer is asked at once. What cannot be believed is not served; that is an event, and in `health()`.
+   *
+   * @defaultValue none
+   */
+  readonly initialKeys?: InitialKeysOptions | undefined;
+
   /** The protection space that challenges name. @defaultValue the first audience, or else the issuer */
   readonly realm?: string | undefined;
 
@@ -113,6 +127,7 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
   }
   const { acceptPaddedTokens: acceptPadding = false }: { acceptPaddedTokens?: unknown } = options;
   if (typeof acceptPadding !== "boolean") throw invalid("acceptPaddedTokens", "must be a boolean");
+  checkInitialKeys(options.initialKeys);
   const audience = checkAudience(options.audience);
   const realm = options.realm ?? audience?.[0] ?? issuer;
   if (typeof realm !== "string" || realm === "") throw invalid("realm", "must be a text");

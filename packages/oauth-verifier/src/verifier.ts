@@ -6,6 +6,7 @@ import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/
 import type {
   BearerTokenContext,
   Outcome,
+  PolicyTrialResult,
   RejectedOutcome,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
@@ -32,6 +33,9 @@ import { followRevocations } from "./followed-revocations.ts";
 import { createKeySource } from "./key-source.ts";
 import type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";
 import { checkOptions } from "./verifier-options.ts";
+import type { VerifierDoors } from "./watching/verifier-doors.ts";
+import { createDoors } from "./watching/verifier-doors.ts";
+import { startWatching } from "./watching/issuer-watch.ts";
 
 /** A request as far as verification looks at it; a standard `Request` fits. */
 export interface VerifiableRequest {
@@ -57,10 +61,13 @@ export interface RequestRequirement {
 export interface VerifierHealth extends KeySetHealth {
   /** Absent without the option `revocations`. */
   readonly revocations?: RevocationHealth | undefined;
+
+  /** What the candidate policy has found so far; absent without the option `reportOnly`. */
+  readonly reportOnly?: PolicyTrialResult | undefined;
 }
 
 /** Verifies the access tokens of one issuer. */
-export interface Verifier {
+export interface Verifier extends VerifierDoors {
   /** Verifies the token of a request; rejects only with a `TypeError`, for headers that are no list. */
   readonly verifyRequest: (
     request: VerifiableRequest,
@@ -124,14 +131,17 @@ export function createVerifier(options: VerifierOptions): Verifier {
     sleep,
     ...options.ports,
   };
-  const source = createKeySource({ issuer: policy.issuer, jwksUri, timeoutMs }, ports);
+  const watch = startWatching(options, { policy, ports });
+  const source = createKeySource({ issuer: policy.issuer, jwksUri, timeoutMs }, watch.ports);
   const keySet = {
     ...defaultKeySetOptions,
     ...(maxStaleSeconds !== undefined && { maxStaleSeconds }),
   };
-  const keys = createRemoteKeySet(source, { keySet, algorithms: policy.algorithms, ports });
+  const { algorithms } = policy;
+  const { initialKeys, report } = watch;
+  const keys = createRemoteKeySet(source, { keySet, algorithms, ports, initialKeys, report });
   const revocations =
-    checked.revocations && followRevocations({ ...checked.revocations, timeoutMs }, ports);
+    checked.revocations && followRevocations({ ...checked.revocations, timeoutMs }, ports, report);
   const context: BearerTokenContext = {
     policy,
     lookUpKey: keys.lookUpKey,
@@ -143,6 +153,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       maxCacheBytes > 0 ? createVerifiedTokens({ maxBytes: maxCacheBytes }) : undefined,
     sharedChecks: createSharedChecks(),
     rememberedHeaders: createRememberedHeaders(),
+    observe: watch.observe,
   };
   const beginRequest: Verifier["beginRequest"] = ({ method, url, headers }, { scope } = {}) => {
     const list = Array.isArray(headers) ? (headers as HeaderList) : [...headers];
@@ -170,11 +181,16 @@ export function createVerifier(options: VerifierOptions): Verifier {
       const [health] = await Promise.all([keys.load(), revocations?.load()]);
       if (health.phase === "empty" || health.phase === "dead") throw toError(health.lastFailure);
     },
-    health: () => ({ ...keys.health(), revocations: revocations?.health() }),
+    health: () => ({
+      ...keys.health(),
+      revocations: revocations?.health(),
+      reportOnly: watch.trial(),
+    }),
     close: () => {
       keys.close();
       revocations?.close();
     },
+    ...createDoors(watch, { keys, context }),
   };
 }
 

@@ -38,9 +38,9 @@ function formatCheck(check: TokenCheck, decides: boolean): readonly string[] {
   const { name, status, expected, actual, reference, advice } = check;
   const indent = " ".repeat(25);
   const head = `${decides ? ">" : " "} ${name.padEnd(13)} ${marks[status].padEnd(8)}`;
-  if (status === "passed") return [`${head} ${actual ?? expected}`];
+  if (status !== "failed" && status !== "unknown") return [`${head} ${actual ?? "not looked at"}`];
   return [
-    `${head} ${actual ?? "not looked at"}`,
+    `${head} ${actual ?? "nothing"}`,
     `${indent}expected: ${expected} (${reference})`,
     ...(advice === undefined ? [] : [`${indent}${advice}`]),
   ];
@@ -56,7 +56,9 @@ function formatClock({ clock }: TokenExplanation): readonly string[] {
     );
   }
   if (issuerOffsetSeconds !== undefined) {
-    lines.push(`         the issuer's clock less this one: ${issuerOffsetSeconds.toFixed(1)} s`);
+    lines.push(
+      `         the issuer's clock less this one: about ${issuerOffsetSeconds.toFixed(1)} s`,
+    );
   }
   return lines;
 }

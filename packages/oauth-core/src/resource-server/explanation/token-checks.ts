@@ -72,10 +72,10 @@ function judged(isGood: boolean): TokenCheckStatus {
 }
 
 function checkForm({ reading, policy }: TokenFacts): Finding {
-  const { formFailure, length } = reading;
+  const { formFailure, length, segments } = reading;
   const { maxLength } = policy.limits ?? defaultJwsLimits;
   const expected = `a compact JWS of at most ${maxLength} characters`;
-  const size = `${length} characters`;
+  const size = `${length} characters${segments === undefined ? "" : `, segments: ${segments}`}`;
   if (formFailure === undefined) return { status: "passed", expected, actual: size };
   const { message, reference } = formFailure;
   return { status: "failed", expected, actual: `${message} (${size})`, reference };

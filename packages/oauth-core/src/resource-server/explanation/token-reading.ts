@@ -11,6 +11,9 @@ import { readClaims } from "./faulty-claims.ts";
 export interface TokenReading {
   readonly length: number;
 
+  /** Absent where it is too long to be looked at. */
+  readonly segments?: number | undefined;
+
   /** Why it is no well-formed token; absent: it is one. */
   readonly formFailure?: JwsFailure | undefined;
 
@@ -32,8 +35,9 @@ export function readToken(
   const { maxLength, acceptPadding } = policy.limits ?? defaultJwsLimits;
   const jws = parseCompactJws(token, bytes, { maxLength, acceptPadding });
   if (!jws.ok) {
-    const header = length > maxLength ? undefined : readHeader(token, bytes);
-    return { length, formFailure: jws.failure, header };
+    if (length > maxLength) return { length, formFailure: jws.failure };
+    const segments = token.split(".").length;
+    return { length, segments, formFailure: jws.failure, header: readHeader(token, bytes) };
   }
   const { header, payload } = jws.value;
   const algorithm = parseSignatureAlgorithm(header.alg);
