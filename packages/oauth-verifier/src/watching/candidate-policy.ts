@@ -21,7 +21,10 @@ export function checkCandidate(
   if (typeof given !== "object" || given === null) throw invalid("", "must be an object");
   const { scope = [], onReport } = reportOnly;
   const { requireBoundTokens = false }: { readonly requireBoundTokens?: unknown } = reportOnly;
-  if (!Array.isArray(scope) || !scope.every((token) => isScopeToken(token))) {
+  if (
+    !Array.isArray(scope) ||
+    !scope.every((token) => typeof token === "string" && isScopeToken(token))
+  ) {
     throw invalid(".scope", "must be a list of scope tokens");
   }
   if (typeof requireBoundTokens !== "boolean") {

@@ -52,7 +52,7 @@ export function watchClockSkew(options: {
   const { toleranceSeconds, clock, report } = options;
   const early = createEvidence();
   const late = createEvidence();
-  let youngest = { ageSeconds: Infinity, atMs: -Infinity };
+  let youngest = { ageSeconds: Infinity, at: -Infinity };
   let dated: ClockOffset | undefined;
   let last: (ClockSkew & { readonly atMs: number }) | undefined;
 
@@ -90,10 +90,9 @@ export function watchClockSkew(options: {
       if (claims === undefined) return;
       const { jti, issuedAt, expiresAt } = claims;
       const ageSeconds = now - issuedAt;
-      const nowMs = clock.monotonicMs();
-      if (ageSeconds < youngest.ageSeconds || nowMs - youngest.atMs > windowMs) {
-        youngest = { ageSeconds, atMs: nowMs };
-      }
+      // By the wall clock, which has been read already; one that was set back starts a window anew.
+      const isOver = Math.abs(now - youngest.at) * 1000 > windowMs;
+      if (isOver || ageSeconds < youngest.ageSeconds) youngest = { ageSeconds, at: now };
       if (-ageSeconds > toleranceSeconds) observeEarly(jti, -ageSeconds);
       else if (refusedFor === "expired" && now - expiresAt <= maxLateSeconds) {
         observeLate(jti, now - expiresAt);
