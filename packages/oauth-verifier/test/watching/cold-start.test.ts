@@ -50,6 +50,7 @@ describe("keys that the process before has exported", () => {
 
     expect(await verify()).toBe("ok");
     await verifier.ready();
+    await late.verifier.ready();
     expect(await late.verify()).toBe("ok");
     expect(late.verifier.health().phase).toBe("stale");
     late.clock.advance(1);

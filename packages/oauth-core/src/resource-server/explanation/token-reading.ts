@@ -21,7 +21,7 @@ export interface TokenReading {
   readonly header?: JwsHeader | undefined;
   readonly jws?: CompactJws | undefined;
 
-  /** The key that it asks for; absent where its algorithm is none that is spoken. */
+  /** The key that it asks for; absent where its algorithm is not accepted: no such key would be had. */
   readonly query?: KeyQuery | undefined;
   readonly claims?: ReadableClaims | undefined;
 }
@@ -41,7 +41,8 @@ export function readToken(
   }
   const { header, payload } = jws.value;
   const algorithm = parseSignatureAlgorithm(header.alg);
-  const query = algorithm && { kid: header.kid, algorithm };
+  const isAccepted = algorithm !== undefined && policy.algorithms.includes(algorithm);
+  const query = isAccepted ? { kid: header.kid, algorithm } : undefined;
   return { length, header, jws: jws.value, query, claims: readClaims(payload) };
 }
 
