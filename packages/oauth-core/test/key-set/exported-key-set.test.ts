@@ -9,6 +9,9 @@ import {
   checkImportTimes,
   createRemoteKeySet,
   defaultKeySetOptions,
+  emptyKeySet,
+  exportKeySet,
+  importKeys,
   parseExportedKeySet,
 } from "@credicorp/oauth-core/key-set";
 import type { ControlledClock } from "@credicorp/oauth-core/testing";
@@ -117,6 +120,27 @@ describe("an exported key set", () => {
     expect(second.set.exportKeys(issuer)).toBeUndefined();
   });
 
+  it("has no name for its document when it has not all of its keys", async () => {
+    const [known, unknown] = await importKeys(keys, { algorithms, signatureEngine });
+    if (known === undefined || unknown === undefined) throw new Error("two keys are good");
+    const state = {
+      ...emptyKeySet(defaultKeySetOptions),
+      keys: [known, { ...unknown, thumbprintInput: undefined }],
+      refreshAtMs: 1,
+      expiresAtMs: 2000,
+      deadAtMs: 3000,
+      validator,
+    };
+
+    expect(exportKeySet(state, { issuer, now: 10, nowMs: 0 })).toEqual({
+      issuer,
+      keys: keys.slice(0, 1),
+      exportedAt: 10,
+      expiresAt: 12,
+      deadAt: 13,
+    });
+  });
+
   it("is not there while no keys are", async () => {
     const { set } = setUp();
 
@@ -126,6 +150,7 @@ describe("an exported key set", () => {
   it.each<[string, Partial<ExportedKeySet>, number, string]>([
     ["past its end", {}, 4200, "import_dead"],
     ["past the end that this verifier sets", { deadAt: 1_700_090_000 }, 4200, "import_dead"],
+    ["past the end that its exporter set", { deadAt: 1_700_000_700 }, 700, "import_dead"],
     ["exported in the future", { exportedAt: 1_700_000_301 }, 0, "import_times"],
     ["with a life longer than any", { expiresAt: 1_700_086_402 }, 0, "import_times"],
     ["that is dead before it expires", { deadAt: 1_700_000_599 }, 0, "import_times"],

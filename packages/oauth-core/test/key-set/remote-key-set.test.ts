@@ -120,6 +120,22 @@ describe("remote key set", () => {
       .toEqual(["keys_fetched", "key_added", "key_removed"]);
   });
 
+  it("tells nothing of a set that has to be confirmed, and of the second one what is new", async () => {
+    const { keys, lookUp, answers, told } = setUp();
+    const loading = keys.load();
+    answers[0]?.(["a"]);
+    await loading;
+    told();
+
+    const waiting = lookUp("b");
+    answers[1]?.(["b"]);
+    await expect.poll(() => answers.length).toBe(3);
+    expect(told()).toEqual([]);
+    answers[2]?.(["b"]);
+    await waiting;
+    expect(told().map(({ type }) => type)).toEqual(["keys_fetched", "key_added", "key_removed"]);
+  });
+
   it("tells once when keys grow stale, when they are dead, and when the issuer is back", async () => {
     const { clock, lookUp, answers, told } = setUp();
     const failNext = async (count: number): Promise<void> => {
@@ -181,5 +197,17 @@ describe("remote key set", () => {
     await lookUp("late");
     expect(told()).toEqual([]);
     expect(answers).toHaveLength(4);
+    clock.advance(31);
+    for (let count = 4; count <= 5; count += 1) {
+      const waiting = lookUp(`more-${count}`);
+      answers[count]?.(["a"]);
+      await waiting;
+    }
+    told();
+    await lookUp("flood-again");
+    expect(told()).toEqual([{ type: "unknown_key_throttled", refused: 501 }]);
+    clock.advance(14);
+    await lookUp("flood-again");
+    expect(told()).toEqual([]);
   });
 });

@@ -51,6 +51,7 @@ describe("keys that the process before has exported", () => {
     expect(await verify()).toBe("ok");
     await verifier.ready();
     await late.verifier.ready();
+    expect(late.verifier.health().failures).toBe(1);
     expect(await late.verify()).toBe("ok");
     expect(late.verifier.health().phase).toBe("stale");
     late.clock.advance(1);

@@ -170,6 +170,19 @@ describe("events of a verifier", () => {
     );
   });
 
+  it("reach nobody before the work that caused them is done", async () => {
+    const { issuer, verifier, clock, events } = await listen();
+    await verifier.ready();
+    const isSuspected = (): boolean => events.some(({ type }) => type === "clock_skew_suspected");
+
+    for (let count = 0; count < 5; count += 1) {
+      const token = issuer.keys[0]?.sign(issuer.claims({ iat: clock.now() + 60 })) ?? "";
+      expect(verifier.verifySync(token).kind).toBe("ok");
+    }
+    expect(isSuspected()).toBe(false);
+    await expect.poll(isSuspected).toBe(true);
+  });
+
   it("end with the subscription, of which a function may have two", async () => {
     const { verifier, verify } = await setUp();
     const heard: string[] = [];

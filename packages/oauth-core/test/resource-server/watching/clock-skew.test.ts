@@ -95,6 +95,38 @@ describe("clock-skew watch", () => {
     expect(reports).toEqual([]);
   });
 
+  it("counts a token that comes again from when it came first", () => {
+    const { clock, reports, see } = setUp(60);
+
+    see(0, { jti: "same" });
+    clock.advance(200);
+    see(0, { jti: "same" });
+    clock.advance(101);
+    for (let token = 0; token < 4; token += 1) see(0);
+    expect(reports).toEqual([]);
+  });
+
+  it("remembers 64 tokens at most", () => {
+    const { clock, reports, see } = setUp(60);
+
+    for (let token = 0; token < 200; token += 1) see(0);
+    clock.advance(60);
+    see(-100);
+    expect(reports.map(({ tokens }) => tokens)).toEqual([5, 64]);
+  });
+
+  it("forgets after five minutes that a token was young", () => {
+    const { clock, reports, see, seeMany } = setUp();
+
+    see(1);
+    clock.advance(300);
+    seeMany([906, 907, 908, 909, 910]);
+    expect(reports).toEqual([]);
+    clock.advance(1);
+    see(906);
+    expect(reports).toEqual([{ offsetSeconds: -906, evidence: "tokens_expired", tokens: 6 }]);
+  });
+
   it("repeats a suspicion once an hour, and one of another amount after a minute", () => {
     const { clock, watch, reports } = setUp();
     const dates = (offsetSeconds: number, seconds: number): number => {
@@ -106,10 +138,12 @@ describe("clock-skew watch", () => {
       return reports.length - before;
     };
 
-    expect(dates(20, 3600)).toBe(1);
-    expect(dates(24, 100)).toBe(1);
-    expect(dates(90, 60)).toBe(1);
-    expect(dates(30, 60)).toBe(1);
+    expect(dates(20, 600)).toBe(1);
+    expect(dates(25, 600)).toBe(0);
+    expect(dates(20, 2400)).toBe(0);
+    expect(dates(20, 10)).toBe(1);
+    expect(dates(26, 50)).toBe(0);
+    expect(dates(26, 10)).toBe(1);
   });
 
   it("suspects by a Date only what is beyond the tolerance and what the Date leaves open", () => {

@@ -200,8 +200,11 @@ describe("policy trial", () => {
 
     for (let times = 0; times < 50; times += 1) see({ jti: "same" });
     expect(trial.total()).toMatchObject({ judged: 1, differences: [{ count: 1 }] });
+    for (let token = 0; token < 1500; token += 1) see();
+    see({ jti: "same" });
+    expect(trial.total()).toMatchObject({ judged: 1501 });
     for (let token = 0; token < 3000; token += 1) see();
     see({ jti: "same" });
-    expect(trial.total()).toMatchObject({ judged: 3002 });
+    expect(trial.total()).toMatchObject({ judged: 4502 });
   });
 });
