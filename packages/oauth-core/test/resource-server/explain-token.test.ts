@@ -179,6 +179,17 @@ describe("explainToken", () => {
     expect(explanation).toMatchObject({ decidedBy: "algorithm", verdict: { code: "algorithm" } });
   });
 
+  it.each([
+    [[], "passed", undefined],
+    [["decisions:read"], "passed", undefined],
+    [["decisions:read", "applications:write"], "failed", "scope_insufficient"],
+  ])("RS-03 asks for every one of the scope tokens %o", async (scope, status, code) => {
+    const { checks, verdict } = await explainToken(key.sign(claims), await setUp(), { scope });
+
+    expect(checks.at(-1)).toMatchObject({ name: "scope", status });
+    expect("code" in verdict ? verdict.code : undefined).toBe(code);
+  });
+
   it("calls unknown what nobody can tell: keys and revocations that cannot be had", async () => {
     const noKeys = await setUp({
       lookUpKey: () => ({ kind: "unavailable", retryAfterSeconds: 3, reason: "network" }),
