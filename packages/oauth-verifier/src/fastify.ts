@@ -4,6 +4,8 @@
  * @module
  */
 
+import { TLSSocket } from "node:tls";
+
 import type { Outcome, Principal } from "@credicorp/oauth-core/resource-server";
 import { isScopeToken } from "@credicorp/oauth-core/protocol";
 import type { HeaderList } from "@credicorp/oauth-core";
@@ -37,9 +39,18 @@ export type ScopeGuard = (
 /** What the plugin needs. */
 export interface OAuthVerifierPluginOptions {
   readonly verifier: Verifier;
+
+  /**
+   * Reads the DER bytes of the certificate that the client connected with; asked only for tokens that are bound to one.
+   * Where a proxy ends TLS, take it from what that proxy says, and make sure that nobody else can say it.
+   *
+   * @defaultValue that of the request's own TLS connection
+   */
+  readonly clientCertificate?: ((request: FastifyRequest) => Uint8Array | undefined) | undefined;
 }
 
-const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, { verifier }, done) => {
+const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, options, done) => {
+  const { verifier, clientCertificate: readCertificate = certificateOfConnection } = options;
   const held = Symbol("principal");
   type GuardedRequest = FastifyRequest & { [held]?: Principal };
 
@@ -53,6 +64,25 @@ const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, { verifi
     },
   });
 
+  const conclude = (
+    outcome: Outcome,
+    {
+      request,
+      reply,
+      done: pass,
+    }: { request: GuardedRequest; reply: FastifyReply; done: () => void },
+  ): void => {
+    if (outcome.kind === "ok") {
+      request[held] = outcome.principal;
+      if (outcome.responseHeaders) reply.headers(Object.fromEntries(outcome.responseHeaders));
+      pass();
+      return;
+    }
+    const { status, headers, body } = verifier.toResponse(outcome);
+    request.log.info({ oauth: outcome.detail }, "The request's access token is not accepted");
+    reply.code(status).headers(Object.fromEntries(headers)).send(body);
+  };
+
   app.decorate("requireScope", (...scope) => {
     if (!scope.every(isScopeToken)) {
       throw new ConfigurationError(
@@ -61,27 +91,15 @@ const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, { verifi
       );
     }
     const requirement = { scope };
-    const conclude = (
-      outcome: Outcome,
-      {
-        request,
-        reply,
-        done: pass,
-      }: { request: GuardedRequest; reply: FastifyReply; done: () => void },
-    ): void => {
-      if (outcome.kind === "ok") {
-        request[held] = outcome.principal;
-        pass();
-        return;
-      }
-      const { status, headers, body } = verifier.toResponse(outcome);
-      request.log.info({ oauth: outcome.detail }, "The request's access token is not accepted");
-      reply.code(status).headers(Object.fromEntries(headers)).send(body);
-    };
     return (request, reply, pass) => {
-      const { method, url, raw } = request;
+      // The URL as the client sent it: rewriting is this server's affair, and no proof is for it.
+      const { method, originalUrl: url, raw } = request;
       const headers = pairs(raw.rawHeaders);
-      const outcome = verifier.beginRequest({ method, url, headers }, requirement);
+      const clientCertificate = (): Uint8Array | undefined => readCertificate(request);
+      const outcome = verifier.beginRequest(
+        { method, url, headers, clientCertificate, identity: raw },
+        requirement,
+      );
       if (outcome instanceof Promise) {
         outcome.then((settled) => conclude(settled, { request, reply, done: pass }), pass);
       } else {
@@ -92,6 +110,12 @@ const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, { verifi
 
   done();
 };
+
+function certificateOfConnection({ raw }: FastifyRequest): Uint8Array | undefined {
+  const { socket } = raw;
+  // Of a connection without a certificate it is an empty object.
+  return socket instanceof TLSSocket ? socket.getPeerCertificate().raw : undefined;
+}
 
 function pairs(rawHeaders: readonly string[]): HeaderList {
   const list: (readonly [string, string])[] = [];

@@ -9,6 +9,7 @@ export { ConfigurationError, isOAuthError } from "@credicorp/oauth-core";
 export type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
 export type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 export type {
+  DpopResourceOptions,
   Outcome,
   PolicyTrialResult,
   Principal,
@@ -20,14 +21,16 @@ export type {
 export { formatExplanation, requireScope } from "@credicorp/oauth-core/resource-server";
 export type { RevocationHealth } from "./followed-revocations.ts";
 export type { RevocationOptions } from "./revocation-options.ts";
-export type {
-  RequestRequirement,
-  VerifiableRequest,
-  Verifier,
-  VerifierHealth,
-} from "./verifier.ts";
+export type { IssuerOptions } from "./issuer-options.ts";
+export type { RequestRequirement, VerifiableRequest, Verifier } from "./verifier.ts";
 export { createVerifier } from "./verifier.ts";
-export type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";
+export type { IssuerHealth, VerifierHealth } from "./verifier-health.ts";
+export type {
+  SeveralIssuersOptions,
+  SharedOptions,
+  VerifierOptions,
+  VerifierPorts,
+} from "./verifier-options.ts";
 export type { ExportedKeys, InitialKeysOptions, KeySeal } from "./watching/exported-keys.ts";
 export type { ReportOnlyOptions } from "./watching/report-only-options.ts";
 export type {

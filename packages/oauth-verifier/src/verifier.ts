@@ -1,41 +1,44 @@
 import type { HeaderList, MaybePromise, ServerResponse } from "@credicorp/oauth-core";
-import { AbortedError, NetworkError, ProtocolError, TimeoutError } from "@credicorp/oauth-core";
 import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
-import type { KeySetHealth } from "@credicorp/oauth-core/key-set";
-import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
 import type {
-  BearerTokenContext,
+  FindIssuer,
   Outcome,
-  PolicyTrialResult,
   RejectedOutcome,
+  RequestContext,
+  TokenContext,
+  TrustedIssuer,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 import {
+  createDpopResource,
   createSharedChecks,
   createVerifiedTokens,
-  readBearerToken,
-  requireScope,
+  requirePossession,
   toResponse,
+  trustEach,
+  trustOnly,
   unavailable,
-  verifyBearerToken,
+  verifyRequest,
+  verifyToken,
 } from "@credicorp/oauth-core/resource-server";
 import {
   bytes,
   createFetchTransport,
+  digest,
   random,
   signatureEngine,
   sleep,
   systemClock,
 } from "@credicorp/oauth-runtime";
 
-import type { RevocationHealth } from "./followed-revocations.ts";
-import { followRevocations } from "./followed-revocations.ts";
-import { createKeySource } from "./key-source.ts";
-import type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";
+import { followIssuer } from "./followed-issuer.ts";
+import type { VerifierHealth } from "./verifier-health.ts";
+import { summariseHealth } from "./verifier-health.ts";
+import type { SeveralIssuersOptions, VerifierOptions, VerifierPorts } from "./verifier-options.ts";
 import { checkOptions } from "./verifier-options.ts";
 import type { VerifierDoors } from "./watching/verifier-doors.ts";
 import { createDoors } from "./watching/verifier-doors.ts";
-import { startWatching } from "./watching/issuer-watch.ts";
+import { createVerifierEvents } from "./watching/verifier-events.ts";
 
 /** A request as far as verification looks at it; a standard `Request` fits. */
 export interface VerifiableRequest {
@@ -49,6 +52,14 @@ export interface VerifiableRequest {
 
   /** Reads the DER bytes of the certificate that the client connected with; asked only for tokens bound to one. */
   readonly clientCertificate?: (() => Uint8Array | undefined) | undefined;
+
+  /**
+   * An object that stands for this request and no other, such as the framework's own. Where several guards look at one
+   * request, its DPoP proof is used up by the first and good for the others.
+   *
+   * @defaultValue absent: a proof is good for one call
+   */
+  readonly identity?: object | undefined;
 }
 
 /** What a route asks of the token beside being good. */
@@ -57,16 +68,7 @@ export interface RequestRequirement {
   readonly scope?: readonly string[] | undefined;
 }
 
-/** The condition of a verifier. */
-export interface VerifierHealth extends KeySetHealth {
-  /** Absent without the option `revocations`. */
-  readonly revocations?: RevocationHealth | undefined;
-
-  /** What the candidate policy has found so far; absent without the option `reportOnly`. */
-  readonly reportOnly?: PolicyTrialResult | undefined;
-}
-
-/** Verifies the access tokens of one issuer. */
+/** Verifies the access tokens of the issuers that are trusted. */
 export interface Verifier extends VerifierDoors {
   /** Verifies the token of a request; rejects only with a `TypeError`, for headers that are no list. */
   readonly verifyRequest: (
@@ -84,7 +86,10 @@ export interface Verifier extends VerifierDoors {
     requirement?: RequestRequirement,
   ) => MaybePromise<Outcome>;
 
-  /** Verifies a token that arrived in some other way; never rejects. */
+  /**
+   * Verifies a token that arrived in some other way; never rejects. One that is bound to a key is refused: there is no
+   * proof to look at.
+   */
   readonly verifyToken: (token: string) => Promise<Outcome>;
 
   /**
@@ -98,13 +103,13 @@ export interface Verifier extends VerifierDoors {
   readonly toResponse: (outcome: RejectedOutcome | UnavailableOutcome) => ServerResponse;
 
   /**
-   * Loads the issuer's keys and what has been revoked, so that the first request need not wait.
+   * Loads the keys of all issuers and what has been revoked, so that the first request need not wait.
    *
-   * @throws an `OAuthError` when the keys cannot be had; a feed of revocations that fails is seen in `health()` alone
+   * @throws an `OAuthError` when the keys of one cannot be had; a feed of revocations that fails is seen in `health()` alone
    */
   readonly ready: () => Promise<void>;
 
-  /** Tells the condition of the issuer's keys and of the revocations; asks nobody. */
+  /** Tells the condition of the issuers' keys and of the revocations; asks nobody. */
   readonly health: () => VerifierHealth;
 
   /**
@@ -117,103 +122,86 @@ export interface Verifier extends VerifierDoors {
 /**
  * Creates a verifier. Nothing is fetched until the first token, or {@link Verifier.ready}.
  *
+ * With `issuers` it verifies the tokens of several: the `iss` of a token, compared character by character, says whose
+ * rules and keys it is judged by. A token of any other issuer is refused, and nobody is asked about it.
+ *
  * @throws {@link ConfigurationError} when an option is missing or wrong
  */
-export function createVerifier(options: VerifierOptions): Verifier {
-  const { policy, jwksUri, timeoutMs, maxStaleSeconds, maxCacheBytes, realm, ...checked } =
+export function createVerifier(options: VerifierOptions | SeveralIssuersOptions): Verifier {
+  const { limits, timeoutMs, maxCacheBytes, requireBoundTokens, realm, ...checked } =
     checkOptions(options);
-  const ports: VerifierPorts = {
-    transport: createFetchTransport(),
-    clock: systemClock,
-    random,
-    bytes,
-    signatureEngine,
-    sleep,
-    ...options.ports,
-  };
-  const watch = startWatching(options, { policy, ports });
-  const source = createKeySource({ issuer: policy.issuer, jwksUri, timeoutMs }, watch.ports);
-  const keySet = {
-    ...defaultKeySetOptions,
-    ...(maxStaleSeconds !== undefined && { maxStaleSeconds }),
-  };
-  const { algorithms } = policy;
-  const { initialKeys, report } = watch;
-  const keys = createRemoteKeySet(source, { keySet, algorithms, ports, initialKeys, report });
-  const revocations =
-    checked.revocations && followRevocations({ ...checked.revocations, timeoutMs }, ports, report);
-  const context: BearerTokenContext = {
-    policy,
-    lookUpKey: keys.lookUpKey,
+  const ports: VerifierPorts = { ...platform, transport: createFetchTransport(), ...options.ports };
+  const events = createVerifierEvents();
+  const { initialKeys } = options;
+  const issuers = checked.issuers.map((issuer) =>
+    followIssuer({ ...issuer, timeoutMs, initialKeys, events }, ports),
+  );
+  const tokens: TokenContext = {
+    findIssuer: findIssuerAmong(issuers.map(({ trusted }) => trusted)),
     bytes: ports.bytes,
     clock: ports.clock,
     signatureEngine: ports.signatureEngine,
-    checkRevocation: revocations?.check,
+    limits,
     verifiedTokens:
       maxCacheBytes > 0 ? createVerifiedTokens({ maxBytes: maxCacheBytes }) : undefined,
     sharedChecks: createSharedChecks(),
     rememberedHeaders: createRememberedHeaders(),
-    observe: watch.observe,
   };
-  const beginRequest: Verifier["beginRequest"] = ({ method, url, headers }, { scope } = {}) => {
+  const dpop =
+    checked.dpop &&
+    createDpopResource(checked.dpop, { ...ports, random: { ...random, ...ports.random } });
+  const context: RequestContext = {
+    verifyToken: (token) => verifyToken(token, tokens),
+    possession: { requireBoundTokens, bytes: ports.bytes, digest: ports.digest, dpop },
+  };
+  const beginRequest: Verifier["beginRequest"] = (request, { scope } = {}) => {
+    const { method, url, headers, clientCertificate, identity } = request;
     const list = Array.isArray(headers) ? (headers as HeaderList) : [...headers];
-    const token = readBearerToken({ method, url, headers: list });
-    const outcome = token.ok ? verifyBearerToken(token.value, context) : token.failure;
-    if (scope === undefined) return outcome;
-    return outcome instanceof Promise
-      ? outcome.then((settled) => requireScope(settled, scope))
-      : requireScope(outcome, scope);
+    const received = { method, url, headers: list, clientCertificate, identity };
+    return verifyRequest(received, scope, context);
+  };
+  const verifyText = (token: unknown): MaybePromise<Outcome> => {
+    const outcome = context.verifyToken(typeof token === "string" ? token : "", undefined);
+    const conclude = (settled: Outcome): MaybePromise<Outcome> =>
+      requirePossession(settled, undefined, context.possession);
+    return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
   };
 
   return {
     verifyRequest: async (request, requirement) => beginRequest(request, requirement),
     beginRequest,
-    verifyToken: async (token: unknown) => verifyText(token, context),
+    verifyToken: async (token: unknown) => verifyText(token),
     verifySync: (token: unknown) => {
-      const outcome = verifyText(token, context);
+      const outcome = verifyText(token);
       if (!(outcome instanceof Promise)) return outcome;
       // Whoever waits for it is told; here nobody does.
       outcome.catch(() => undefined);
       return mustWait;
     },
-    toResponse: (outcome) => toResponse(outcome, { realm }),
+    toResponse: (outcome) =>
+      toResponse(outcome, { realm, dpopAlgorithms: dpop?.policy.algorithms }),
     ready: async () => {
-      const [health] = await Promise.all([keys.load(), revocations?.load()]);
-      if (health.phase === "empty" || health.phase === "dead") throw toError(health.lastFailure);
+      await Promise.all(issuers.map(async ({ load }) => load()));
     },
-    health: () => ({
-      ...keys.health(),
-      revocations: revocations?.health(),
-      reportOnly: watch.trial(),
-    }),
+    health: () =>
+      summariseHealth(issuers.map(({ trusted, health }) => [trusted.policy.issuer, health()])),
     close: () => {
-      keys.close();
-      revocations?.close();
+      for (const issuer of issuers) issuer.close();
     },
-    ...createDoors(watch, { keys, context }),
+    ...createDoors(issuers, { tokens, possession: context.possession, events }),
   };
 }
 
-function verifyText(token: unknown, context: BearerTokenContext): MaybePromise<Outcome> {
-  return verifyBearerToken(typeof token === "string" ? token : "", context);
+/** With one issuer, a token of another is refused by its rules, as any other that is wrong. */
+function findIssuerAmong(issuers: readonly TrustedIssuer[]): FindIssuer {
+  const [only, ...others] = issuers;
+  return only !== undefined && others.length === 0 ? trustOnly(only) : trustEach(issuers);
 }
+
+const platform = { clock: systemClock, random, bytes, digest, signatureEngine, sleep };
 
 const mustWait = unavailable(1, {
   code: "must_wait",
   message: "The verification has to wait for something, and may not",
   reference: "RFC 9068 section 4",
 });
-
-function toError(code = "aborted"): NetworkError | TimeoutError | AbortedError | ProtocolError {
-  const message = `The issuer's keys cannot be had: ${code}`;
-  switch (code) {
-    case "network":
-      return new NetworkError(message);
-    case "timeout":
-      return new TimeoutError(message);
-    case "aborted":
-      return new AbortedError(message);
-    default:
-      return new ProtocolError(code, message, { reference: "RFC 9068 section 4" });
-  }
-}

@@ -1,20 +1,24 @@
 import type { SettledKeyLookup } from "@credicorp/oauth-core/key-set";
 import type {
-  BearerTokenContext,
   RevocationVerdict,
   TokenCheck,
+  TokenContext,
   TokenExplanation,
+  TrustedIssuer,
 } from "@credicorp/oauth-core/resource-server";
 import {
   explainToken,
   formatExplanation,
+  requirePossession,
   requireScope,
-  verifyBearerToken,
+  trustEach,
+  trustOnly,
+  verifyToken,
 } from "@credicorp/oauth-core/resource-server";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { bytes, createTestKey, signatureEngine } from "../support/node-ports.ts";
+import { bytes, createTestKey, digest, signatureEngine } from "../support/node-ports.ts";
 
 const now = 1_700_000_000;
 const key = createTestKey("k");
@@ -30,7 +34,7 @@ const claims = {
   jti: "the-jti",
   secret: "planted",
 };
-const policy: BearerTokenContext["policy"] = {
+const policy: TrustedIssuer["policy"] = {
   issuer: "https://as.example",
   audience: ["https://api.example"],
   algorithms: ["Ed25519"],
@@ -38,18 +42,31 @@ const policy: BearerTokenContext["policy"] = {
   clockToleranceSeconds: 5,
 };
 
-async function setUp(change: Partial<BearerTokenContext> = {}): Promise<BearerTokenContext> {
+const possession = { requireBoundTokens: false, bytes, digest };
+const trusted = ["https://as.example"];
+
+async function setUp(
+  change: Partial<TrustedIssuer> & Partial<Pick<TokenContext, "clock">> = {},
+): Promise<TokenContext & TrustedIssuer> {
   const imported = await signatureEngine.importVerificationKey(key.jwk, "Ed25519");
   if (!imported.ok) throw new Error(imported.failure);
   const found: SettledKeyLookup = { kind: "found", key: imported.value };
-  return {
+  const { clock = { now: () => now }, ...issuerChange } = change;
+  const issuer: TrustedIssuer = {
     policy,
     lookUpKey: ({ kid }) => (kid === "k" ? found : { kind: "not_found" }),
-    bytes,
-    clock: { now: () => now },
-    signatureEngine,
-    ...change,
+    ...issuerChange,
   };
+  return { ...issuer, findIssuer: trustOnly(issuer), bytes, clock, signatureEngine };
+}
+
+/** Explains a token of one issuer, where nothing more is said. */
+async function explain(
+  token: string,
+  context: TokenContext,
+  options: Partial<Parameters<typeof explainToken>[2]> = {},
+): Promise<TokenExplanation> {
+  return explainToken(token, context, { possession, trusted, ...options });
 }
 
 /** The names of the checks by how they went. */
@@ -59,9 +76,11 @@ function byStatus({ checks }: TokenExplanation): Record<string, readonly string[
   return groups;
 }
 
+const keySet = { phase: "stale", keyIds: ["k"], failures: 2, lastFailure: "network" } as const;
+
 describe("explainToken", () => {
   it("lists every check of a good token, in the order of verification", async () => {
-    const explanation = await explainToken(key.sign(claims), await setUp(), {
+    const explanation = await explain(key.sign(claims), await setUp(), {
       scope: ["decisions:read"],
     });
 
@@ -100,7 +119,7 @@ describe("explainToken", () => {
       sub: 7,
       jti: undefined,
     };
-    const explanation = await explainToken(key.sign(wrong, { typ: "JWT" }), await setUp(), {
+    const explanation = await explain(key.sign(wrong, { typ: "JWT" }), await setUp(), {
       scope: ["applications:write"],
     });
 
@@ -131,7 +150,7 @@ describe("explainToken", () => {
         return { kind: "not_revoked" };
       },
     });
-    const explanation = await explainToken(other.sign(claims), context);
+    const explanation = await explain(other.sign(claims), context);
 
     expect(explanation).toMatchObject({ isProven: false, decidedBy: "signature" });
     expect(byStatus(explanation)).toMatchObject({
@@ -148,10 +167,50 @@ describe("explainToken", () => {
     ["an encrypted token", `${key.sign(claims)}.x.y`, ["key", "signature", "claims"]],
     ["a token of dots", ".".repeat(16_385), ["type", "key"]],
   ])("reads of %s what there is to read", async (_name, token, notReached) => {
-    const explanation = await explainToken(token, await setUp());
+    const explanation = await explain(token, await setUp());
 
     expect(explanation.decidedBy).toBe("form");
     expect(byStatus(explanation)["not_reached"]).toEqual(expect.arrayContaining(notReached));
+  });
+
+  it("ATK-34 names the issuers that are trusted, where the token's is none of several", async () => {
+    const context = await setUp();
+    const several = { ...context, findIssuer: trustEach([context]) };
+    const both = ["https://as.example", "https://other.example"];
+    const token = key.sign({ ...claims, iss: "https://evil.example" });
+    const explanation = await explain(token, several, { trusted: both });
+
+    expect(explanation).toMatchObject({
+      verdict: { kind: "rejected", code: "issuer" },
+      decidedBy: "issuer",
+      isProven: false,
+    });
+    expect(explanation.checks.slice(0, 2)).toMatchObject([
+      { name: "form", status: "passed" },
+      {
+        name: "issuer",
+        status: "failed",
+        expected: '"https://as.example", "https://other.example"',
+        actual: '"https://evil.example"',
+      },
+    ]);
+    expect(byStatus(explanation)["not_reached"]).toHaveLength(10);
+    expect(await explain("opaque", several)).toMatchObject({ decidedBy: "form" });
+    expect(await explain(key.sign({ ...claims, iss: 7 }), several)).toMatchObject({
+      decidedBy: "issuer",
+    });
+    expect(formatExplanation(explanation)).toContain("clock    2023-11-14T22:13:20.000Z\n");
+  });
+
+  it("refuses a token that is bound to nothing where bound ones are required", async () => {
+    const explanation = await explain(key.sign(claims), await setUp(), {
+      possession: { ...possession, requireBoundTokens: true },
+    });
+
+    expect(explanation).toMatchObject({
+      decidedBy: "confirmation",
+      verdict: { code: "token_unbound" },
+    });
   });
 
   it("ATK-13 asks for no key of an algorithm that is not accepted", async () => {
@@ -162,7 +221,7 @@ describe("explainToken", () => {
         return { kind: "not_found" };
       },
     });
-    const explanation = await explainToken(key.sign(claims, { alg: "ES512" }), context);
+    const explanation = await explain(key.sign(claims, { alg: "ES512" }), context);
 
     expect(byStatus(explanation)).toMatchObject({
       failed: ["algorithm"],
@@ -174,7 +233,7 @@ describe("explainToken", () => {
   it("ATK-05 refuses for its algorithm a token that is given a key of another", async () => {
     const context = await setUp({ policy: { ...policy, algorithms: ["Ed25519", "ES256"] } });
     const token = key.sign(claims, { alg: "ES256" });
-    const explanation = await explainToken(token, context);
+    const explanation = await explain(token, context);
 
     expect(explanation).toMatchObject({ decidedBy: "algorithm", verdict: { code: "algorithm" } });
   });
@@ -184,7 +243,7 @@ describe("explainToken", () => {
     [["decisions:read"], "passed", undefined],
     [["decisions:read", "applications:write"], "failed", "scope_insufficient"],
   ])("RS-03 asks for every one of the scope tokens %o", async (scope, status, code) => {
-    const { checks, verdict } = await explainToken(key.sign(claims), await setUp(), { scope });
+    const { checks, verdict } = await explain(key.sign(claims), await setUp(), { scope });
 
     expect(checks.at(-1)).toMatchObject({ name: "scope", status });
     expect("code" in verdict ? verdict.code : undefined).toBe(code);
@@ -198,8 +257,8 @@ describe("explainToken", () => {
       checkRevocation: () => ({ kind: "unavailable", retryAfterSeconds: 4 }),
     });
     const [first, second] = [
-      await explainToken(key.sign(claims), noKeys),
-      await explainToken(key.sign(claims), noFeed),
+      await explain(key.sign(claims), noKeys),
+      await explain(key.sign(claims), noFeed),
     ];
 
     expect(first).toMatchObject({
@@ -215,8 +274,8 @@ describe("explainToken", () => {
 
   it("tells how far this clock is behind a token that was issued in the future", async () => {
     const context = await setUp();
-    const { clock } = await explainToken(key.sign({ ...claims, iat: now + 42 }), context, {
-      issuerOffsetSeconds: () => 41.5,
+    const { clock } = await explain(key.sign({ ...claims, iat: now + 42 }), context, {
+      describeIssuer: () => ({ keySet, issuerOffsetSeconds: 41.5 }),
     });
 
     expect(clock).toEqual({
@@ -228,14 +287,14 @@ describe("explainToken", () => {
       behindBySeconds: 42,
       issuerOffsetSeconds: 41.5,
     });
-    expect((await explainToken(key.sign({ ...claims, iat: "x" }), context)).clock).toMatchObject({
+    expect((await explain(key.sign({ ...claims, iat: "x" }), context)).clock).toMatchObject({
       issuedAt: undefined,
       behindBySeconds: undefined,
     });
   });
 
   it("ATK-44 shows neither who the client is nor what else the token says", async () => {
-    const explanation = await explainToken(key.sign(claims), await setUp());
+    const explanation = await explain(key.sign(claims), await setUp());
     const shown = JSON.stringify(explanation) + formatExplanation(explanation);
 
     expect(shown).toContain("https://as.example");
@@ -250,7 +309,7 @@ describe("explainToken", () => {
       { ...claims, iss: steering, aud: Array.from({ length: 15 }, () => steering), scope: "a" },
       { kid: steering, typ: steering, alg: steering },
     );
-    const text = formatExplanation(await explainToken(token, await setUp()));
+    const text = formatExplanation(await explain(token, await setUp()));
 
     expect(text).toMatch(/^[\n\x20-\x7e]*$/);
     expect(text).toContain("and 5 more");
@@ -258,8 +317,8 @@ describe("explainToken", () => {
   });
 
   it("writes an explanation for a terminal", async () => {
-    const explanation = await explainToken(key.sign({ ...claims, exp: now - 60 }), await setUp(), {
-      keySetHealth: () => ({ phase: "stale", keyIds: ["k"], failures: 2, lastFailure: "network" }),
+    const explanation = await explain(key.sign({ ...claims, exp: now - 60 }), await setUp(), {
+      describeIssuer: () => ({ keySet, issuerOffsetSeconds: undefined }),
     });
 
     expect(formatExplanation(explanation)).toMatchInlineSnapshot(`
@@ -277,8 +336,8 @@ describe("explainToken", () => {
                                expected: exp in the future, or at most 5 s ago (RFC 7519 section 4.1.4)
                                Obtain a new token; if new ones are expired too, this clock is ahead of the issuer's.
         not_before    ok       none
-        confirmation  ok       none
         revocation    -        no feed of revocations is followed
+        confirmation  ok       none
 
       clock    2023-11-14T22:13:20.000Z, tolerance 5 s
       issued   2023-11-14T22:13:10.000Z (10 s ago)
@@ -288,7 +347,7 @@ describe("explainToken", () => {
 
   it("writes one while the clock yields no number", async () => {
     const context = await setUp({ clock: { now: () => Number.NaN } });
-    const explanation = await explainToken(key.sign(claims), context);
+    const explanation = await explain(key.sign(claims), context);
 
     expect(explanation.decidedBy).toBe("expiry");
     expect(formatExplanation(explanation)).toContain("no time");
@@ -321,7 +380,7 @@ function decided(check: TokenCheck | undefined): string {
   return codes[`${status} ${name}`] ?? `rejected ${name}`;
 }
 
-describe("explainToken beside verifyBearerToken", () => {
+describe("explainToken beside verifyToken", () => {
   it("RS-06 decides as verification does, by the first check that is not passed, whatever the state of things", async () => {
     const time = fc.constantFrom(now - 1000, now - 5, now - 4, now, now + 5, now + 6, now + 1000);
     await fc.assert(
@@ -344,6 +403,8 @@ describe("explainToken beside verifyBearerToken", () => {
         fc.record({
           signer: fc.constantFrom(key, key, key, other),
           lookup: fc.constantFrom(...lookups),
+          requireBoundTokens: fc.boolean(),
+          isOneOfSeveral: fc.boolean(),
           revocation: fc.constantFrom(...revocations),
           scope: fc.constantFrom(
             undefined,
@@ -352,12 +413,15 @@ describe("explainToken beside verifyBearerToken", () => {
             ["applications:write", "decisions:read"],
           ),
         }),
-        async (claimChange, headerChange, { signer, lookup, revocation, scope }) => {
+        async (
+          claimChange,
+          headerChange,
+          { signer, lookup, revocation, scope, requireBoundTokens, isOneOfSeveral },
+        ) => {
           const token = signer.sign({ ...claims, ...claimChange }, headerChange);
           const good = await setUp();
           const unavailable = { kind: "unavailable", retryAfterSeconds: 2 } as const;
-          const context: BearerTokenContext = {
-            ...good,
+          const context = await setUp({
             lookUpKey: (query) => {
               if (lookup === "found") return good.lookUpKey(query);
               return lookup === "not_found" ? { kind: "not_found" } : unavailable;
@@ -366,14 +430,22 @@ describe("explainToken beside verifyBearerToken", () => {
               revocation === "none"
                 ? undefined
                 : () => (revocation === "unavailable" ? unavailable : { kind: revocation }),
-          };
-          const outcome = requireScope(await verifyBearerToken(token, context), scope ?? []);
-          const { verdict, decidedBy, checks } = await explainToken(token, context, { scope });
+          });
+          if (isOneOfSeveral) Object.assign(context, { findIssuer: trustEach([context]) });
+          const rules = { ...possession, requireBoundTokens };
+          const verified = await verifyToken(token, context);
+          const proven = await requirePossession(verified, undefined, rules);
+          const outcome = requireScope(proven, scope ?? []);
+          const { verdict, decidedBy, checks } = await explain(token, context, {
+            scope,
+            possession: rules,
+          });
 
           const given = outcome.kind === "ok" ? "ok" : `${outcome.kind} ${outcome.detail.code}`;
           const explained = verdict.kind === "ok" ? "ok" : `${verdict.kind} ${verdict.code}`;
           const first = checks.find(({ status }) => status === "failed" || status === "unknown");
-          expect([explained, decided(first)]).toEqual([given, given]);
+          expect(explained).toBe(given);
+          expect(decided(first)).toBe(given.replace("token_unbound", "confirmation"));
           expect(first?.name).toBe(decidedBy);
         },
       ),

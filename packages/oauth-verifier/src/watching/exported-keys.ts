@@ -8,11 +8,13 @@
  */
 
 import type { Bytes, Result } from "@credicorp/oauth-core";
-import { ConfigurationError, failed, ok } from "@credicorp/oauth-core";
+import { failed, ok } from "@credicorp/oauth-core";
 import type { ExportedKeySet } from "@credicorp/oauth-core/key-set";
 import { parseExportedKeySet } from "@credicorp/oauth-core/key-set";
 import type { Cipher } from "@credicorp/oauth-runtime";
 import { deriveCipher } from "@credicorp/oauth-runtime";
+
+import { invalidOption } from "../check-option.ts";
 
 /** What guards exported keys. */
 export interface KeySeal {
@@ -77,14 +79,14 @@ export function checkInitialKeys(options: InitialKeysOptions | undefined): void 
   if (options === undefined) return;
   const given: unknown = options;
   if (typeof given !== "object" || given === null)
-    throw invalid("initialKeys", "must be an object");
+    throw invalidOption("initialKeys", "must be an object");
   checkSecret(options.secret, "initialKeys.secret");
 }
 
 function checkSecret(secret: unknown, option: string): void {
   if (secret === null) return;
   if (typeof secret !== "string" || secret.length < minSecretLength) {
-    throw invalid(option, `must be a text of ${minSecretLength} characters or more, or null`);
+    throw invalidOption(option, `must be a text of ${minSecretLength} characters or more, or null`);
   }
 }
 
@@ -129,8 +131,4 @@ function sealedText(keySets: readonly ExportedKeySet[], bytes: Bytes): Uint8Arra
 
 async function cipherOf(secret: string, bytes: Bytes): Promise<Cipher> {
   return deriveCipher(bytes.encodeUtf8(secret), format);
-}
-
-function invalid(option: string, rule: string): ConfigurationError {
-  return new ConfigurationError(option, `The verifier's option ${option} ${rule}`);
 }

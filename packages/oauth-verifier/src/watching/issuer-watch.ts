@@ -1,6 +1,4 @@
 import type { HttpTransport } from "@credicorp/oauth-core";
-import type { AccessTokenPolicy } from "@credicorp/oauth-core/jwt";
-import type { InitialKeys } from "@credicorp/oauth-core/key-set";
 import type {
   ClockSkewWatch,
   ObserveToken,
@@ -12,17 +10,13 @@ import {
   watchClockSkew,
 } from "@credicorp/oauth-core/resource-server";
 
-import type { VerifierOptions, VerifierPorts } from "../verifier-options.ts";
-import { checkCandidate } from "./candidate-policy.ts";
-import { unsealKeys } from "./exported-keys.ts";
+import type { CheckedIssuerOptions } from "../issuer-options.ts";
+import type { VerifierPorts } from "../verifier-options.ts";
+import type { CheckedReportOnly } from "./candidate-policy.ts";
 import type { VerifierEvents, VerifierReport } from "./verifier-events.ts";
-import { createVerifierEvents } from "./verifier-events.ts";
 
 /** What is noticed of one issuer: its clock, its keys, its tokens. */
 export interface IssuerWatch {
-  readonly issuer: string;
-  readonly events: VerifierEvents;
-
   /** Tells subscribers. */
   readonly report: (report: VerifierReport) => void;
 
@@ -35,30 +29,25 @@ export interface IssuerWatch {
 
   /** What a candidate policy would have done; `undefined` without one. */
   readonly trial: () => PolicyTrialResult | undefined;
-
-  /** Has the keys of an earlier process; absent without the option `initialKeys`. */
-  readonly initialKeys: InitialKeys | undefined;
 }
 
-/** Begins to watch an issuer. @throws {@link ConfigurationError} for an option that is wrong */
-export function startWatching(
-  options: VerifierOptions,
-  { policy, ports }: { readonly policy: AccessTokenPolicy; readonly ports: VerifierPorts },
+/** Begins to watch an issuer. */
+export function watchIssuer(
+  { policy, candidate, onReport }: Pick<CheckedIssuerOptions, "policy"> & CheckedReportOnly,
+  { events, ports }: { readonly events: VerifierEvents; readonly ports: VerifierPorts },
 ): IssuerWatch {
   const { issuer, clockToleranceSeconds: toleranceSeconds } = policy;
-  const { bytes, clock } = ports;
-  const { initialKeys, reportOnly } = options;
-  const events = createVerifierEvents();
+  const { clock } = ports;
   const report = (told: VerifierReport): void => events.publish({ ...told, issuer });
   const skew = watchClockSkew({
     toleranceSeconds,
     clock,
     report: (found) => report({ type: "clock_skew_suspected", ...found }),
   });
-  const candidate = checkCandidate(options, policy);
-  const onReport = reportOnly?.onReport;
   if (onReport !== undefined) {
-    events.subscribe((event) => (event.type === "policy_differs" ? onReport(event) : undefined));
+    events.subscribe((event) =>
+      event.type === "policy_differs" && event.issuer === issuer ? onReport(event) : undefined,
+    );
   }
   const trial =
     candidate &&
@@ -68,8 +57,6 @@ export function startWatching(
     });
 
   return {
-    issuer,
-    events,
     report,
     ports: { ...ports, transport: watchDates(ports, skew.observeDate) },
     observe:
@@ -81,7 +68,6 @@ export function startWatching(
           },
     issuerOffsetSeconds: skew.issuerOffsetSeconds,
     trial: () => trial?.total(),
-    initialKeys: initialKeys && (async () => unsealKeys(initialKeys, { issuer, bytes })),
   };
 }
 

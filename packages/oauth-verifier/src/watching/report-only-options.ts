@@ -20,7 +20,7 @@ export interface ReportOnlyOptions {
   /** Scope tokens that every token must have been granted. @defaultValue none */
   readonly scope?: readonly string[] | undefined;
 
-  /** Refuses tokens that are bound to no key. @defaultValue false */
+  /** As the verifier's option of the same name. */
   readonly requireBoundTokens?: boolean | undefined;
 
   /** Hears what `verifier.subscribe` hears as `policy_differs`. */

@@ -1,10 +1,14 @@
-import type { RemoteKeySet } from "@credicorp/oauth-core/key-set";
-import type { BearerTokenContext, TokenExplanation } from "@credicorp/oauth-core/resource-server";
+import type {
+  ExplainOptions,
+  PossessionContext,
+  TokenContext,
+  TokenExplanation,
+} from "@credicorp/oauth-core/resource-server";
 import { explainToken } from "@credicorp/oauth-core/resource-server";
 
+import type { FollowedIssuer } from "../followed-issuer.ts";
 import type { ExportedKeys, KeySeal } from "./exported-keys.ts";
 import { sealKeys } from "./exported-keys.ts";
-import type { IssuerWatch } from "./issuer-watch.ts";
 import type { VerifierEvents } from "./verifier-events.ts";
 
 /** The doors of a verifier for those who run it; none of them is for callers. */
@@ -33,23 +37,35 @@ export interface VerifierDoors {
 
 /** Makes the doors. */
 export function createDoors(
-  watch: IssuerWatch,
-  { keys, context }: { readonly keys: RemoteKeySet; readonly context: BearerTokenContext },
+  issuers: readonly FollowedIssuer[],
+  context: {
+    readonly tokens: TokenContext;
+    readonly possession: PossessionContext;
+    readonly events: VerifierEvents;
+  },
 ): VerifierDoors {
-  const { issuer, events, issuerOffsetSeconds } = watch;
+  const { tokens, possession, events } = context;
+  const trusted = issuers.map((issuer) => issuer.trusted.policy.issuer);
+  const describeIssuer: ExplainOptions["describeIssuer"] = (wanted) => {
+    const found = issuers.find((issuer) => issuer.trusted === wanted);
+    if (found === undefined) return undefined;
+    const { keySetHealth, issuerOffsetSeconds } = found;
+    return { keySet: keySetHealth(), issuerOffsetSeconds: issuerOffsetSeconds() };
+  };
   return {
     explain: async (token: unknown, { scope } = {}) =>
-      explainToken(typeof token === "string" ? token : "", context, {
+      explainToken(typeof token === "string" ? token : "", tokens, {
         scope,
-        keySetHealth: keys.health,
-        issuerOffsetSeconds,
+        possession,
+        trusted,
+        describeIssuer,
       }),
     subscribe: events.subscribe,
     exportKeys: async (seal) => {
-      const keySet = keys.exportKeys(issuer);
+      const keySets = issuers.flatMap(({ exportKeys }) => exportKeys() ?? []);
       // Sealed even when there is nothing: a secret that is too short must not be found out one day.
-      const exported = await sealKeys(keySet === undefined ? [] : [keySet], seal, context.bytes);
-      return keySet === undefined ? undefined : exported;
+      const exported = await sealKeys(keySets, seal, tokens.bytes);
+      return keySets.length === 0 ? undefined : exported;
     },
   };
 }

@@ -1,42 +1,72 @@
+import { defaultJwsLimits } from "../../jwt/compact-jws.ts";
 import type { KeySetHealth } from "../../key-set/remote-key-set.ts";
 import type { Outcome } from "../outcome.ts";
 import { requireScope } from "../outcome.ts";
-import type { BearerTokenContext } from "../verify-bearer-token.ts";
-import { verifyBearerToken } from "../verify-bearer-token.ts";
-import type { TokenFacts } from "./token-checks.ts";
-import { checkToken } from "./token-checks.ts";
+import type { PossessionContext } from "../possession/require-possession.ts";
+import { requirePossession } from "../possession/require-possession.ts";
+import type { TrustedIssuer } from "../trusted-issuer.ts";
+import type { TokenContext } from "../verify-token.ts";
+import { verifyToken } from "../verify-token.ts";
+import { checkStranger, checkToken } from "./token-checks.ts";
 import type { ExplainedClock, ExplainedVerdict, TokenExplanation } from "./token-explanation.ts";
+import type { TokenFacts } from "./token-facts.ts";
+import type { TokenReading } from "./token-reading.ts";
 import { readToken } from "./token-reading.ts";
 
-/** What is explained beside the token itself. */
+/** What is explained, and by what, beside the token itself. */
 export interface ExplainOptions {
   /** The scope tokens that the resource needs; absent: a good token is enough. */
   readonly scope?: readonly string[] | undefined;
 
-  /** Tells the condition of the issuer's keys. */
-  readonly keySetHealth?: (() => KeySetHealth) | undefined;
+  /** How possession is judged; of a token alone, none is proven. */
+  readonly possession: PossessionContext;
 
-  /** The issuer's clock less this one, as far as it is known. */
-  readonly issuerOffsetSeconds?: (() => number | undefined) | undefined;
+  /** The names of all issuers that are trusted. */
+  readonly trusted: readonly string[];
+
+  /** Tells the condition of an issuer's keys, and its clock less this one as far as it is known. */
+  readonly describeIssuer?: ((issuer: TrustedIssuer) => IssuerDescription | undefined) | undefined;
+}
+
+/** What is known of an issuer beside its keys themselves. */
+export interface IssuerDescription {
+  readonly keySet: KeySetHealth;
+  readonly issuerOffsetSeconds: number | undefined;
 }
 
 /**
- * Explains what becomes of a token, as a bearer token; never rejects where the context's functions do not.
+ * Explains what becomes of a token that comes alone; never rejects where the context's functions do not.
  *
- * Keys, signature and revocation are asked for once. From what they say `verifyBearerToken` itself gives the verdict, and
- * the checks are listed from the same.
+ * Keys, signature and revocation are asked for once. From what they say verification itself gives the verdict, and the
+ * checks are listed from the same.
  */
 export async function explainToken(
   token: string,
-  context: BearerTokenContext,
-  options: ExplainOptions = {},
+  context: TokenContext,
+  options: ExplainOptions,
 ): Promise<TokenExplanation> {
-  const { policy, bytes, clock, checkRevocation } = context;
-  const { scope: requiredScope, keySetHealth, issuerOffsetSeconds } = options;
-  const reading = readToken(token, { policy, bytes });
-  const lookup = reading.query && (await context.lookUpKey(reading.query));
-  const key = lookup?.kind === "found" ? lookup.key : undefined;
+  const { bytes, findIssuer, limits = defaultJwsLimits } = context;
+  const reading = readToken(token, { findIssuer, limits, bytes });
+  const { issuer } = reading;
+  return issuer === undefined
+    ? explainStranger(token, reading, { context, options })
+    : explainOf(issuer, { token, reading }, { context, options });
+}
+
+interface Explaining {
+  readonly context: TokenContext;
+  readonly options: ExplainOptions;
+}
+
+async function explainOf(
+  issuer: TrustedIssuer,
+  { token, reading }: { readonly token: string; readonly reading: TokenReading },
+  { context, options }: Explaining,
+): Promise<TokenExplanation> {
   const { jws, query, claims } = reading;
+  const { policy, lookUpKey, checkRevocation } = issuer;
+  const lookup = query && (await lookUpKey(query));
+  const key = lookup?.kind === "found" ? lookup.key : undefined;
   const isGood =
     jws && key && key.algorithm === query?.algorithm
       ? await context.signatureEngine.verify(key, jws.signingInput, jws.signature)
@@ -46,44 +76,86 @@ export async function explainToken(
     checkRevocation && claims && isRevocable
       ? await checkRevocation({ ...claims.claims, kid: query?.kid })
       : undefined;
+  const described = options.describeIssuer?.(issuer);
+  const now = context.clock.now();
   const facts: TokenFacts = {
     reading,
     policy,
-    now: clock.now(),
+    maxLength: (context.limits ?? defaultJwsLimits).maxLength,
+    now,
     lookup,
     isGood,
     followsRevocations: checkRevocation !== undefined,
     revocation,
-    requiredScope,
-    keySet: keySetHealth?.(),
+    requireBoundTokens: options.possession.requireBoundTokens,
+    requiredScope: options.scope,
+    keySet: described?.keySet,
   };
 
   const checks = checkToken(facts);
+  const known: TrustedIssuer = {
+    policy,
+    lookUpKey: () => lookup ?? { kind: "not_found" },
+    checkRevocation: revocation && (() => revocation),
+  };
+  const outcome = await decide(token, { now, isGood, issuer: known }, { context, options });
   return {
-    verdict: toVerdict(await decide(token, facts, context)),
+    verdict: toVerdict(outcome),
     decidedBy: checks.find(({ status }) => status === "failed" || status === "unknown")?.name,
     isProven: isGood === true,
     checks,
-    clock: explainClock(facts, issuerOffsetSeconds?.()),
+    clock: explainClock(reading, {
+      now,
+      toleranceSeconds: policy.clockToleranceSeconds,
+      issuerOffsetSeconds: described?.issuerOffsetSeconds,
+    }),
     keySet: facts.keySet,
+  };
+}
+
+async function explainStranger(
+  token: string,
+  reading: TokenReading,
+  { context, options }: Explaining,
+): Promise<TokenExplanation> {
+  const { trusted } = options;
+  const { maxLength } = context.limits ?? defaultJwsLimits;
+  const now = context.clock.now();
+  const outcome = await decide(
+    token,
+    { now, isGood: undefined, issuer: undefined },
+    { context, options },
+  );
+  const checks = checkStranger(reading, { maxLength, trusted });
+  return {
+    verdict: toVerdict(outcome),
+    decidedBy: checks.find(({ status }) => status === "failed")?.name,
+    isProven: false,
+    checks,
+    clock: explainClock(reading, { now }),
   };
 }
 
 /** Lets verification decide, from the facts at hand. */
 async function decide(
   token: string,
-  { policy, now, lookup, isGood, revocation, requiredScope = [] }: TokenFacts,
-  { bytes }: BearerTokenContext,
+  facts: {
+    readonly now: number;
+    readonly isGood: boolean | undefined;
+    readonly issuer: TrustedIssuer | undefined;
+  },
+  { context, options }: Explaining,
 ): Promise<Outcome> {
-  const outcome = await verifyBearerToken(token, {
-    policy,
-    bytes,
+  const { now, isGood, issuer } = facts;
+  const outcome = await verifyToken(token, {
+    findIssuer: () => issuer,
+    bytes: context.bytes,
+    limits: context.limits,
     clock: { now: () => now },
-    lookUpKey: () => lookup ?? { kind: "not_found" },
     signatureEngine: { verify: () => isGood === true },
-    checkRevocation: revocation && (() => revocation),
   });
-  return requireScope(outcome, requiredScope);
+  const proven = await requirePossession(outcome, undefined, options.possession);
+  return requireScope(proven, options.scope ?? []);
 }
 
 function toVerdict(outcome: Outcome): ExplainedVerdict {
@@ -100,20 +172,18 @@ function toVerdict(outcome: Outcome): ExplainedVerdict {
 }
 
 function explainClock(
-  { reading, policy, now }: TokenFacts,
-  issuerOffsetSeconds: number | undefined,
+  reading: TokenReading,
+  clock: Pick<ExplainedClock, "now" | "toleranceSeconds" | "issuerOffsetSeconds">,
 ): ExplainedClock {
   const { claims, faulty } = reading.claims ?? { claims: undefined, faulty: [] };
   const time = (name: string, value: number | undefined): number | undefined =>
     faulty.some((fault) => fault.name === name) ? undefined : value;
   const issuedAt = time("iat", claims?.issuedAt);
   return {
-    now,
-    toleranceSeconds: policy.clockToleranceSeconds,
+    ...clock,
     issuedAt,
     notBefore: time("nbf", claims?.notBefore),
     expiresAt: time("exp", claims?.expiresAt),
-    behindBySeconds: issuedAt && Math.max(issuedAt - now, 0),
-    issuerOffsetSeconds,
+    behindBySeconds: issuedAt && Math.max(issuedAt - clock.now, 0),
   };
 }

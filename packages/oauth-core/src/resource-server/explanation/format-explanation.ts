@@ -48,7 +48,8 @@ function formatCheck(check: TokenCheck, decides: boolean): readonly string[] {
 
 function formatClock({ clock }: TokenExplanation): readonly string[] {
   const { now, toleranceSeconds, issuedAt, behindBySeconds = 0, issuerOffsetSeconds } = clock;
-  const lines = [`clock    ${showTime(now)}, tolerance ${toleranceSeconds} s`];
+  const tolerance = toleranceSeconds === undefined ? "" : `, tolerance ${toleranceSeconds} s`;
+  const lines = [`clock    ${showTime(now)}${tolerance}`];
   if (issuedAt !== undefined) lines.push(`issued   ${showInstant(issuedAt, now)}`);
   if (behindBySeconds > 0) {
     lines.push(

@@ -23,8 +23,8 @@ export type TokenCheckName =
   | "audience"
   | "expiry"
   | "not_before"
-  | "confirmation"
   | "revocation"
+  | "confirmation"
   | "scope";
 
 /**
@@ -63,7 +63,9 @@ export type ExplainedVerdict =
 export interface ExplainedClock {
   /** This clock when the token was judged. */
   readonly now: number;
-  readonly toleranceSeconds: number;
+
+  /** Absent: the token's issuer is not trusted, and has no rules. */
+  readonly toleranceSeconds?: number | undefined;
 
   /** The token's, as far as they are well formed. */
   readonly issuedAt?: number | undefined;

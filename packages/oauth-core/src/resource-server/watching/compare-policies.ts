@@ -20,6 +20,9 @@ export interface CandidatePolicy {
 
   /** Refuses tokens that anybody may use who has them. */
   readonly requireBoundTokens: boolean;
+
+  /** Whether the present policy refuses them. */
+  readonly requiresBoundTokensNow: boolean;
 }
 
 /** Why the one policy refuses what the other accepts. */
@@ -48,20 +51,25 @@ export function compareVerdicts(
 ): PolicyDifference | undefined {
   const { claims, refusedFor } = sight;
   if (claims === undefined) return undefined;
-  if (refusedFor === undefined) {
+  if (refusedFor === undefined && !(candidate.requiresBoundTokensNow && isUnbound(claims))) {
     const reason = refusalBy(candidate, sight, claims);
     return reason && { would: "refuse", reason };
   }
   // What no policy accepts, and what needs a proof beside the token, is refused by both.
-  if (!isByPolicy(refusedFor) || claims.confirmation !== undefined) return undefined;
+  const reason = refusedFor ?? "not_bound";
+  if (!isByPolicy(reason) || !isUnbound(claims)) return undefined;
   const isAccepted = refusalBy(candidate, sight, claims) === undefined;
-  return isAccepted ? { would: "accept", reason: refusedFor } : undefined;
+  return isAccepted ? { would: "accept", reason } : undefined;
 }
 
 function isByPolicy(
-  code: VerificationFailureCode,
-): code is Extract<PolicyDifferenceReason, VerificationFailureCode> {
-  return code === "audience" || code === "expired" || code === "not_yet_valid";
+  code: VerificationFailureCode | "not_bound",
+): code is "audience" | "expired" | "not_yet_valid" | "not_bound" {
+  return ["audience", "expired", "not_yet_valid", "not_bound"].includes(code);
+}
+
+function isUnbound({ confirmation }: NonNullable<TokenSight["claims"]>): boolean {
+  return confirmation === undefined;
 }
 
 function refusalBy(
@@ -72,6 +80,6 @@ function refusalBy(
   if (!policy.algorithms.includes(algorithm)) return "algorithm";
   const code = checkClaims(claims, policy, now);
   if (code !== undefined) return code;
-  if (requireBoundTokens && claims.confirmation === undefined) return "not_bound";
+  if (requireBoundTokens && isUnbound(claims)) return "not_bound";
   return scope.every((token) => claims.scope.includes(token)) ? undefined : "scope_insufficient";
 }

@@ -33,7 +33,8 @@ function candidate(
   change: Partial<AccessTokenPolicy>,
   rules: Partial<Omit<CandidatePolicy, "policy">> = {},
 ): CandidatePolicy {
-  return { policy: { ...present, ...change }, scope: [], requireBoundTokens: false, ...rules };
+  const defaults = { scope: [], requireBoundTokens: false, requiresBoundTokensNow: false };
+  return { policy: { ...present, ...change }, ...defaults, ...rules };
 }
 
 /** What the present policy makes of a token with a good signature. */
@@ -106,6 +107,27 @@ describe("compareVerdicts", () => {
       seen: sight({ confirmation: { jkt: "x" } }),
       tried: bound,
       difference: undefined,
+    },
+    {
+      title: "any token, while bound ones are required now",
+      seen: sight(),
+      tried: candidate({}, { requiresBoundTokensNow: true }),
+      difference: accept("not_bound"),
+    },
+    {
+      title: "another audience, of a token that is refused now as it is not bound",
+      seen: sight(),
+      tried: candidate({ audience: ["urn:new"] }, { requiresBoundTokensNow: true }),
+      difference: undefined,
+    },
+    {
+      title: "another audience, of a bound token while they are required now",
+      seen: sight({ confirmation: { jkt: "x" } }),
+      tried: candidate(
+        { audience: ["urn:new"] },
+        { requireBoundTokens: true, requiresBoundTokensNow: true },
+      ),
+      difference: refuse("audience"),
     },
     {
       title: "the audience that the token has",

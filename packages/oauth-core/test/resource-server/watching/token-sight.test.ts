@@ -1,9 +1,13 @@
 import type {
-  BearerTokenContext,
+  TokenContext,
   RevocationVerdict,
   TokenSight,
 } from "@credicorp/oauth-core/resource-server";
-import { createVerifiedTokens, verifyBearerToken } from "@credicorp/oauth-core/resource-server";
+import {
+  createVerifiedTokens,
+  trustOnly,
+  verifyToken,
+} from "@credicorp/oauth-core/resource-server";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import { describe, expect, it } from "vitest";
 
@@ -27,24 +31,26 @@ async function setUp(revocation: RevocationVerdict = { kind: "not_revoked" }) {
   if (!imported.ok) throw new Error(imported.failure);
   const clock = createControlledClock(now);
   const sights: TokenSight[] = [];
-  const context: BearerTokenContext = {
-    policy: {
-      issuer: "https://as.example",
-      audience: ["https://api.example"],
-      algorithms: ["Ed25519"],
-      tokenTypes: ["at+jwt"],
-      clockToleranceSeconds: 0,
-    },
-    lookUpKey: () => ({ kind: "found", key: imported.value }),
+  const context: TokenContext = {
+    findIssuer: trustOnly({
+      policy: {
+        issuer: "https://as.example",
+        audience: ["https://api.example"],
+        algorithms: ["Ed25519"],
+        tokenTypes: ["at+jwt"],
+        clockToleranceSeconds: 0,
+      },
+      lookUpKey: () => ({ kind: "found", key: imported.value }),
+      checkRevocation: () => revocation,
+      observe: (sight) => void sights.push(sight),
+    }),
     bytes,
     clock,
     signatureEngine,
-    checkRevocation: () => revocation,
     verifiedTokens: createVerifiedTokens({ maxBytes: 1e6 }),
-    observe: (sight) => void sights.push(sight),
   };
   const see = async (token: string): Promise<readonly TokenSight[]> => {
-    await verifyBearerToken(token, context);
+    await verifyToken(token, context);
     return sights.splice(0);
   };
   return { clock, see };
