@@ -118,7 +118,9 @@ export const boundaryTable = {
       // The verifiers that ours is put beside.
       "aws-jwt-verify",
       "fast-jwt",
+      "get-jwks",
       "jsonwebtoken",
+      "jwks-rsa",
       // The clients that ours is put beside.
       "@anthropic-ai/sdk",
       "@azure/msal-node",

@@ -18,4 +18,6 @@ export type { Result } from "./report.ts";
 export { formatDocument, formatResult } from "./report.ts";
 export type { Round, Summary } from "./summary.ts";
 export { isWithin, summarise } from "./summary.ts";
+export { findVerifierFaults } from "./verifiers/columns.ts";
+export type { VerifierFindings } from "./verifiers/findings.ts";
 export { exitCodeOf, namesOutsideOfBand } from "./verdict.ts";

@@ -5,11 +5,12 @@
  */
 
 import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { benchmarks } from "./benchmarks.ts";
 import type { CommandLine } from "./command-line.ts";
 import { helpText, parseCommandLine } from "./command-line.ts";
+import { describeOccasion } from "./observation/occasion.ts";
 import { runPairedRounds } from "./paired-rounds.ts";
+import { readArguments } from "./read-arguments.ts";
 import type { Result } from "./report.ts";
 import { formatDocument, formatResult } from "./report.ts";
 import { summarise } from "./summary.ts";
@@ -19,7 +20,7 @@ const documentUrl = new URL("../../../docs/benchmarks.md", import.meta.url);
 
 /** Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
-  const commandLine = readCommandLine(args);
+  const commandLine = readArguments(args, parseCommandLine);
   if (commandLine === undefined) return 2;
   if (commandLine.help) {
     console.log(helpText);
@@ -47,23 +48,8 @@ async function run(commandLine: CommandLine): Promise<readonly Result[]> {
   return results;
 }
 
-function readCommandLine(args: readonly string[]): CommandLine | undefined {
-  try {
-    return parseCommandLine(args);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    console.error("Try --help.");
-    return undefined;
-  }
-}
-
 function writeDocument(results: readonly Result[], rounds: number): void {
-  const date = new Date().toISOString().slice(0, 10);
-  const cpu = `${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}`;
-  writeFileSync(
-    documentUrl,
-    formatDocument(results, { date, node: process.versions.node, cpu, rounds }),
-  );
+  writeFileSync(documentUrl, formatDocument(results, { ...describeOccasion(), rounds }));
 }
 
 process.exitCode = await main(process.argv.slice(2));

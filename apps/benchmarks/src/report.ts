@@ -1,4 +1,5 @@
 import type { Benchmark } from "./benchmark.ts";
+import type { ObservationOccasion } from "./observation/occasion.ts";
 import type { Summary } from "./summary.ts";
 import { isWithin } from "./summary.ts";
 
@@ -9,11 +10,7 @@ export interface Result {
 }
 
 /** Where and when the figures were taken. */
-export interface Occasion {
-  /** ISO 8601 date. */
-  readonly date: string;
-  readonly node: string;
-  readonly cpu: string;
+export interface Occasion extends ObservationOccasion {
   readonly rounds: number;
 }
 

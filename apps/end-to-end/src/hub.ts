@@ -61,6 +61,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     issuer: origin,
     audience: `${origin}/partner/v1`,
     revocations: { feed: sandbox.revocationFeed },
+    dpop: { origin },
   });
   const partnerApi = await createPartnerApi({ verifier });
   const partnerApiOrigin = await partnerApi.listen({ host, port: 0 });

@@ -1,3 +1,5 @@
+import { formatTable } from "../observation/markdown-table.ts";
+import type { ObservationOccasion } from "../observation/occasion.ts";
 import { columns } from "./columns.ts";
 import type { Cost } from "./costs.ts";
 import type { Findings } from "./findings.ts";
@@ -17,14 +19,9 @@ export interface SpeedTable {
 }
 
 /** All that the document tells. */
-export interface ClientsReport {
+export interface ClientsReport extends ObservationOccasion {
   readonly peers: readonly ObservedPeer[];
   readonly speed: readonly SpeedTable[];
-
-  /** ISO 8601 date, and the machine. */
-  readonly date: string;
-  readonly node: string;
-  readonly cpu: string;
   readonly rounds: number;
 }
 
@@ -111,12 +108,6 @@ ${tables.join("\n")}
 - Each library is measured in the same process, so that none has a machine of its own; peers by \`fetch\` take that of the
   platform, ours that of undici.
 `;
-}
-
-function formatTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [titles, titles.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
 }
 
 function formatDuration(seconds: number): string {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { installMovableClocks } from "./movable-clocks.ts";
+import { installMovableClocks } from "../observation/movable-clocks.ts";
 
 // Before a library is loaded, which may keep what it finds.
 const clocks = installMovableClocks();

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 import type { Peer } from "./peer.ts";
 
 /** The name of ours, which must be all green. */
@@ -28,11 +26,4 @@ export async function loadPeer(name: string): Promise<Peer> {
   if (load === undefined) throw new Error(`There is no peer ${name}`);
   const { peer } = await load();
   return peer;
-}
-
-/** Returns the version of a library that is installed. */
-export function readPeerVersion(name: string): string {
-  const url = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
-  const { version } = JSON.parse(readFileSync(url, "utf8")) as { readonly version: string };
-  return version;
 }

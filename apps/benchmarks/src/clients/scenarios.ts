@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 
+import type { MovableClocks } from "../observation/movable-clocks.ts";
 import type { CountingServer, TokenAnswer } from "./counting-server.ts";
 import { startCountingServer } from "./counting-server.ts";
 import type { Count, Findings, OutageFindings } from "./findings.ts";
-import type { MovableClocks } from "./movable-clocks.ts";
 import type { Peer, PeerClient } from "./peer.ts";
 import { findSecret } from "./secret-search.ts";
 
