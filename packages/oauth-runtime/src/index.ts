@@ -7,6 +7,8 @@
 export type { Cipher } from "./cipher.ts";
 export { deriveCipher } from "./cipher.ts";
 export { systemClock } from "./clock.ts";
+export type { DiagnosticsGlobals } from "./diagnostics.ts";
+export { createDiagnostics } from "./diagnostics.ts";
 export type { TransportFetch } from "./fetch-transport.ts";
 export { createFetchTransport } from "./fetch-transport.ts";
 export { bytes } from "./node/bytes.ts";

@@ -1,3 +1,4 @@
+import type { ExportedKeySet, KeySetHealth } from "@credicorp/oauth-core/key-set";
 import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
 import type { TrustedIssuer } from "@credicorp/oauth-core/resource-server";
 
@@ -9,6 +10,11 @@ import type { CheckedIssuerOptions } from "./issuer-options.ts";
 import { createKeySource } from "./key-source.ts";
 import type { IssuerHealth } from "./verifier-health.ts";
 import type { VerifierPorts } from "./verifier-options.ts";
+import type { CheckedReportOnly } from "./watching/candidate-policy.ts";
+import type { InitialKeysOptions } from "./watching/exported-keys.ts";
+import { unsealKeys } from "./watching/exported-keys.ts";
+import { watchIssuer } from "./watching/issuer-watch.ts";
+import type { VerifierEvents } from "./watching/verifier-events.ts";
 
 /** An issuer with its keys and its revocations, which are kept up to date; it shares nothing with others. */
 export interface FollowedIssuer {
@@ -18,24 +24,51 @@ export interface FollowedIssuer {
   /** Loads keys and revocations, and finds where to ask. @throws an `OAuthError` when keys or endpoint cannot be had */
   readonly load: () => Promise<void>;
   readonly health: () => IssuerHealth;
+  readonly keySetHealth: () => KeySetHealth;
+
+  /** The issuer's clock less this one, in seconds, as its last `Date` says; `undefined`: there was none. */
+  readonly issuerOffsetSeconds: () => number | undefined;
+
+  /** Returns the keys that are served now; `undefined` when there are none. */
+  readonly exportKeys: () => ExportedKeySet | undefined;
   readonly close: () => void;
 }
 
-/** Follows an issuer, on access; nothing is fetched before. */
+/** Follows an issuer, on access; nothing is fetched before, unless there are initial keys, which are confirmed at once. */
 export function followIssuer(
-  options: CheckedIssuerOptions & { readonly timeoutMs: number },
+  options: CheckedIssuerOptions &
+    CheckedReportOnly & {
+      readonly timeoutMs: number;
+      readonly initialKeys: InitialKeysOptions | undefined;
+      readonly events: VerifierEvents;
+    },
   ports: VerifierPorts,
 ): FollowedIssuer {
-  const { policy, jwksUri, maxStaleSeconds, timeoutMs } = options;
-  const source = createKeySource({ issuer: policy.issuer, jwksUri, timeoutMs }, ports);
+  const { policy, jwksUri, maxStaleSeconds, timeoutMs, initialKeys, events } = options;
+  const { issuer, algorithms } = policy;
+  const { bytes } = ports;
+  const watch = watchIssuer(options, { events, ports });
+  const { report, observe, issuerOffsetSeconds } = watch;
+  const source = createKeySource({ issuer, jwksUri, timeoutMs }, watch.ports);
   const keySet = {
     ...defaultKeySetOptions,
     ...(maxStaleSeconds !== undefined && { maxStaleSeconds }),
   };
-  const keys = createRemoteKeySet(source, { keySet, algorithms: policy.algorithms, ports });
+  const keys = createRemoteKeySet(source, {
+    keySet,
+    algorithms,
+    ports,
+    initialKeys: initialKeys && (async () => unsealKeys(initialKeys, { issuer, bytes })),
+    report,
+  });
   const revocations =
-    options.revocations && followRevocations({ ...options.revocations, timeoutMs }, ports);
-  const trusted = { policy, lookUpKey: keys.lookUpKey, checkRevocation: revocations?.check };
+    options.revocations && followRevocations({ ...options.revocations, timeoutMs }, ports, report);
+  const trusted = {
+    policy,
+    lookUpKey: keys.lookUpKey,
+    checkRevocation: revocations?.check,
+    observe,
+  };
   const introspection =
     options.introspection &&
     createIntrospection({ ...trusted, introspection: options.introspection, timeoutMs }, ports);
@@ -56,7 +89,11 @@ export function followIssuer(
       ...keys.health(),
       revocations: revocations?.health(),
       introspection: introspection?.health(),
+      reportOnly: watch.trial(),
     }),
+    keySetHealth: keys.health,
+    issuerOffsetSeconds,
+    exportKeys: () => keys.exportKeys(issuer),
     close: () => {
       keys.close();
       revocations?.close();

@@ -26,6 +26,11 @@ export interface RevocationHealth {
   readonly secondsSinceSuccess: number | undefined;
 }
 
+/** What happened to a feed of revocations: the first failure in a row, and the end of it. */
+export type RevocationReport =
+  | { readonly type: "revocations_failed"; readonly reason: string }
+  | { readonly type: "revocations_recovered"; readonly failures: number };
+
 /** The revocations of one issuer, as a feed tells them. */
 export interface FollowedRevocations {
   /** Reads the feed first where what is known is too old. */
@@ -58,6 +63,7 @@ interface Attempt {
 export function followRevocations(
   options: CheckedRevocationOptions & { readonly timeoutMs: number },
   ports: Pick<VerifierPorts, "clock" | "sleep">,
+  report: (report: RevocationReport) => void = () => undefined,
 ): FollowedRevocations {
   const { feed, lagMs, maxOutageMs } = options;
   const { clock, sleep } = ports;
@@ -93,6 +99,10 @@ export function followRevocations(
     attempt = undefined;
     askedMs = ended.startedMs;
     lastFailure = failure;
+    if (failure === undefined && failures > 0) report({ type: "revocations_recovered", failures });
+    if (failure !== undefined && failures === 0) {
+      report({ type: "revocations_failed", reason: failure });
+    }
     failures = failure === undefined ? 0 : failures + 1;
     if (failure === undefined) succeededMs = ended.startedMs;
   };

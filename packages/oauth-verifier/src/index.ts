@@ -13,12 +13,15 @@ export type {
   IntrospectionCredentials,
   IntrospectionHealth,
   Outcome,
+  PolicyTrialResult,
   Principal,
   PrincipalClaims,
   RejectedOutcome,
+  TokenCheck,
+  TokenExplanation,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
-export { requireScope } from "@credicorp/oauth-core/resource-server";
+export { formatExplanation, requireScope } from "@credicorp/oauth-core/resource-server";
 export type {
   IntrospectionCall,
   IntrospectionOptions,
@@ -35,3 +38,10 @@ export type {
   VerifierOptions,
   VerifierPorts,
 } from "./verifier-options.ts";
+export type { ExportedKeys, InitialKeysOptions, KeySeal } from "./watching/exported-keys.ts";
+export type { ReportOnlyOptions } from "./watching/report-only-options.ts";
+export type {
+  ListenerFailure,
+  VerifierEvent,
+  VerifierListener,
+} from "./watching/verifier-events.ts";

@@ -12,6 +12,7 @@ import type {
 import { checkIntrospectionOptions } from "./introspection/introspection-options.ts";
 import type { CheckedRevocationOptions, RevocationOptions } from "./revocation-options.ts";
 import { checkRevocationOptions } from "./revocation-options.ts";
+import type { ReportOnlyOptions } from "./watching/report-only-options.ts";
 
 /** How the tokens of one issuer are verified. What decides who gets in has no default. */
 export interface IssuerOptions {
@@ -38,6 +39,8 @@ export interface IssuerOptions {
 
   /** Asks the issuer about tokens: about all, or about those for scopes that want it. @defaultValue absent: nobody is asked */
   readonly introspection?: IntrospectionOptions | undefined;
+  /** Tries out another policy, which decides nothing. @defaultValue none */
+  readonly reportOnly?: ReportOnlyOptions | undefined;
 }
 
 /** Options that have been checked. */
@@ -59,6 +62,7 @@ export const issuerOptionNames: readonly (keyof IssuerOptions)[] = [
   "maxStaleSeconds",
   "revocations",
   "introspection",
+  "reportOnly",
 ];
 
 const defaultAlgorithms: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "Ed25519"];

@@ -1,5 +1,5 @@
 import type { KeySetHealth, KeySetPhase } from "@credicorp/oauth-core/key-set";
-import type { IntrospectionHealth } from "@credicorp/oauth-core/resource-server";
+import type { IntrospectionHealth, PolicyTrialResult } from "@credicorp/oauth-core/resource-server";
 
 import type { RevocationHealth } from "./followed-revocations.ts";
 
@@ -10,6 +10,8 @@ export interface IssuerHealth extends KeySetHealth {
 
   /** Absent without the option `introspection`. */
   readonly introspection?: IntrospectionHealth | undefined;
+  /** What the candidate policy has found so far; absent without the option `reportOnly`. */
+  readonly reportOnly?: PolicyTrialResult | undefined;
 }
 
 /** The condition of a verifier: that of its issuer, or of the one that is worst off. */

@@ -14,6 +14,10 @@ import type { DpopResourceOptions } from "@credicorp/oauth-core/resource-server"
 import { checkNumber, invalidOption } from "./check-option.ts";
 import type { CheckedIssuerOptions, IssuerOptions } from "./issuer-options.ts";
 import { checkIssuerOptions, issuerOptionNames } from "./issuer-options.ts";
+import type { CheckedReportOnly } from "./watching/candidate-policy.ts";
+import { checkReportOnly } from "./watching/candidate-policy.ts";
+import type { InitialKeysOptions } from "./watching/exported-keys.ts";
+import { checkInitialKeys } from "./watching/exported-keys.ts";
 
 /** What a verifier needs from the platform; tests pass their own. */
 export interface VerifierPorts {
@@ -65,6 +69,14 @@ export interface SharedOptions {
    */
   readonly requireBoundTokens?: boolean | undefined;
 
+  /**
+   * Keys that an earlier process exported, for a start while an issuer fails: served to the end of their own time, while
+   * the issuers are asked at once. What cannot be believed is not served; that is an event, and in `health()`.
+   *
+   * @defaultValue none
+   */
+  readonly initialKeys?: InitialKeysOptions | undefined;
+
   /** The protection space that challenges name. @defaultValue the first audience, or else the first issuer */
   readonly realm?: string | undefined;
 
@@ -86,7 +98,7 @@ export interface SeveralIssuersOptions extends SharedOptions {
 /** Options that have been checked. */
 export interface CheckedOptions {
   /** At least one. */
-  readonly issuers: readonly CheckedIssuerOptions[];
+  readonly issuers: readonly (CheckedIssuerOptions & CheckedReportOnly)[];
   readonly limits: JwsLimits;
   readonly timeoutMs: number;
 
@@ -115,6 +127,7 @@ export function checkOptions(options: VerifierOptions | SeveralIssuersOptions): 
   if (dpop !== undefined && (typeof dpop !== "object" || dpop === null)) {
     throw invalidOption("dpop", "must be an object");
   }
+  checkInitialKeys(options.initialKeys);
   return {
     issuers,
     limits,
@@ -132,8 +145,13 @@ export function checkOptions(options: VerifierOptions | SeveralIssuersOptions): 
 function checkIssuers(
   options: VerifierOptions | SeveralIssuersOptions,
   limits: JwsLimits,
-): readonly CheckedIssuerOptions[] {
-  if (options.issuers === undefined) return [checkIssuerOptions(options, { limits })];
+): CheckedOptions["issuers"] {
+  const requireBoundTokens = flag(options, "requireBoundTokens");
+  const check = (issuer: IssuerOptions, at: string): CheckedOptions["issuers"][number] => {
+    const checkedIssuer = checkIssuerOptions(issuer, { limits, at });
+    return { ...checkedIssuer, ...checkReportOnly(issuer, { limits, at, requireBoundTokens }) };
+  };
+  if (options.issuers === undefined) return [check(options, "")];
   const { issuers }: { issuers: unknown } = options;
   if (!Array.isArray(issuers) || issuers.length === 0) {
     throw invalidOption("issuers", "must list one or more issuers");
@@ -142,8 +160,7 @@ function checkIssuers(
   const stray = issuerOptionNames.find((name) => name in options);
   if (stray !== undefined) throw invalidOption(stray, "belongs to one of the issuers");
   const checked = issuers.map((issuer: IssuerOptions | null, index) => {
-    const at = `issuers[${index}].`;
-    return checkIssuerOptions(issuer ?? ({} as IssuerOptions), { limits, at });
+    return check(issuer ?? ({} as IssuerOptions), `issuers[${index}].`);
   });
   const names = checked.map(({ policy }) => policy.issuer);
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);

@@ -37,6 +37,9 @@ import type { VerifierHealth } from "./verifier-health.ts";
 import { summariseHealth } from "./verifier-health.ts";
 import type { SeveralIssuersOptions, VerifierOptions, VerifierPorts } from "./verifier-options.ts";
 import { checkOptions } from "./verifier-options.ts";
+import type { VerifierDoors } from "./watching/verifier-doors.ts";
+import { createDoors } from "./watching/verifier-doors.ts";
+import { createVerifierEvents } from "./watching/verifier-events.ts";
 
 /** A request as far as verification looks at it; a standard `Request` fits. */
 export interface VerifiableRequest {
@@ -67,7 +70,7 @@ export interface RequestRequirement {
 }
 
 /** Verifies the access tokens of the issuers that are trusted. */
-export interface Verifier {
+export interface Verifier extends VerifierDoors {
   /** Verifies the token of a request; rejects only with a `TypeError`, for headers that are no list. */
   readonly verifyRequest: (
     request: VerifiableRequest,
@@ -130,7 +133,11 @@ export function createVerifier(options: VerifierOptions | SeveralIssuersOptions)
   const { limits, timeoutMs, maxCacheBytes, requireBoundTokens, realm, ...checked } =
     checkOptions(options);
   const ports: VerifierPorts = { ...platform, transport: createFetchTransport(), ...options.ports };
-  const issuers = checked.issuers.map((issuer) => followIssuer({ ...issuer, timeoutMs }, ports));
+  const events = createVerifierEvents();
+  const { initialKeys } = options;
+  const issuers = checked.issuers.map((issuer) =>
+    followIssuer({ ...issuer, timeoutMs, initialKeys, events }, ports),
+  );
   const tokens: TokenContext = {
     findIssuer: findIssuerAmong(issuers.map(({ trusted }) => trusted)),
     bytes: ports.bytes,
@@ -183,6 +190,7 @@ export function createVerifier(options: VerifierOptions | SeveralIssuersOptions)
     close: () => {
       for (const issuer of issuers) issuer.close();
     },
+    ...createDoors(issuers, { tokens, possession: context.possession, events }),
   };
 }
 

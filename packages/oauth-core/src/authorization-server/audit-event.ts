@@ -11,7 +11,8 @@ import type { RefusalReason } from "./refusal.ts";
 
 /** Why a token counts as inactive, or was not revoked. */
 export type InactiveReason =
-  | VerificationFailureCode
+  // What it knows itself of a token it need not be told.
+  | Exclude<VerificationFailureCode, "inactive">
   | "caller_not_allowed"
   | "caller_not_audience"
   | "foreign_client";

@@ -147,13 +147,27 @@ export function concludeVerification(
   const parsed = parseAccessTokenClaims(prepared.unverifiedPayload);
   if (!parsed.ok) return verificationFailure("claims");
   const claims = parsed.value;
-  if (claims.issuer !== policy.issuer) return verificationFailure("issuer");
-  const { audience } = policy;
-  if (audience !== null && !claims.audience.some((name) => audience.includes(name))) {
-    return verificationFailure("audience");
-  }
-  const timing = checkLifetime(claims, policy, now);
-  return timing === undefined ? ok(claims) : verificationFailure(timing);
+  const code = checkClaims(claims, policy, now);
+  return code === undefined ? ok(claims) : verificationFailure(code);
+}
+
+/** Tells what of well-formed claims the policy does not accept at `now`, the first of it. */
+export function checkClaims(
+  claims: AccessTokenClaims,
+  policy: AccessTokenPolicy,
+  now: number,
+): "issuer" | "audience" | "expired" | "not_yet_valid" | undefined {
+  if (claims.issuer !== policy.issuer) return "issuer";
+  if (!isForAudience(claims, policy)) return "audience";
+  return checkLifetime(claims, policy, now);
+}
+
+/** Tells whether a token is for this resource server. */
+export function isForAudience(
+  claims: Pick<AccessTokenClaims, "audience">,
+  { audience }: Pick<AccessTokenPolicy, "audience">,
+): boolean {
+  return audience === null || claims.audience.some((name) => audience.includes(name));
 }
 
 /** Tells whether a token that was good once is so at `now`; for tokens that are seen again. */

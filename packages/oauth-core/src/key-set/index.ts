@@ -6,9 +6,12 @@
 
 export * from "./cancellation.ts";
 export * from "./end-fetch.ts";
+export * from "./exported-key-set.ts";
+export * from "./import-key-set.ts";
 export * from "./key-set-key.ts";
 export * from "./key-set-machine.ts";
 export * from "./key-set-options.ts";
+export * from "./key-set-report.ts";
 export * from "./key-set-response.ts";
 export * from "./key-set-source.ts";
 export * from "./key-set-state.ts";

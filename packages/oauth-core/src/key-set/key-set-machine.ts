@@ -39,6 +39,9 @@ export interface LookupStep {
   readonly state: KeySetState;
   readonly answer: KeyLookup;
   readonly startsFetch: boolean;
+
+  /** An unknown key would have caused a fetch, had others not used up what they may cause. */
+  readonly isThrottled?: boolean | undefined;
 }
 
 /** Looks a key up. `hasWaited` says that a fetch has ended since this lookup began: it will not wait again. */
@@ -61,8 +64,12 @@ export function lookUpKey(
 
   if (!hasWaited && state.isFetching) return step(state, { kind: "wait" }, false);
   if (!hasWaited && mayFetch) {
-    const charged = phase === "fresh" ? chargeUnknownKey(state, query, context) : state;
-    if (charged !== undefined) return step(fetching(charged), { kind: "wait" }, true);
+    if (phase !== "fresh") return step(fetching(state), { kind: "wait" }, true);
+    if (!isMissing(state.missingKeys, query, nowMs)) {
+      const charged = chargeUnknownKey(state, context);
+      if (charged !== undefined) return step(fetching(charged), { kind: "wait" }, true);
+      return { ...step(state, withoutKey(state, phase, nowMs), false), isThrottled: true };
+    }
   }
   const answer = withoutKey(state, phase, nowMs);
   if (!hasWaited || answer.kind !== "not_found") return step(state, answer, false);
@@ -71,13 +78,11 @@ export function lookUpKey(
   return step({ ...state, missingKeys }, answer, false);
 }
 
-/** Takes one token out of the bucket; `undefined` when it is empty, or when the issuer was asked a short while ago. */
+/** Takes one token out of the bucket; `undefined` when it is empty. */
 function chargeUnknownKey(
   state: KeySetState,
-  query: KeyQuery,
   { nowMs, options }: { readonly nowMs: number; readonly options: KeySetOptions },
 ): KeySetState | undefined {
-  if (isMissing(state.missingKeys, query, nowMs)) return undefined;
   const { tokens, filledAtMs } = state.unknownKeyBudget;
   const refill = (nowMs - filledAtMs) / (options.unknownKeyRefillSeconds * 1000);
   const available = Math.min(tokens + refill, options.unknownKeyBurst);

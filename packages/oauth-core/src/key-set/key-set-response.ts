@@ -31,7 +31,8 @@ export type KeySetResponseFailure =
 
 /** Bytes of a document that is read at all. */
 export const maxKeySetBytes = 65_536;
-const maxKeys = 50;
+/** Keys of a document that is believed at all. */
+export const maxKeySetKeys = 50;
 const entityTag = /^(?:W\/)?"[\x21\x23-\x7e]{0,256}"$/;
 const reference = "RFC 7517 section 5";
 
@@ -51,7 +52,7 @@ export function parseKeySetResponse(
     return protocolFailure("jwks_too_large", "The JWK Set is too large", reference);
   }
   // Invalid UTF-8 becomes an empty text, which is no JSON.
-  const parsed = parseJwkSet(bytes.decodeUtf8(response.body) ?? "", maxKeys);
+  const parsed = parseJwkSet(bytes.decodeUtf8(response.body) ?? "", maxKeySetKeys);
   if (!parsed.ok) return parsed;
   const etag = singleHeaderValue(response.headers, "etag");
   return ok({

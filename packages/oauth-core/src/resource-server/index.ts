@@ -7,6 +7,7 @@
 export * from "./credentials.ts";
 export * from "./introspection/index.ts";
 export * from "./kept-tokens.ts";
+export * from "./explanation/index.ts";
 export * from "./outcome.ts";
 export * from "./outcome-response.ts";
 export * from "./possession/dpop-resource.ts";
@@ -18,3 +19,4 @@ export * from "./trusted-issuer.ts";
 export * from "./verified-tokens.ts";
 export * from "./verify-request.ts";
 export * from "./verify-token.ts";
+export * from "./watching/index.ts";

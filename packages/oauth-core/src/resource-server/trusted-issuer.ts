@@ -3,6 +3,7 @@ import type { KeyQuery } from "../key-set/key-set-key.ts";
 import type { SettledKeyLookup } from "../key-set/key-set-machine.ts";
 import type { MaybePromise } from "../ports.ts";
 import type { RevocableToken } from "../revocation/revocation-set.ts";
+import type { ObserveToken } from "./watching/token-sight.ts";
 
 /** An issuer whose tokens are accepted: by which rules, with which keys, except for which tokens. Nothing is shared. */
 export interface TrustedIssuer {
@@ -13,6 +14,9 @@ export interface TrustedIssuer {
 
   /** Tells whether a good token has been revoked; absent: tokens are good until they expire. */
   readonly checkRevocation?: CheckRevocation | undefined;
+
+  /** Sees its tokens whose signature is good, not again while they are kept; absent: nobody looks. */
+  readonly observe?: ObserveToken | undefined;
 }
 
 /** Answers at once where what is known is young enough. */

@@ -34,6 +34,7 @@ import { toPrincipal } from "./principal.ts";
 import type { SharedChecks } from "./shared-checks.ts";
 import type { FindIssuer, RevocationVerdict, TrustedIssuer } from "./trusted-issuer.ts";
 import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
+import { sightOf } from "./watching/token-sight.ts";
 
 /** What verification needs. */
 export interface TokenContext {
@@ -93,11 +94,13 @@ function verifyAgain(
       ? verifyWithKey(candidate.value, lookup, context)
       : rejected("invalid_token", candidate.failure);
   }
-  const { policy, checkRevocation } = known.issuer;
+  const { policy, checkRevocation, observe } = known.issuer;
   const { claims } = known.outcome.principal;
-  const timing = checkLifetime(claims, policy, context.clock.now());
+  const now = context.clock.now();
+  const timing = checkLifetime(claims, policy, now);
   if (timing !== undefined) {
     if (timing === "expired") context.verifiedTokens?.remove(known);
+    observe?.({ claims, algorithm: known.algorithm, now, refusedFor: timing });
     return rejected("invalid_token", verificationFailure(timing).failure);
   }
   if (checkRevocation === undefined) return known.outcome;
@@ -172,10 +175,14 @@ function conclude(
   context: TokenContext,
 ): MaybePromise<Outcome> {
   const { clock, rememberedHeaders } = context;
-  const { policy, checkRevocation } = issuer;
+  const { policy, checkRevocation, observe } = issuer;
   const { key, isGood } = check;
-  const result = concludeVerification(prepared, { isGood, policy, now: clock.now() });
-  if (!result.ok) return rejected("invalid_token", result.failure);
+  const now = clock.now();
+  const result = concludeVerification(prepared, { isGood, policy, now });
+  if (!result.ok) {
+    if (isGood) observe?.(sightOf(prepared, { now, refusedFor: result.failure.code }));
+    return rejected("invalid_token", result.failure);
+  }
   rememberedHeaders?.add(prepared.encodedHeader, prepared.header);
   const verified = toVerifiedToken(result.value, prepared, { issuer, key });
   if (checkRevocation === undefined) return judge(verified, { kind: "not_revoked" }, context);
@@ -204,10 +211,16 @@ const entryBytes = 320;
 function judge(
   verified: VerifiedToken,
   verdict: RevocationVerdict,
-  { verifiedTokens }: TokenContext,
+  { verifiedTokens, clock }: TokenContext,
 ): Outcome {
   const outcome = afterRevocationCheck(verified.outcome, verdict);
   if (outcome.kind === "ok") verifiedTokens?.add(verified);
+  const { observe } = verified.issuer;
+  if (observe !== undefined && outcome.kind !== "unavailable") {
+    const { algorithm, outcome: good } = verified;
+    const refusedFor = outcome.kind === "ok" ? undefined : "revoked";
+    observe({ claims: good.principal.claims, algorithm, now: clock.now(), refusedFor });
+  }
   return outcome;
 }
 

@@ -5,17 +5,24 @@ import type {
   KeySetState,
 } from "@credicorp/oauth-core/key-set";
 import {
+  checkImportTimes,
   defaultKeySetOptions,
   emptyKeySet,
   endFetch,
+  importedKeySet,
+  keySetPhase,
   lookUpKey,
 } from "@credicorp/oauth-core/key-set";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-const options: KeySetOptions = { ...defaultKeySetOptions, maxStaleSeconds: 900 };
-const maxAgeSeconds = 300;
+const options: KeySetOptions = {
+  ...defaultKeySetOptions,
+  defaultLifetimeSeconds: 300,
+  maxLifetimeSeconds: 1200,
+  maxStaleSeconds: 900,
+};
 
 /** What may happen to an issuer and to a server that verifies its tokens. */
 type Step =
@@ -25,7 +32,14 @@ type Step =
   | { readonly kind: "remove" }
   | { readonly kind: "outage"; readonly isDown: boolean }
   /** The fetch in flight ends; with `asked`, the issuer says whether anything has changed. */
-  | { readonly kind: "answer"; readonly jitter: number; readonly asked: boolean };
+  | {
+      readonly kind: "answer";
+      readonly jitter: number;
+      readonly asked: boolean;
+      readonly maxAgeSeconds: number | undefined;
+    }
+  /** The process ends, and another starts with the keys that this one exported; the wall clock may have been set. */
+  | { readonly kind: "restart"; readonly downSeconds: number; readonly clockErrorSeconds: number };
 
 const jitter = fc.double({ min: 0, max: 0.999, noNaN: true });
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -45,8 +59,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("outage"), isDown: fc.boolean() } as const),
   {
     weight: 3,
-    arbitrary: fc.record({ kind: fc.constant("answer"), jitter, asked: fc.boolean() } as const),
+    arbitrary: fc.record({
+      kind: fc.constant("answer"),
+      jitter,
+      asked: fc.boolean(),
+      maxAgeSeconds: fc.constantFrom(undefined, undefined, 0, 29, 60, 300, 1200, 1201, 2 ** 31),
+    } as const),
   },
+  fc.record({
+    kind: fc.constant("restart"),
+    downSeconds: fc.oneof(fc.nat(10), fc.nat(2000)),
+    clockErrorSeconds: fc.oneof(fc.constant(0), fc.integer({ min: -200, max: 1000 })),
+  } as const),
 );
 
 /** An issuer, the machine, and everything that must hold between them at each step. */
@@ -60,9 +84,14 @@ function createWorld() {
   let isFetching = false;
   let isDoubted = false;
   let waiting: number[] = [];
-  let known: { readonly kids: readonly number[]; readonly at: number } | undefined;
+  /** The last answer that was believed; \`life\` is that of its keys while the issuer answers. */
+  let known:
+    | { readonly kids: readonly number[]; readonly at: number; readonly life: number }
+    | undefined;
   let lastFailure: { readonly at: number; readonly inARow: number } | undefined;
   let earlyFetches = 0;
+  let startedAt = 0;
+  let clockErrors = 0;
   const violations = new Set<string>();
   const must = (holds: boolean, promise: string): void => {
     if (!holds) violations.add(promise);
@@ -75,18 +104,19 @@ function createWorld() {
       const waitMs =
         Math.min(options.firstRetryMs * 2 ** (lastFailure.inARow - 1), options.maxRetryMs) / 2;
       must(clock.monotonicMs() - lastFailure.at * 1000 >= waitMs - 1e-6, "back-off");
-    } else if (known !== undefined && seconds() - known.at < maxAgeSeconds * 0.7 - 1e-9) {
+    } else if (known !== undefined && seconds() - known.at < known.life * 0.7 - 1e-9) {
       earlyFetches += 1;
-      const allowance = options.unknownKeyBurst + seconds() / options.unknownKeyRefillSeconds;
+      const refilled = (seconds() - startedAt) / options.unknownKeyRefillSeconds;
+      const allowance = options.unknownKeyBurst + refilled;
       must(earlyFetches <= allowance + 1e-9, "fetches for unknown keys are bounded");
     }
   };
 
   const isGood = (): boolean =>
-    known !== undefined && seconds() - known.at < maxAgeSeconds + options.maxStaleSeconds;
+    known !== undefined && seconds() - known.at < known.life + options.maxStaleSeconds;
 
   /** What must be believed of an answer; tells whether it must be asked for a second time. */
-  const believe = (): "again" | undefined => {
+  const believe = (maxAgeSeconds: number | undefined): "again" | undefined => {
     if (isDown || published.length === 0) {
       lastFailure = { at: seconds(), inARow: (lastFailure?.inARow ?? 0) + 1 };
       if (isDown) return undefined;
@@ -101,16 +131,20 @@ function createWorld() {
     }
     isDoubted = false;
     lastFailure = undefined;
-    known = { kids: published, at: seconds() };
+    const { minLifetimeSeconds, maxLifetimeSeconds, defaultLifetimeSeconds } = options;
+    const asked = maxAgeSeconds ?? defaultLifetimeSeconds;
+    const life = Math.min(Math.max(asked, minLifetimeSeconds), maxLifetimeSeconds);
+    known = { kids: published, at: seconds(), life };
     return undefined;
   };
 
-  const answer = ({ jitter: fraction, asked }: { jitter: number; asked: boolean }): void => {
+  const answer = (end: Omit<Extract<Step, { kind: "answer" }>, "kind">): void => {
+    const { jitter: fraction, asked, maxAgeSeconds } = end;
     if (!isFetching) return;
     if (isDoubted && !isGood()) isDoubted = false;
     const etag = published.join();
     const isUnchanged = asked && state.validator?.etag === etag;
-    isFetching = believe() === "again";
+    isFetching = believe(maxAgeSeconds) === "again";
     const keys = published.map((kid): KeySetKey => ({
       kid: `${kid}`,
       key: { algorithm: "ES256", handle: kid },
@@ -137,8 +171,7 @@ function createWorld() {
     const isKnown = known?.kids.includes(kid) === true;
     const { answer: given } = result;
     if (given.kind === "found") {
-      const bound =
-        lastFailure === undefined ? maxAgeSeconds : maxAgeSeconds + options.maxStaleSeconds;
+      const bound = (known?.life ?? 0) + (lastFailure === undefined ? 0 : options.maxStaleSeconds);
       must(given.key.handle === kid, "finds the key that was asked for");
       must(isKnown, "finds keys of the last answer only");
       must(known !== undefined && seconds() - known.at < bound, "serves no key beyond its bound");
@@ -153,6 +186,46 @@ function createWorld() {
       must(lastFailure !== undefined, "is unavailable only when the issuer failed");
     }
     return result.answer.kind;
+  };
+
+  const restart = (downSeconds: number, clockErrorSeconds: number): void => {
+    if (clockErrorSeconds < 0) clockErrors += 1;
+    const { keys, expiresAtMs, deadAtMs, validator } = state;
+    const now = clock.now();
+    const toEpochSeconds = (ms: number): number => now + ms / 1000 - seconds();
+    const phase = keySetPhase(state, clock.monotonicMs());
+    const exported = {
+      issuer: "https://as.example",
+      keys: [],
+      exportedAt: now,
+      expiresAt: toEpochSeconds(expiresAtMs),
+      deadAt: toEpochSeconds(deadAtMs),
+      validator,
+    };
+    clock.advance(downSeconds);
+    clock.setNow(clock.now() + clockErrorSeconds);
+    // A clock that was set back makes the keys look younger, and one that was set forward older.
+    if (known !== undefined) known = { ...known, at: known.at - clockErrorSeconds };
+    state = emptyKeySet(options);
+    waiting = [];
+    isFetching = false;
+    isDoubted = false;
+    lastFailure = undefined;
+    earlyFetches = 0;
+    startedAt = seconds();
+    const context = { keys, now: clock.now(), nowMs: clock.monotonicMs(), options };
+    const hasKeys = phase !== "empty" && phase !== "dead";
+    if (!hasKeys || checkImportTimes(exported, context) !== undefined) {
+      must(
+        !isGood() || clockErrors > 0,
+        "serves the keys of the process before while they are good",
+      );
+      known = undefined;
+      return;
+    }
+    state = importedKeySet(exported, context);
+    isFetching = state.isFetching;
+    must(isFetching && lookUp(known?.kids[0] ?? -1) !== "not_found", "asks the issuer at once");
   };
 
   const run = (event: Step): void => {
@@ -173,14 +246,16 @@ function createWorld() {
         return undefined;
       case "answer":
         return answer(event);
+      case "restart":
+        return restart(event.downSeconds, event.clockErrorSeconds);
       default:
         throw new Error("unknown step");
     }
   };
 
   const answerFully = (): void => {
-    answer({ jitter: 0, asked: true });
-    answer({ jitter: 0, asked: true });
+    answer({ jitter: 0, asked: true, maxAgeSeconds: undefined });
+    answer({ jitter: 0, asked: true, maxAgeSeconds: undefined });
   };
   const recover = (): string => {
     answerFully();

@@ -1,0 +1,189 @@
+import { defaultJwsLimits } from "../../jwt/compact-jws.ts";
+import type { KeySetHealth } from "../../key-set/remote-key-set.ts";
+import type { Outcome } from "../outcome.ts";
+import { requireScope } from "../outcome.ts";
+import type { PossessionContext } from "../possession/require-possession.ts";
+import { requirePossession } from "../possession/require-possession.ts";
+import type { TrustedIssuer } from "../trusted-issuer.ts";
+import type { TokenContext } from "../verify-token.ts";
+import { verifyToken } from "../verify-token.ts";
+import { checkStranger, checkToken } from "./token-checks.ts";
+import type { ExplainedClock, ExplainedVerdict, TokenExplanation } from "./token-explanation.ts";
+import type { TokenFacts } from "./token-facts.ts";
+import type { TokenReading } from "./token-reading.ts";
+import { readToken } from "./token-reading.ts";
+
+/** What is explained, and by what, beside the token itself. */
+export interface ExplainOptions {
+  /** The scope tokens that the resource needs; absent: a good token is enough. */
+  readonly scope?: readonly string[] | undefined;
+
+  /** How possession is judged; of a token alone, none is proven. */
+  readonly possession: PossessionContext;
+
+  /** The names of all issuers that are trusted. */
+  readonly trusted: readonly string[];
+
+  /** Tells the condition of an issuer's keys, and its clock less this one as far as it is known. */
+  readonly describeIssuer?: ((issuer: TrustedIssuer) => IssuerDescription | undefined) | undefined;
+}
+
+/** What is known of an issuer beside its keys themselves. */
+export interface IssuerDescription {
+  readonly keySet: KeySetHealth;
+  readonly issuerOffsetSeconds: number | undefined;
+}
+
+/**
+ * Explains what becomes of a token that comes alone; never rejects where the context's functions do not.
+ *
+ * Keys, signature and revocation are asked for once. From what they say verification itself gives the verdict, and the
+ * checks are listed from the same.
+ */
+export async function explainToken(
+  token: string,
+  context: TokenContext,
+  options: ExplainOptions,
+): Promise<TokenExplanation> {
+  const { bytes, findIssuer, limits = defaultJwsLimits } = context;
+  const reading = readToken(token, { findIssuer, limits, bytes });
+  const { issuer } = reading;
+  return issuer === undefined
+    ? explainStranger(token, reading, { context, options })
+    : explainOf(issuer, { token, reading }, { context, options });
+}
+
+interface Explaining {
+  readonly context: TokenContext;
+  readonly options: ExplainOptions;
+}
+
+async function explainOf(
+  issuer: TrustedIssuer,
+  { token, reading }: { readonly token: string; readonly reading: TokenReading },
+  { context, options }: Explaining,
+): Promise<TokenExplanation> {
+  const { jws, query, claims } = reading;
+  const { policy, lookUpKey, checkRevocation } = issuer;
+  const lookup = query && (await lookUpKey(query));
+  const key = lookup?.kind === "found" ? lookup.key : undefined;
+  const isGood =
+    jws && key && key.algorithm === query?.algorithm
+      ? await context.signatureEngine.verify(key, jws.signingInput, jws.signature)
+      : undefined;
+  const isRevocable = isGood === true && claims?.faulty.length === 0;
+  const revocation =
+    checkRevocation && claims && isRevocable
+      ? await checkRevocation({ ...claims.claims, kid: query?.kid })
+      : undefined;
+  const described = options.describeIssuer?.(issuer);
+  const now = context.clock.now();
+  const facts: TokenFacts = {
+    reading,
+    policy,
+    maxLength: (context.limits ?? defaultJwsLimits).maxLength,
+    now,
+    lookup,
+    isGood,
+    followsRevocations: checkRevocation !== undefined,
+    revocation,
+    requireBoundTokens: options.possession.requireBoundTokens,
+    requiredScope: options.scope,
+    keySet: described?.keySet,
+  };
+
+  const checks = checkToken(facts);
+  const known: TrustedIssuer = {
+    policy,
+    lookUpKey: () => lookup ?? { kind: "not_found" },
+    checkRevocation: revocation && (() => revocation),
+  };
+  const outcome = await decide(token, { now, isGood, issuer: known }, { context, options });
+  return {
+    verdict: toVerdict(outcome),
+    decidedBy: checks.find(({ status }) => status === "failed" || status === "unknown")?.name,
+    isProven: isGood === true,
+    checks,
+    clock: explainClock(reading, {
+      now,
+      toleranceSeconds: policy.clockToleranceSeconds,
+      issuerOffsetSeconds: described?.issuerOffsetSeconds,
+    }),
+    keySet: facts.keySet,
+  };
+}
+
+async function explainStranger(
+  token: string,
+  reading: TokenReading,
+  { context, options }: Explaining,
+): Promise<TokenExplanation> {
+  const { trusted } = options;
+  const { maxLength } = context.limits ?? defaultJwsLimits;
+  const now = context.clock.now();
+  const outcome = await decide(
+    token,
+    { now, isGood: undefined, issuer: undefined },
+    { context, options },
+  );
+  const checks = checkStranger(reading, { maxLength, trusted });
+  return {
+    verdict: toVerdict(outcome),
+    decidedBy: checks.find(({ status }) => status === "failed")?.name,
+    isProven: false,
+    checks,
+    clock: explainClock(reading, { now }),
+  };
+}
+
+/** Lets verification decide, from the facts at hand. */
+async function decide(
+  token: string,
+  facts: {
+    readonly now: number;
+    readonly isGood: boolean | undefined;
+    readonly issuer: TrustedIssuer | undefined;
+  },
+  { context, options }: Explaining,
+): Promise<Outcome> {
+  const { now, isGood, issuer } = facts;
+  const outcome = await verifyToken(token, {
+    findIssuer: () => issuer,
+    bytes: context.bytes,
+    limits: context.limits,
+    clock: { now: () => now },
+    signatureEngine: { verify: () => isGood === true },
+  });
+  const proven = await requirePossession(outcome, undefined, options.possession);
+  return requireScope(proven, options.scope ?? []);
+}
+
+function toVerdict(outcome: Outcome): ExplainedVerdict {
+  switch (outcome.kind) {
+    case "ok":
+      return { kind: "ok" };
+    case "rejected":
+      return { kind: "rejected", error: outcome.error, code: outcome.detail.code };
+    case "unavailable": {
+      const { detail, retryAfterSeconds } = outcome;
+      return { kind: "unavailable", code: detail.code, retryAfterSeconds };
+    }
+  }
+}
+
+function explainClock(
+  reading: TokenReading,
+  clock: Pick<ExplainedClock, "now" | "toleranceSeconds" | "issuerOffsetSeconds">,
+): ExplainedClock {
+  const { claims, faulty } = reading.claims ?? { claims: undefined, faulty: [] };
+  const time = (name: string, value: number | undefined): number | undefined =>
+    faulty.some((fault) => fault.name === name) ? undefined : value;
+  const issuedAt = time("iat", claims?.issuedAt);
+  return {
+    ...clock,
+    issuedAt,
+    notBefore: time("nbf", claims?.notBefore),
+    expiresAt: time("exp", claims?.expiresAt),
+    behindBySeconds: issuedAt && Math.max(issuedAt - clock.now, 0),
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * Why a token is accepted or refused.
+ *
+ * @module
+ */
+
+export * from "./explain-token.ts";
+export * from "./format-explanation.ts";
+export * from "./token-explanation.ts";

@@ -1,0 +1,40 @@
+import type { AccessTokenPolicy } from "../../jwt/verify-access-token.ts";
+import type { SettledKeyLookup } from "../../key-set/key-set-machine.ts";
+import type { KeySetHealth } from "../../key-set/remote-key-set.ts";
+import type { RevocationVerdict } from "../trusted-issuer.ts";
+import type { TokenCheck, TokenCheckStatus } from "./token-explanation.ts";
+import type { TokenReading } from "./token-reading.ts";
+
+/** What a token is judged by; gathered once, so that all see the same. */
+export interface TokenFacts {
+  readonly reading: TokenReading;
+  readonly policy: AccessTokenPolicy;
+  readonly maxLength: number;
+  readonly now: number;
+
+  /** Absent: no key could be asked for. */
+  readonly lookup?: SettledKeyLookup | undefined;
+
+  /** Absent: there was no key to check the signature with. */
+  readonly isGood?: boolean | undefined;
+
+  /** Whether revocations are followed at all, and what they say of the token; absent: its signature is not good. */
+  readonly followsRevocations: boolean;
+  readonly revocation?: RevocationVerdict | undefined;
+
+  /** Whether tokens that are bound to nothing are refused. */
+  readonly requireBoundTokens: boolean;
+
+  /** What the resource needs; absent: nothing but a good token. */
+  readonly requiredScope?: readonly string[] | undefined;
+  readonly keySet?: KeySetHealth | undefined;
+}
+
+/** What one check finds; its name, and what goes without saying, is added by the list. */
+export type Finding = Pick<TokenCheck, "status" | "expected" | "actual"> &
+  Partial<Pick<TokenCheck, "reference" | "advice">>;
+
+/** The status of a check that could be made. */
+export function judged(isGood: boolean): TokenCheckStatus {
+  return isGood ? "passed" : "failed";
+}

@@ -1,0 +1,32 @@
+import type { AccessTokenClaims } from "../../jwt/access-token-claims.ts";
+import { parseAccessTokenClaims } from "../../jwt/access-token-claims.ts";
+import type {
+  PreparedVerification,
+  VerificationFailureCode,
+} from "../../jwt/verify-access-token.ts";
+import type { SignatureAlgorithm } from "../../ports.ts";
+
+/** A token with a good signature, at the moment that its verdict is given. */
+export interface TokenSight {
+  /** Absent: they are missing or malformed. */
+  readonly claims: AccessTokenClaims | undefined;
+  readonly algorithm: SignatureAlgorithm;
+
+  /** Seconds since the Unix epoch. */
+  readonly now: number;
+
+  /** Why it is refused; absent: it is accepted. */
+  readonly refusedFor?: VerificationFailureCode | undefined;
+}
+
+/** Looks at a token; must neither throw nor keep the sight. */
+export type ObserveToken = (sight: TokenSight) => void;
+
+/** Makes the sight of a token whose claims are refused. */
+export function sightOf(
+  { unverifiedPayload, algorithm }: PreparedVerification,
+  verdict: Pick<TokenSight, "now" | "refusedFor">,
+): TokenSight {
+  const parsed = parseAccessTokenClaims(unverifiedPayload);
+  return { claims: parsed.ok ? parsed.value : undefined, algorithm, ...verdict };
+}
