@@ -5,6 +5,8 @@
  */
 
 export * from "./bearer-token.ts";
+export * from "./extensions.ts";
+export * from "./granted-scope.ts";
 export * from "./outcome.ts";
 export * from "./outcome-response.ts";
 export * from "./principal.ts";

@@ -16,6 +16,9 @@ import type { RejectedOutcome, ResourceErrorCode, UnavailableOutcome } from "./o
 export interface ResponseOptions {
   /** The protection space; shown to callers. */
   readonly realm: string;
+
+  /** Where the resource's metadata is (RFC 9728 section 5.1). */
+  readonly resourceMetadata?: string | undefined;
 }
 
 interface Wording {
@@ -52,7 +55,7 @@ const wordings: Readonly<Record<ResourceErrorCode, Wording>> = {
 /** Writes the answer; it depends on what the caller may know and on nothing else. */
 export function toResponse(
   outcome: RejectedOutcome | UnavailableOutcome,
-  { realm }: ResponseOptions,
+  { realm, resourceMetadata }: ResponseOptions,
 ): ServerResponse {
   if (outcome.kind === "unavailable") {
     return problem(503, "Service Unavailable", {
@@ -66,6 +69,7 @@ export function toResponse(
     realm,
     ...(error !== "no_credentials" && { error, error_description: description }),
     ...(requiredScope !== undefined && { scope: formatScope(requiredScope) }),
+    ...(resourceMetadata !== undefined && { resource_metadata: resourceMetadata }),
   };
   return problem(status, title, {
     detail: description,

@@ -15,12 +15,13 @@ import {
   prepareVerification,
   verificationFailure,
 } from "../jwt/verify-access-token.ts";
-import type { AccessTokenClaims } from "../jwt/access-token-claims.ts";
 import type { RememberedHeaders } from "../jwt/remembered-headers.ts";
 import type { KeyQuery } from "../key-set/key-set-key.ts";
 import type { SettledKeyLookup } from "../key-set/key-set-machine.ts";
 import type { Bytes, Clock, MaybePromise, SignatureEngine, VerificationKey } from "../ports.ts";
 import type { RevocableToken } from "../revocation/revocation-set.ts";
+import type { CheckExtensions, ReadClaims } from "./extensions.ts";
+import { readExtensions } from "./extensions.ts";
 import { freezeOutcome } from "./freeze-outcome.ts";
 import type { OkOutcome, Outcome } from "./outcome.ts";
 import { rejected, unavailable } from "./outcome.ts";
@@ -40,6 +41,9 @@ export interface BearerTokenContext {
 
   /** Tells whether a good token has been revoked; absent: tokens are good until they expire. */
   readonly checkRevocation?: CheckRevocation | undefined;
+
+  /** Reads the extensions of a good token; absent: they are given out as they are. */
+  readonly checkExtensions?: CheckExtensions | undefined;
 
   /** Keeps good tokens for when they come again; absent: each is verified anew. */
   readonly verifiedTokens?: VerifiedTokens | undefined;
@@ -160,7 +164,7 @@ function conclude(
   check: { readonly key: VerificationKey; readonly isGood: boolean },
   context: BearerTokenContext,
 ): MaybePromise<Outcome> {
-  const { policy, clock, checkRevocation, rememberedHeaders } = context;
+  const { policy, clock, checkExtensions, rememberedHeaders } = context;
   const { key, isGood } = check;
   const result = concludeVerification(prepared, { isGood, policy, now: clock.now() });
   if (!result.ok) return rejected("invalid_token", result.failure);
@@ -170,23 +174,37 @@ function conclude(
     return rejected("invalid_token", verificationFailure("confirmation").failure);
   }
   rememberedHeaders?.add(prepared.encodedHeader, prepared.header);
-  const verified = toVerifiedToken(result.value, prepared, { policy, key });
-  if (checkRevocation === undefined) return judge(verified, { kind: "not_revoked" }, context);
+  const accept = (read: ReadClaims): MaybePromise<Outcome> =>
+    judgeNew(toVerifiedToken(read, prepared, { policy, key }), read, context);
+  if (checkExtensions === undefined) {
+    return accept({ kind: "read", claims: result.value, isShareable: true, addedBytes: 0 });
+  }
+  return readExtensions(result.value, { check: checkExtensions, accept });
+}
+
+function judgeNew(
+  verified: VerifiedToken,
+  { isShareable }: ReadClaims,
+  { checkRevocation, verifiedTokens }: BearerTokenContext,
+): MaybePromise<Outcome> {
+  const keptBy = isShareable ? verifiedTokens : undefined;
+  if (checkRevocation === undefined) return judge(verified, { kind: "not_revoked" }, keptBy);
   const verdict = checkRevocation(verified.revocable);
   return verdict instanceof Promise
-    ? verdict.then((settled) => judge(verified, settled, context))
-    : judge(verified, verdict, context);
+    ? verdict.then((settled) => judge(verified, settled, keptBy))
+    : judge(verified, verdict, keptBy);
 }
 
 function toVerifiedToken(
-  claims: AccessTokenClaims,
+  { claims, isShareable, addedBytes }: ReadClaims,
   { token, kid, algorithm }: PreparedVerification,
   { policy, key }: Pick<VerifiedToken, "policy" | "key">,
 ): VerifiedToken {
   const outcome: OkOutcome = { kind: "ok", principal: toPrincipal(claims) };
   const { jti, clientId, issuedAt } = claims;
-  // A byte for each character of the token, and at most 1.5 in the texts of its claims.
-  const bytes = entryBytes + token.length * 2.5 + freezeOutcome(outcome);
+  // A byte for each character of the token, and at most 1.5 in the texts of its claims. What is not shared is not kept.
+  const textBytes = token.length * 2.5 + addedBytes;
+  const bytes = isShareable ? entryBytes + textBytes + freezeOutcome(outcome) : 0;
   const revocable = { jti, clientId, issuedAt, kid };
   return { token, policy, kid, algorithm, key, revocable, outcome, bytes };
 }
@@ -197,10 +215,10 @@ const entryBytes = 320;
 function judge(
   verified: VerifiedToken,
   verdict: RevocationVerdict,
-  { verifiedTokens }: BearerTokenContext,
+  keptBy: VerifiedTokens | undefined,
 ): Outcome {
   const outcome = outcomeOf(verified, verdict);
-  if (outcome.kind === "ok") verifiedTokens?.add(verified);
+  if (outcome.kind === "ok") keptBy?.add(verified);
   return outcome;
 }
 
