@@ -7,15 +7,21 @@
 export type { HeaderList, Revocation, RevocationFeed, ServerResponse } from "@credicorp/oauth-core";
 export { ConfigurationError, isOAuthError } from "@credicorp/oauth-core";
 export type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
+export type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 export type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 export type {
+  ClaimsWith,
+  GrantedBy,
   Outcome,
   Principal,
   RejectedOutcome,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 export { requireScope } from "@credicorp/oauth-core/resource-server";
+export type { ClaimsOf } from "./claims/claims-schema.ts";
+export type { StandardSchema } from "./claims/standard-schema.ts";
 export type { RevocationHealth } from "./followed-revocations.ts";
+export type { ResourceOptions } from "./resource/resource-options.ts";
 export type { RevocationOptions } from "./revocation-options.ts";
 export type {
   RequestRequirement,

@@ -10,9 +10,15 @@ import type {
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { AccessTokenPolicy } from "@credicorp/oauth-core/jwt";
 import { defaultJwsLimits, signatureAlgorithms } from "@credicorp/oauth-core/jwt";
+import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 import { isIssuerUrl, isSecureUrl } from "@credicorp/oauth-core/protocol";
+import type { CheckExtensions } from "@credicorp/oauth-core/resource-server";
 import { maxClockToleranceSeconds } from "@credicorp/oauth-core/revocation";
 
+import { createExtensionsCheck } from "./claims/claims-schema.ts";
+import type { StandardSchema } from "./claims/standard-schema.ts";
+import { checkScopes, describeResource } from "./resource/resource-options.ts";
+import type { ResourceOptions } from "./resource/resource-options.ts";
 import type { CheckedRevocationOptions, RevocationOptions } from "./revocation-options.ts";
 import { checkRevocationOptions } from "./revocation-options.ts";
 
@@ -29,7 +35,10 @@ export interface VerifierPorts {
 }
 
 /** How tokens are verified. What decides who gets in has no default. */
-export interface VerifierOptions {
+export interface VerifierOptions<
+  Scope extends string = string,
+  Schema extends StandardSchema | undefined = undefined,
+> {
   /** The authorization server, byte for byte as its tokens and its metadata name it. */
   readonly issuer: string;
 
@@ -69,6 +78,20 @@ export interface VerifierOptions {
   /** Refuses tokens that have been revoked. @defaultValue absent: tokens are good until they expire */
   readonly revocations?: RevocationOptions | undefined;
 
+  /** All scopes that routes may ask for; a guard that asks for another is refused. @defaultValue any */
+  readonly scopes?: readonly Scope[] | undefined;
+
+  /** Describes the resource in a metadata document that challenges name (RFC 9728). @defaultValue absent: there is none */
+  readonly resource?: ResourceOptions | undefined;
+
+  /**
+   * Reads the claims of good tokens that are not registered ones, by a schema of Standard Schema such as zod's; its
+   * output is `principal.claims.extensions`. A token that does not fit is refused.
+   *
+   * @defaultValue absent: they are given out as they are
+   */
+  readonly claims?: Schema;
+
   /** The protection space that challenges name. @defaultValue the first audience, or else the issuer */
   readonly realm?: string | undefined;
 
@@ -87,6 +110,9 @@ export interface CheckedOptions {
   readonly maxCacheBytes: number;
   readonly realm: string;
   readonly revocations: CheckedRevocationOptions | undefined;
+  readonly scopes: readonly string[] | undefined;
+  readonly resourceMetadata: ResourceMetadata | undefined;
+  readonly checkExtensions: CheckExtensions | undefined;
 }
 
 const defaultAlgorithms: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "Ed25519"];
@@ -96,7 +122,9 @@ const defaultAlgorithms: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES2
  *
  * @throws {@link ConfigurationError} for the first option that is missing or wrong
  */
-export function checkOptions(options: VerifierOptions): CheckedOptions {
+export function checkOptions(
+  options: VerifierOptions<string, StandardSchema | undefined>,
+): CheckedOptions {
   const { issuer, jwksUri, algorithms = defaultAlgorithms } = options;
   if (!(typeof issuer === "string" && isIssuerUrl(issuer))) {
     throw invalid("issuer", "must be an https URL (http on loopback) without query and fragment");
@@ -116,6 +144,8 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
   const audience = checkAudience(options.audience);
   const realm = options.realm ?? audience?.[0] ?? issuer;
   if (typeof realm !== "string" || realm === "") throw invalid("realm", "must be a text");
+  const scopes = checkScopes(options.scopes);
+  const { resource } = options;
   return {
     policy: {
       issuer,
@@ -135,6 +165,9 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
         : (checkNumber(options, "maxCacheBytes", [0, 2 ** 30]) ?? 2 ** 24),
     realm,
     revocations: checkRevocationOptions(options.revocations),
+    scopes,
+    resourceMetadata: describeResource({ resource, scopes, audience, issuers: [issuer] }),
+    checkExtensions: createExtensionsCheck(options.claims),
   };
 }
 
@@ -148,7 +181,7 @@ function checkAudience(audience: VerifierOptions["audience"]): readonly string[]
 }
 
 function checkNumber(
-  options: VerifierOptions,
+  options: VerifierOptions<string, StandardSchema | undefined>,
   name: "clockToleranceSeconds" | "timeoutMs" | "maxStaleSeconds" | "maxCacheBytes",
   [min, max]: readonly [number, number],
 ): number | undefined {

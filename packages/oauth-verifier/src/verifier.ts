@@ -1,10 +1,14 @@
 import type { HeaderList, MaybePromise, ServerResponse } from "@credicorp/oauth-core";
 import { AbortedError, NetworkError, ProtocolError, TimeoutError } from "@credicorp/oauth-core";
 import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
+import type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
 import type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
+import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
+import { resourceMetadataUrl } from "@credicorp/oauth-core/protocol";
 import type {
   BearerTokenContext,
+  GrantedBy,
   Outcome,
   RejectedOutcome,
   UnavailableOutcome,
@@ -27,6 +31,8 @@ import {
   systemClock,
 } from "@credicorp/oauth-runtime";
 
+import type { ClaimsOf } from "./claims/claims-schema.ts";
+import type { StandardSchema } from "./claims/standard-schema.ts";
 import type { RevocationHealth } from "./followed-revocations.ts";
 import { followRevocations } from "./followed-revocations.ts";
 import { createKeySource } from "./key-source.ts";
@@ -48,9 +54,9 @@ export interface VerifiableRequest {
 }
 
 /** What a route asks of the token beside being good. */
-export interface RequestRequirement {
+export interface RequestRequirement<List extends readonly string[] = readonly string[]> {
   /** Every one of these scope tokens must have been granted. @defaultValue none */
-  readonly scope?: readonly string[] | undefined;
+  readonly scope?: List | undefined;
 }
 
 /** The condition of a verifier. */
@@ -59,36 +65,42 @@ export interface VerifierHealth extends KeySetHealth {
   readonly revocations?: RevocationHealth | undefined;
 }
 
-/** Verifies the access tokens of one issuer. */
-export interface Verifier {
+/** Verifies the access tokens of one issuer; `Scope` is all that routes may ask for. */
+export interface Verifier<in Scope extends string = string, out Claims = AccessTokenClaims> {
   /** Verifies the token of a request; rejects only with a `TypeError`, for headers that are no list. */
-  readonly verifyRequest: (
+  readonly verifyRequest: <const List extends readonly Scope[] = readonly []>(
     request: VerifiableRequest,
-    requirement?: RequestRequirement,
-  ) => Promise<Outcome>;
+    requirement?: RequestRequirement<List>,
+  ) => Promise<Outcome<GrantedBy<List>, Claims>>;
 
   /**
    * The same, at once where nothing has to wait: for adapters that can do without a promise.
    *
    * @throws TypeError for headers that are no list
    */
-  readonly beginRequest: (
+  readonly beginRequest: <const List extends readonly Scope[] = readonly []>(
     request: VerifiableRequest,
-    requirement?: RequestRequirement,
-  ) => MaybePromise<Outcome>;
+    requirement?: RequestRequirement<List>,
+  ) => MaybePromise<Outcome<GrantedBy<List>, Claims>>;
 
   /** Verifies a token that arrived in some other way; never rejects. */
-  readonly verifyToken: (token: string) => Promise<Outcome>;
+  readonly verifyToken: (token: string) => Promise<Outcome<never, Claims>>;
 
   /**
    * Verifies a token at once. What would have to wait, as for keys that are not there yet, is `unavailable` with the
    * code `must_wait`, and is seen to in the background: `verifyToken` waits for it. Always so with an engine that is not
    * synchronous, such as those of browsers and edge runtimes.
    */
-  readonly verifySync: (token: string) => Outcome;
+  readonly verifySync: (token: string) => Outcome<never, Claims>;
 
   /** Makes the answer to a request that may not go on: 400, 401, 403 or 503. */
   readonly toResponse: (outcome: RejectedOutcome | UnavailableOutcome) => ServerResponse;
+
+  /** All scopes that routes may ask for; `undefined` when any will do. */
+  readonly scopes: readonly string[] | undefined;
+
+  /** Describes the resource as its metadata document does; `undefined` without the option `resource`. */
+  readonly resourceMetadata: () => ResourceMetadata | undefined;
 
   /**
    * Loads the issuer's keys and what has been revoked, so that the first request need not wait.
@@ -112,7 +124,24 @@ export interface Verifier {
  *
  * @throws {@link ConfigurationError} when an option is missing or wrong
  */
-export function createVerifier(options: VerifierOptions): Verifier {
+export function createVerifier<
+  const Scope extends string = string,
+  Schema extends StandardSchema | undefined = undefined,
+>(options: VerifierOptions<Scope, Schema>): Verifier<Scope, ClaimsOf<Schema>> {
+  // Which scope a guard has seen to, and what a schema makes of claims, only the compiler knows.
+  return createUntypedVerifier(options) as unknown as Verifier<Scope, ClaimsOf<Schema>>;
+}
+
+interface UntypedVerifier extends Omit<Verifier, "verifyRequest" | "beginRequest"> {
+  readonly verifyRequest: (...request: RequestArguments) => Promise<Outcome>;
+  readonly beginRequest: (...request: RequestArguments) => MaybePromise<Outcome>;
+}
+
+type RequestArguments = [request: VerifiableRequest, requirement?: RequestRequirement];
+
+function createUntypedVerifier(
+  options: VerifierOptions<string, StandardSchema | undefined>,
+): UntypedVerifier {
   const { policy, jwksUri, timeoutMs, maxStaleSeconds, maxCacheBytes, realm, ...checked } =
     checkOptions(options);
   const ports: VerifierPorts = {
@@ -139,12 +168,18 @@ export function createVerifier(options: VerifierOptions): Verifier {
     clock: ports.clock,
     signatureEngine: ports.signatureEngine,
     checkRevocation: revocations?.check,
+    checkExtensions: checked.checkExtensions,
     verifiedTokens:
       maxCacheBytes > 0 ? createVerifiedTokens({ maxBytes: maxCacheBytes }) : undefined,
     sharedChecks: createSharedChecks(),
     rememberedHeaders: createRememberedHeaders(),
   };
-  const beginRequest: Verifier["beginRequest"] = ({ method, url, headers }, { scope } = {}) => {
+  const { scopes, resourceMetadata } = checked;
+  const responseOptions = {
+    realm,
+    resourceMetadata: resourceMetadata && resourceMetadataUrl(resourceMetadata.resource),
+  };
+  const beginRequest: UntypedVerifier["beginRequest"] = ({ method, url, headers }, { scope } = {}) => {
     const list = Array.isArray(headers) ? (headers as HeaderList) : [...headers];
     const token = readBearerToken({ method, url, headers: list });
     const outcome = token.ok ? verifyBearerToken(token.value, context) : token.failure;
@@ -165,7 +200,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
       outcome.catch(() => undefined);
       return mustWait;
     },
-    toResponse: (outcome) => toResponse(outcome, { realm }),
+    toResponse: (outcome) => toResponse(outcome, responseOptions),
+    scopes,
+    resourceMetadata: () => resourceMetadata,
     ready: async () => {
       const [health] = await Promise.all([keys.load(), revocations?.load()]);
       if (health.phase === "empty" || health.phase === "dead") throw toError(health.lastFailure);
