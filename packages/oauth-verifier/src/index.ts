@@ -21,6 +21,15 @@ export { requireScope } from "@credicorp/oauth-core/resource-server";
 export type { ClaimsOf } from "./claims/claims-schema.ts";
 export type { StandardSchema } from "./claims/standard-schema.ts";
 export type { RevocationHealth } from "./followed-revocations.ts";
+export type { Answered, Guard, Passage, Passed } from "./http/guard.ts";
+export { createGuard } from "./http/guard.ts";
+export type {
+  OpenApiSecurity,
+  OpenApiSecurityOptions,
+  OpenApiSecurityRequirement,
+  OpenApiSecuritySchemes,
+} from "./open-api.ts";
+export { openApiSecurity } from "./open-api.ts";
 export type { ResourceOptions } from "./resource/resource-options.ts";
 export type { RevocationOptions } from "./revocation-options.ts";
 export type {

@@ -1,0 +1,86 @@
+/**
+ * What an OpenAPI 3.1 document says of the tokens that a resource asks for.
+ *
+ * @see {@link https://spec.openapis.org/oas/v3.1.0#security-scheme-object | OpenAPI 3.1, Security Scheme Object}
+ * @module
+ */
+
+import { ConfigurationError } from "@credicorp/oauth-core";
+import { isSecureUrl } from "@credicorp/oauth-core/protocol";
+import { checkRequiredScope } from "./resource/required-scope.ts";
+import type { Verifier } from "./verifier.ts";
+
+/** What the verifier does not know. */
+export interface OpenApiSecurityOptions<Scope extends string = string> {
+  /** The authorization server's token endpoint. */
+  readonly tokenUrl: string;
+
+  /** What each scope is for. @defaultValue nothing is said */
+  readonly scopeDescriptions?: Readonly<Partial<Record<Scope, string>>> | undefined;
+}
+
+/** The two ways to describe the same: how a client gets its token, and how it sends it. */
+export interface OpenApiSecuritySchemes {
+  readonly oauth2: {
+    readonly type: "oauth2";
+    readonly flows: {
+      readonly clientCredentials: {
+        readonly tokenUrl: string;
+        readonly scopes: Readonly<Record<string, string>>;
+      };
+    };
+  };
+  readonly bearer: {
+    readonly type: "http";
+    readonly scheme: "bearer";
+    readonly bearerFormat: "JWT";
+  };
+}
+
+/** One way in; a document lists alternatives. */
+export type OpenApiSecurityRequirement =
+  | { readonly oauth2: readonly string[] }
+  | { readonly bearer: readonly string[] };
+
+/** The parts of a document that are about tokens. */
+export interface OpenApiSecurity<Scope extends string = string> {
+  /** For `components.securitySchemes`. */
+  readonly securitySchemes: OpenApiSecuritySchemes;
+
+  /**
+   * Makes the `security` of an operation whose guard asks for this scope.
+   *
+   * @throws {@link ConfigurationError} for what is no scope token, or none of the resource's when those are configured
+   */
+  readonly security: (...scope: readonly Scope[]) => readonly OpenApiSecurityRequirement[];
+}
+
+/**
+ * Describes the tokens that a verifier accepts, as plain data for a document of OpenAPI 3.1.
+ *
+ * @throws {@link ConfigurationError} when `tokenUrl` is no https URL (http on loopback)
+ */
+export function openApiSecurity<Scope extends string>(
+  verifier: Verifier<Scope, unknown>,
+  options: OpenApiSecurityOptions<NoInfer<Scope>>,
+): OpenApiSecurity<Scope> {
+  const { tokenUrl } = options;
+  const descriptions: Readonly<Record<string, string | undefined>> =
+    options.scopeDescriptions ?? {};
+  if (!(typeof tokenUrl === "string" && isSecureUrl(tokenUrl))) {
+    throw new ConfigurationError("tokenUrl", "tokenUrl must be an https URL (http on loopback)");
+  }
+  checkRequiredScope(verifier, Object.keys(descriptions));
+  const names = verifier.scopes ?? Object.keys(descriptions);
+  const scopes = Object.fromEntries(names.map((name) => [name, descriptions[name] ?? ""]));
+  return {
+    securitySchemes: {
+      oauth2: { type: "oauth2", flows: { clientCredentials: { tokenUrl, scopes } } },
+      bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+    },
+    security: (...scope) => {
+      checkRequiredScope(verifier, scope);
+      return [{ oauth2: scope }, { bearer: scope }];
+    },
+  };
+}
