@@ -72,7 +72,9 @@ export function openApiSecurity<Scope extends string>(
   }
   checkRequiredScope(verifier, Object.keys(descriptions));
   const names = verifier.scopes ?? Object.keys(descriptions);
-  const scopes = Object.fromEntries(names.map((name) => [name, descriptions[name] ?? ""]));
+  const describe = (name: string): string =>
+    (Object.hasOwn(descriptions, name) && descriptions[name]) || "";
+  const scopes = Object.fromEntries(names.map((name) => [name, describe(name)]));
   return {
     securitySchemes: {
       oauth2: { type: "oauth2", flows: { clientCredentials: { tokenUrl, scopes } } },
