@@ -7,7 +7,7 @@
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
 import type { GrantedBy, Principal } from "@credicorp/oauth-core/resource-server";
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { Passage } from "./http/guard.ts";
 import { createGuard } from "./http/guard.ts";
 import { groupFields, toVerifiableRequest } from "./http/node-request.ts";
@@ -94,7 +94,7 @@ function requireScopeWith<Scope extends string, Claims>(
   return Object.assign(requireScope, { principalOf: slot.readerOf([]) });
 }
 
-const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, { verifier }, done) => {
+const plugin: FastifyPluginAsync<OAuthVerifierPluginOptions> = async (app, { verifier }) => {
   const slot = createPrincipalSlot<AccessTokenClaims>();
   const principalOf = slot.readerOf([]);
 
@@ -108,7 +108,6 @@ const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, { verifi
   // Which scopes there are is known at run time alone: the guards refuse others when they are made.
   app.decorate("requireScope", requireScopeWith(verifier as Verifier, slot));
   if (verifier.resourceMetadata() !== undefined) serveResourceMetadata(app, verifier);
-  done();
 };
 
 function serveResourceMetadata(app: FastifyInstance, verifier: Verifier<never>): void {
@@ -128,7 +127,7 @@ function serveResourceMetadata(app: FastifyInstance, verifier: Verifier<never>):
  * Adds `app.requireScope(…)` and `request.principal`, and serves the resource's metadata if the verifier has the option
  * `resource`. Whoever created the verifier closes it.
  */
-export const oauthVerifier: FastifyPluginCallback<OAuthVerifierPluginOptions> = Object.assign(
+export const oauthVerifier: FastifyPluginAsync<OAuthVerifierPluginOptions> = Object.assign(
   plugin,
   {
     // What the package fastify-plugin would set: the decorators are for the whole app, and for Fastify 5.
