@@ -30,29 +30,25 @@ export function addApplicationRoutes(
   const mayApply = requireScope("applications:write");
   const mayRead = requireScope("decisions:read");
 
-  api.post(
-    "/partner/v1/applications",
-    { onRequest: mayApply },
-    async (request, reply) => {
-      const parsed = applicationSchema.safeParse(request.body);
-      if (!parsed.success) return sendProblem(reply, invalidApplication(parsed.error));
+  api.post("/partner/v1/applications", { onRequest: mayApply }, async (request, reply) => {
+    const parsed = applicationSchema.safeParse(request.body);
+    if (!parsed.success) return sendProblem(reply, invalidApplication(parsed.error));
 
-      const stored = {
-        clientId: mayApply.principalOf(request).clientId,
-        applicationId: `app_${randomUUID()}`,
-        decisionId: `dec_${randomUUID()}`,
-        application: parsed.data,
-        decision: decide(parsed.data),
-      };
-      await store.save(stored);
+    const stored = {
+      clientId: mayApply.principalOf(request).clientId,
+      applicationId: `app_${randomUUID()}`,
+      decisionId: `dec_${randomUUID()}`,
+      application: parsed.data,
+      decision: decide(parsed.data),
+    };
+    await store.save(stored);
 
-      const { applicationId, decisionId } = stored;
-      return reply
-        .code(201)
-        .header("location", `/partner/v1/decisions/${decisionId}`)
-        .send({ applicationId, decisionId });
-    },
-  );
+    const { applicationId, decisionId } = stored;
+    return reply
+      .code(201)
+      .header("location", `/partner/v1/decisions/${decisionId}`)
+      .send({ applicationId, decisionId });
+  });
 
   api.get<{ Params: { id: string } }>(
     "/partner/v1/decisions/:id",

@@ -190,7 +190,8 @@ it("answers 415 to plain text", async () => {
 it("RMD-01 RMD-03 serves its metadata where its challenges say", async () => {
   const { api } = await setUp();
   const { headers } = await api.inject({ url: "/partner/v1/decisions/dec_1" });
-  const [, url = ""] = /resource_metadata="([^"]+)"/.exec(String(headers["www-authenticate"])) ?? [];
+  const [, url = ""] =
+    /resource_metadata="([^"]+)"/.exec(String(headers["www-authenticate"])) ?? [];
 
   expect(url).toBe("https://api.example/.well-known/oauth-protected-resource/partner/v1");
   expect((await api.inject({ url: new URL(url).pathname })).json()).toMatchObject({

@@ -79,9 +79,16 @@ export function createRequireScope<Scope extends string, Claims>(
         slot.put(request, passage.principal);
         next();
       };
+      const settle = (passage: Passage<GrantedBy<List>, Claims>): void => {
+        try {
+          conclude(passage);
+        } catch (error) {
+          next(error);
+        }
+      };
       const passage = guard(toVerifiableRequest(request));
-      if (passage instanceof Promise) passage.then(conclude).catch(next);
-      else conclude(passage);
+      if (passage instanceof Promise) passage.then(settle, next);
+      else settle(passage);
     };
     return Object.assign(middleware, { principalOf: slot.readerOf(scope) });
   };

@@ -120,19 +120,18 @@ function serveResourceMetadata(app: FastifyInstance, verifier: Verifier<never>):
   const { path, response } = createResourceDocument(verifier);
   const fields = groupFields(response.headers);
   // A colon alone would begin a parameter.
-  app.get(path.replaceAll(":", "::"), (_request, reply) => reply.headers(fields).send(response.body));
+  app.get(path.replaceAll(":", "::"), (_request, reply) =>
+    reply.headers(fields).send(response.body),
+  );
 }
 
 /**
  * Adds `app.requireScope(…)` and `request.principal`, and serves the resource's metadata if the verifier has the option
  * `resource`. Whoever created the verifier closes it.
  */
-export const oauthVerifier: FastifyPluginAsync<OAuthVerifierPluginOptions> = Object.assign(
-  plugin,
-  {
-    // What the package fastify-plugin would set: the decorators are for the whole app, and for Fastify 5.
-    [Symbol.for("skip-override")]: true,
-    [Symbol.for("fastify.display-name")]: "@credicorp/oauth-verifier",
-    [Symbol.for("plugin-meta")]: { fastify: "5.x", name: "@credicorp/oauth-verifier" },
-  },
-);
+export const oauthVerifier: FastifyPluginAsync<OAuthVerifierPluginOptions> = Object.assign(plugin, {
+  // What the package fastify-plugin would set: the decorators are for the whole app, and for Fastify 5.
+  [Symbol.for("skip-override")]: true,
+  [Symbol.for("fastify.display-name")]: "@credicorp/oauth-verifier",
+  [Symbol.for("plugin-meta")]: { fastify: "5.x", name: "@credicorp/oauth-verifier" },
+});

@@ -59,7 +59,8 @@ export function withAccessToken<
   const guard = createGuard(verifier, scope);
   return async (request, ...rest) => {
     const { method, url, headers } = request;
-    const certificate = clientCertificate && ((): Uint8Array | undefined => clientCertificate(request));
+    const certificate =
+      clientCertificate && ((): Uint8Array | undefined => clientCertificate(request));
     const passage = await guard({ method, url, headers, clientCertificate: certificate });
     if (passage.kind === "answered") {
       onRefusal?.(passage.outcome, request);

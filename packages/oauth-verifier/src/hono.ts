@@ -54,7 +54,8 @@ export function createRequireScope<Scope extends string, Claims>(
     const guard = createGuard(verifier, scope);
     return async (context, next) => {
       const { method, url, headers } = context.req.raw;
-      const certificate = clientCertificate && ((): Uint8Array | undefined => clientCertificate(context));
+      const certificate =
+        clientCertificate && ((): Uint8Array | undefined => clientCertificate(context));
       const passage = await guard({ method, url, headers, clientCertificate: certificate });
       if (passage.kind === "answered") {
         onRefusal?.(passage.outcome, context);

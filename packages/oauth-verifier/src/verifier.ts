@@ -179,7 +179,10 @@ function createUntypedVerifier(
     realm,
     resourceMetadata: resourceMetadata && resourceMetadataUrl(resourceMetadata.resource),
   };
-  const beginRequest: UntypedVerifier["beginRequest"] = ({ method, url, headers }, { scope } = {}) => {
+  const beginRequest: UntypedVerifier["beginRequest"] = (
+    { method, url, headers },
+    { scope } = {},
+  ) => {
     const list = Array.isArray(headers) ? (headers as HeaderList) : [...headers];
     const token = readBearerToken({ method, url, headers: list });
     const outcome = token.ok ? verifyBearerToken(token.value, context) : token.failure;

@@ -7,7 +7,10 @@ const tokenUrl = "https://hub.example/partner/v1/oauth/token";
 const verifier = createVerifier({ ...required, scopes: ["applications:write", "decisions:read"] });
 
 /** A document with one operation. */
-function createDocument({ securitySchemes, security }: Record<"securitySchemes" | "security", unknown>) {
+function createDocument({
+  securitySchemes,
+  security,
+}: Record<"securitySchemes" | "security", unknown>) {
   return {
     openapi: "3.1.0",
     info: { title: "Partner API", version: "1" },
@@ -50,7 +53,9 @@ describe("openApiSecurity", () => {
   it("is checked by a validator that knows what is wrong", async () => {
     const { bearer } = openApiSecurity(verifier, { tokenUrl }).securitySchemes;
     const securitySchemes = { bearer: { ...bearer, type: "oauth2" } };
-    const result = await new Validator().validate(createDocument({ securitySchemes, security: [] }));
+    const result = await new Validator().validate(
+      createDocument({ securitySchemes, security: [] }),
+    );
 
     expect(result.valid).toBe(false);
   });

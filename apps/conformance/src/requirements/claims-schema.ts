@@ -15,7 +15,8 @@ export const claimsSchemaRequirements: RequirementSection = {
       id: "CLM-02",
       strength: "recommended",
       since: "verifier",
-      title: "A token that does not fit is refused as `invalid_token`, and none of its values is shown",
+      title:
+        "A token that does not fit is refused as `invalid_token`, and none of its values is shown",
       sources: ["House decision"],
     },
     {

@@ -45,8 +45,7 @@ export function ownBoolean(object: JsonObject, name: string): boolean | undefine
  * They must be https; only what is itself on http and loopback may name others that are.
  */
 export function mayNameUrls(identifier: string, urls: readonly (string | undefined)[]): boolean {
-  const allowsHttp =
-    isSecureUrl(identifier) && parseAbsoluteUrl(identifier)?.protocol === "http:";
+  const allowsHttp = isSecureUrl(identifier) && parseAbsoluteUrl(identifier)?.protocol === "http:";
   return urls.every(
     (url) =>
       url === undefined ||

@@ -117,7 +117,11 @@ export function parseResourceMetadata(
   const lists = readMembers(members, wireNames.lists, ownTexts);
   const flags = readMembers(members, wireNames.flags, ownBoolean);
   if (!texts || !lists || !flags) {
-    return protocolFailure("metadata_member_invalid", "A member is malformed", "RFC 9728 section 2");
+    return protocolFailure(
+      "metadata_member_invalid",
+      "A member is malformed",
+      "RFC 9728 section 2",
+    );
   }
   if (!mayNameUrls(resource, [texts.jwksUri, ...(lists.authorizationServers ?? [])])) {
     return protocolFailure(

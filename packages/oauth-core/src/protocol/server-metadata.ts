@@ -95,7 +95,9 @@ export function formatServerMetadata(metadata: ServerMetadata): string {
   const { mtlsEndpointAliases: aliases } = metadata;
   members[wireNames.aliases] =
     aliases &&
-    Object.fromEntries(wireEntries(wireNames.aliasUrls).map(([name, wire]) => [wire, aliases[name]]));
+    Object.fromEntries(
+      wireEntries(wireNames.aliasUrls).map(([name, wire]) => [wire, aliases[name]]),
+    );
   members["service_documentation"] = metadata.serviceDocumentation;
   return JSON.stringify(members);
 }

@@ -22,11 +22,14 @@ export type GrantedBy<List extends readonly string[]> = number extends List["len
 /** `Token`, unless it stands for several. */
 type SingleToken<Token extends string, All extends string = Token> = [Token] extends [never]
   ? never
-  : // A pattern such as `${string}:read` asks a record for no member.
-    Record<never, never> extends Record<Token, true>
+  : NoMembers extends Record<Token, true>
     ? never
     : Token extends unknown
       ? [All] extends [Token]
         ? Token
         : never
       : never;
+
+// Of a record by a pattern, such as `${string}:read`, no member is asked; of one by a text, that member is.
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- It is meant to be empty.
+type NoMembers = Record<never, never>;

@@ -77,7 +77,8 @@ describe("toResponse", () => {
     const resourceMetadata = "https://api.example/.well-known/oauth-protected-resource";
     for (const error of ["no_credentials", "invalid_request", "invalid_token"] as const) {
       const { headers } = toResponse(rejected(error, detail), { ...options, resourceMetadata });
-      const [challenge] = parseChallenges(singleHeaderValue(headers, "www-authenticate") ?? "") ?? [];
+      const [challenge] =
+        parseChallenges(singleHeaderValue(headers, "www-authenticate") ?? "") ?? [];
 
       expect(challenge?.parameters).toMatchObject({ resource_metadata: resourceMetadata });
     }

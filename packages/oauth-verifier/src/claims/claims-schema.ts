@@ -16,7 +16,9 @@ import type { StandardSchema, StandardSchemaResult } from "./standard-schema.ts"
 
 /** The claims of a verifier with this schema. */
 export type ClaimsOf<Schema> =
-  Schema extends StandardSchema<infer _Input, infer Output> ? ClaimsWith<Output> : AccessTokenClaims;
+  Schema extends StandardSchema<infer _Input, infer Output>
+    ? ClaimsWith<Output>
+    : AccessTokenClaims;
 
 /**
  * Makes the check of a schema; at once where the schema answers at once.

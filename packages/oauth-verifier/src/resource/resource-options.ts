@@ -39,7 +39,8 @@ interface ResourceFacts {
 export function describeResource(facts: ResourceFacts): ResourceMetadata | undefined {
   const { resource, scopes, audience, issuers } = facts;
   if (resource === undefined) return undefined;
-  if (typeof resource !== "object" || resource === null) throw invalid("resource", "must be an object");
+  if (typeof resource !== "object" || resource === null)
+    throw invalid("resource", "must be an object");
   const { identifier, name, documentation } = resource;
   if (!(typeof identifier === "string" && isIssuerUrl(identifier))) {
     throw invalid("resource.identifier", "must be an https URL (http on loopback) without query");

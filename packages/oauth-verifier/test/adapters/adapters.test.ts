@@ -41,22 +41,25 @@ async function start(
 }
 
 describe.each(subjects)("the adapter for $name", (subject) => {
-  it.each(guardCases)("$title", async (guardCase) => {
-    const { request, status, challenge, codeOfJoined } = guardCase;
-    const code = (subject.joinsFields && codeOfJoined) || guardCase.code;
+  it.each(guardCases.filter(({ status }) => status === 200))("$title", async ({ request }) => {
     const { ask, make, seen } = await start(subject);
-    const { headers, body, status: answered } = await ask(request(make));
+    const { headers, status } = await ask(request(make));
 
-    expect(answered).toBe(status);
-    expect(seen).toEqual({
-      handled: status === 200 ? 1 : 0,
-      codes: code === undefined ? [] : [code],
-    });
+    expect(status).toBe(200);
+    expect(seen).toEqual({ handled: 1, codes: [] });
+    expect(headers["www-authenticate"]).toBeUndefined();
+  });
+
+  it.each(guardCases.filter(({ status }) => status !== 200))("$title", async (guardCase) => {
+    const { challenge = /(?!)/, codeOfJoined, ...expected } = guardCase;
+    const code = (subject.joinsFields && codeOfJoined) || expected.code;
+    const { ask, make, seen } = await start(subject);
+    const request = guardCase.request(make);
+    const { headers, body, status } = await ask(request);
+
+    expect(status).toBe(expected.status);
+    expect(seen).toEqual({ handled: 0, codes: [code] });
     expect(Object.keys(headers)).not.toContain("x-injected");
-    if (challenge === undefined) {
-      expect(headers["www-authenticate"]).toBeUndefined();
-      return;
-    }
     const field = headers["www-authenticate"] ?? "";
     const before = `Bearer realm="${identifier}"`;
     const after = `, resource_metadata="${identifier}${metadataPath}"`;
@@ -65,9 +68,8 @@ describe.each(subjects)("the adapter for $name", (subject) => {
     expect(parseChallenges(field)).toHaveLength(1);
     expect(headers["cache-control"]).toBe("no-store");
     expect(headers["content-type"]).toContain("application/problem+json");
-    expect(body === "" ? undefined : JSON.parse(body)).toEqual(
-      request(make).method === "HEAD" ? undefined : expect.objectContaining({ status }),
-    );
+    expect(body === "").toBe(request.method === "HEAD");
+    expect(body === "" ? { status } : JSON.parse(body)).toMatchObject({ status });
   });
 
   it("ATK-44 ATK-45 gives the same answer to every bad token", async () => {

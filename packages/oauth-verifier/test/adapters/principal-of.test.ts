@@ -18,11 +18,17 @@ describe("principalOf", () => {
   it("gives what a guard let pass to those that ask for no more than it did", async () => {
     const { verifier, issuer } = await setUp();
     const requireScope = createFastifyGuards(verifier);
-    const [mayRead, mayWrite] = [requireScope("decisions:read"), requireScope("applications:write")];
+    const [mayRead, mayWrite] = [
+      requireScope("decisions:read"),
+      requireScope("applications:write"),
+    ];
     const others = createFastifyGuards(verifier);
     const app = fastify();
     const read: string[] = [];
-    const tell = (request: FastifyRequest, readers: readonly typeof requireScope.principalOf[]) => {
+    const tell = (
+      request: FastifyRequest,
+      readers: readonly (typeof requireScope.principalOf)[],
+    ) => {
       for (const principalOf of readers) {
         try {
           read.push(principalOf(request).clientId);
@@ -31,7 +37,7 @@ describe("principalOf", () => {
         }
       }
     };
-    app.get("/", { onRequest: mayRead }, async (request) => {
+    app.get("/", { onRequest: mayRead }, (request) => {
       tell(request, [
         mayRead.principalOf,
         requireScope.principalOf,
@@ -40,7 +46,7 @@ describe("principalOf", () => {
       ]);
       return "";
     });
-    app.get("/open", async (request) => {
+    app.get("/open", (request) => {
       tell(request, [requireScope.principalOf]);
       return "";
     });

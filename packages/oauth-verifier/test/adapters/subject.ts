@@ -83,7 +83,11 @@ export async function exchange(port: number, raw: RawRequest): Promise<RawRespon
       });
       response.once("error", reject);
       response.once("end", () => {
-        resolve({ status: response.statusCode ?? 0, headers: joinFields(response.rawHeaders), body });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: joinFields(response.rawHeaders),
+          body,
+        });
       });
     });
     request.end();
