@@ -36,8 +36,10 @@ export const boundaryTable = {
       "token-cache": [".", "protocol", "jwt"],
       "key-set": [".", "protocol", "jwt"],
       revocation: ["."],
-      "authorization-server": [".", "protocol", "jwt", "key-set", "revocation"],
-      "resource-server": [".", "protocol", "jwt", "key-set", "revocation"],
+      stores: ["."],
+      dpop: [".", "jwt", "stores"],
+      "authorization-server": [".", "protocol", "jwt", "key-set", "revocation", "stores", "dpop"],
+      "resource-server": [".", "protocol", "jwt", "key-set", "revocation", "stores", "dpop"],
       testing: [
         ".",
         "protocol",

@@ -49,8 +49,19 @@ export interface RequireScope<Scope extends string = string, Claims = AccessToke
 }
 
 /** What the plugin needs. */
-export interface OAuthVerifierPluginOptions {
+export interface OAuthVerifierPluginOptions extends RequireScopeOptions {
   readonly verifier: Verifier<never>;
+}
+
+/** How guards see a connection. */
+export interface RequireScopeOptions {
+  /**
+   * Reads the DER bytes of the certificate that the client connected with; asked only for tokens that are bound to one.
+   * Where a proxy ends TLS, take it from what that proxy says, and make sure that nobody else can say it.
+   *
+   * @defaultValue that of the request's own TLS connection
+   */
+  readonly clientCertificate?: ((request: FastifyRequest) => Uint8Array | undefined) | undefined;
 }
 
 /**
@@ -61,14 +72,16 @@ export interface OAuthVerifierPluginOptions {
  */
 export function createRequireScope<Scope extends string, Claims>(
   verifier: Verifier<Scope, Claims>,
+  options: RequireScopeOptions = {},
 ): RequireScope<Scope, Claims> {
-  return requireScopeWith(verifier, createPrincipalSlot<Claims>());
+  return requireScopeWith(verifier, { ...options, slot: createPrincipalSlot<Claims>() });
 }
 
 function requireScopeWith<Scope extends string, Claims>(
   verifier: Verifier<Scope, Claims>,
-  slot: PrincipalSlot<Claims>,
+  options: RequireScopeOptions & { readonly slot: PrincipalSlot<Claims> },
 ): RequireScope<Scope, Claims> {
+  const { slot, clientCertificate } = options;
   const requireScope = <const List extends readonly Scope[]>(
     ...scope: List
   ): ScopeGuard<GrantedBy<List>, Claims> => {
@@ -85,7 +98,8 @@ function requireScopeWith<Scope extends string, Claims>(
         slot.put(request, passage.principal);
         done();
       };
-      const passage = guard(toVerifiableRequest(request.raw));
+      const readCertificate = clientCertificate && (() => clientCertificate(request));
+      const passage = guard(toVerifiableRequest(request.raw, readCertificate));
       if (passage instanceof Promise) passage.then(conclude, done);
       else conclude(passage);
     };
@@ -94,7 +108,8 @@ function requireScopeWith<Scope extends string, Claims>(
   return Object.assign(requireScope, { principalOf: slot.readerOf([]) });
 }
 
-const plugin: FastifyPluginAsync<OAuthVerifierPluginOptions> = async (app, { verifier }) => {
+const plugin: FastifyPluginAsync<OAuthVerifierPluginOptions> = async (app, options) => {
+  const { verifier } = options;
   const slot = createPrincipalSlot<AccessTokenClaims>();
   const principalOf = slot.readerOf([]);
 
@@ -106,7 +121,7 @@ const plugin: FastifyPluginAsync<OAuthVerifierPluginOptions> = async (app, { ver
     },
   });
   // Which scopes there are is known at run time alone: the guards refuse others when they are made.
-  app.decorate("requireScope", requireScopeWith(verifier as Verifier, slot));
+  app.decorate("requireScope", requireScopeWith(verifier as Verifier, { ...options, slot }));
   if (verifier.resourceMetadata() !== undefined) serveResourceMetadata(app, verifier);
 };
 

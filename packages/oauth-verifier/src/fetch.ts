@@ -61,7 +61,13 @@ export function withAccessToken<
     const { method, url, headers } = request;
     const certificate =
       clientCertificate && ((): Uint8Array | undefined => clientCertificate(request));
-    const passage = await guard({ method, url, headers, clientCertificate: certificate });
+    const passage = await guard({
+      method,
+      url,
+      headers,
+      clientCertificate: certificate,
+      identity: request,
+    });
     if (passage.kind === "answered") {
       onRefusal?.(passage.outcome, request);
       return toStandardResponse(passage.response);

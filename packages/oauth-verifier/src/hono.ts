@@ -53,10 +53,17 @@ export function createRequireScope<Scope extends string, Claims>(
   return (...scope) => {
     const guard = createGuard(verifier, scope);
     return async (context, next) => {
-      const { method, url, headers } = context.req.raw;
+      const identity = context.req.raw;
+      const { method, url, headers } = identity;
       const certificate =
         clientCertificate && ((): Uint8Array | undefined => clientCertificate(context));
-      const passage = await guard({ method, url, headers, clientCertificate: certificate });
+      const passage = await guard({
+        method,
+        url,
+        headers,
+        clientCertificate: certificate,
+        identity,
+      });
       if (passage.kind === "answered") {
         onRefusal?.(passage.outcome, context);
         return toStandardResponse(passage.response);

@@ -11,6 +11,7 @@ export type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 export type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 export type {
   ClaimsWith,
+  DpopResourceOptions,
   GrantedBy,
   Outcome,
   Principal,
@@ -32,11 +33,15 @@ export type {
 export { openApiSecurity } from "./open-api.ts";
 export type { ResourceOptions } from "./resource/resource-options.ts";
 export type { RevocationOptions } from "./revocation-options.ts";
-export type {
-  RequestRequirement,
-  VerifiableRequest,
-  Verifier,
-  VerifierHealth,
-} from "./verifier.ts";
+export type { IssuerOptions } from "./issuer-options.ts";
+export type { TokenBindings } from "./resource/describe-resource.ts";
+export type { RequestRequirement, VerifiableRequest, Verifier } from "./verifier.ts";
 export { createVerifier } from "./verifier.ts";
-export type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";
+export type { IssuerHealth, VerifierHealth } from "./verifier-health.ts";
+export type {
+  AnyVerifierOptions,
+  SeveralIssuersOptions,
+  SharedOptions,
+  VerifierOptions,
+  VerifierPorts,
+} from "./verifier-options.ts";

@@ -1,5 +1,7 @@
 import type { RevocationFeed } from "@credicorp/oauth-core";
-import { ConfigurationError } from "@credicorp/oauth-core";
+import type { ConfigurationError } from "@credicorp/oauth-core";
+
+import { invalidOption } from "./check-option.ts";
 
 /** Where a verifier learns what has been revoked, and how soon. */
 export interface RevocationOptions {
@@ -29,15 +31,17 @@ export interface CheckedRevocationOptions {
 /** Checks options at run time too. @throws {@link ConfigurationError} for the first that is wrong */
 export function checkRevocationOptions(
   options: RevocationOptions | undefined,
+  at = "",
 ): CheckedRevocationOptions | undefined {
   if (options === undefined) return undefined;
   const given: unknown = options;
-  if (typeof given !== "object" || given === null) throw invalid("", "must be an object");
+  if (typeof given !== "object" || given === null) throw invalid(at, "", "must be an object");
   const { feed, lagSeconds = 5, maxOutageSeconds } = options;
-  if (!isFeed(feed)) throw invalid(".feed", "must have a poll function");
-  if (!isWithin(lagSeconds, 300)) throw invalid(".lagSeconds", "must be a number from 0 to 300");
+  if (!isFeed(feed)) throw invalid(at, ".feed", "must have a poll function");
+  if (!isWithin(lagSeconds, 300))
+    throw invalid(at, ".lagSeconds", "must be a number from 0 to 300");
   if (maxOutageSeconds !== undefined && !isWithin(maxOutageSeconds, 86_400)) {
-    throw invalid(".maxOutageSeconds", "must be a number from 0 to 86400");
+    throw invalid(at, ".maxOutageSeconds", "must be a number from 0 to 86400");
   }
   return {
     feed,
@@ -56,7 +60,6 @@ function isWithin(value: unknown, max: number): boolean {
   return typeof value === "number" && value >= 0 && value <= max;
 }
 
-function invalid(member: string, rule: string): ConfigurationError {
-  const option = `revocations${member}`;
-  return new ConfigurationError(option, `The verifier's option ${option} ${rule}`);
+function invalid(at: string, member: string, rule: string): ConfigurationError {
+  return invalidOption(`${at}revocations${member}`, rule);
 }

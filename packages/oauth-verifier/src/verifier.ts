@@ -1,30 +1,33 @@
 import type { HeaderList, MaybePromise, ServerResponse } from "@credicorp/oauth-core";
-import { AbortedError, NetworkError, ProtocolError, TimeoutError } from "@credicorp/oauth-core";
-import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
 import type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
-import type { KeySetHealth } from "@credicorp/oauth-core/key-set";
-import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
+import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
 import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
-import { resourceMetadataUrl } from "@credicorp/oauth-core/protocol";
 import type {
-  BearerTokenContext,
+  FindIssuer,
   GrantedBy,
   Outcome,
   RejectedOutcome,
+  RequestContext,
+  TokenContext,
+  TrustedIssuer,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 import {
+  createDpopResource,
   createSharedChecks,
   createVerifiedTokens,
-  readBearerToken,
-  requireScope,
+  requirePossession,
   toResponse,
+  trustEach,
+  trustOnly,
   unavailable,
-  verifyBearerToken,
+  verifyRequest,
+  verifyToken,
 } from "@credicorp/oauth-core/resource-server";
 import {
   bytes,
   createFetchTransport,
+  digest,
   random,
   signatureEngine,
   sleep,
@@ -33,10 +36,12 @@ import {
 
 import type { ClaimsOf } from "./claims/claims-schema.ts";
 import type { StandardSchema } from "./claims/standard-schema.ts";
-import type { RevocationHealth } from "./followed-revocations.ts";
-import { followRevocations } from "./followed-revocations.ts";
-import { createKeySource } from "./key-source.ts";
-import type { VerifierOptions, VerifierPorts } from "./verifier-options.ts";
+import { followIssuer } from "./followed-issuer.ts";
+import type { TokenBindings } from "./resource/describe-resource.ts";
+import { describeResource } from "./resource/describe-resource.ts";
+import type { VerifierHealth } from "./verifier-health.ts";
+import { summariseHealth } from "./verifier-health.ts";
+import type { AnyVerifierOptions, VerifierPorts } from "./verifier-options.ts";
 import { checkOptions } from "./verifier-options.ts";
 
 /** A request as far as verification looks at it; a standard `Request` fits. */
@@ -51,6 +56,14 @@ export interface VerifiableRequest {
 
   /** Reads the DER bytes of the certificate that the client connected with; asked only for tokens bound to one. */
   readonly clientCertificate?: (() => Uint8Array | undefined) | undefined;
+
+  /**
+   * An object that stands for this request and no other, such as the framework's own. Where several guards look at one
+   * request, its DPoP proof is used up by the first and good for the others.
+   *
+   * @defaultValue absent: a proof is good for one call
+   */
+  readonly identity?: object | undefined;
 }
 
 /** What a route asks of the token beside being good. */
@@ -59,13 +72,7 @@ export interface RequestRequirement<List extends readonly string[] = readonly st
   readonly scope?: List | undefined;
 }
 
-/** The condition of a verifier. */
-export interface VerifierHealth extends KeySetHealth {
-  /** Absent without the option `revocations`. */
-  readonly revocations?: RevocationHealth | undefined;
-}
-
-/** Verifies the access tokens of one issuer; `Scope` is all that routes may ask for. */
+/** Verifies the access tokens of the issuers that are trusted; `Scope` is all that routes may ask for. */
 export interface Verifier<in Scope extends string = string, out Claims = AccessTokenClaims> {
   /** Verifies the token of a request; rejects only with a `TypeError`, for headers that are no list. */
   readonly verifyRequest: <const List extends readonly Scope[] = readonly []>(
@@ -83,7 +90,10 @@ export interface Verifier<in Scope extends string = string, out Claims = AccessT
     requirement?: RequestRequirement<List>,
   ) => MaybePromise<Outcome<GrantedBy<List>, Claims>>;
 
-  /** Verifies a token that arrived in some other way; never rejects. */
+  /**
+   * Verifies a token that arrived in some other way; never rejects. One that is bound to a key is refused: there is no
+   * proof to look at.
+   */
   readonly verifyToken: (token: string) => Promise<Outcome<never, Claims>>;
 
   /**
@@ -98,18 +108,19 @@ export interface Verifier<in Scope extends string = string, out Claims = AccessT
 
   /** All scopes that routes may ask for; `undefined` when any will do. */
   readonly scopes: readonly string[] | undefined;
+  readonly bindings: TokenBindings;
 
   /** Describes the resource as its metadata document does; `undefined` without the option `resource`. */
   readonly resourceMetadata: () => ResourceMetadata | undefined;
 
   /**
-   * Loads the issuer's keys and what has been revoked, so that the first request need not wait.
+   * Loads the keys of all issuers and what has been revoked, so that the first request need not wait.
    *
-   * @throws an `OAuthError` when the keys cannot be had; a feed of revocations that fails is seen in `health()` alone
+   * @throws an `OAuthError` when the keys of one cannot be had; a feed of revocations that fails is seen in `health()` alone
    */
   readonly ready: () => Promise<void>;
 
-  /** Tells the condition of the issuer's keys and of the revocations; asks nobody. */
+  /** Tells the condition of the issuers' keys and of the revocations; asks nobody. */
   readonly health: () => VerifierHealth;
 
   /**
@@ -122,12 +133,15 @@ export interface Verifier<in Scope extends string = string, out Claims = AccessT
 /**
  * Creates a verifier. Nothing is fetched until the first token, or {@link Verifier.ready}.
  *
+ * With `issuers` it verifies the tokens of several: the `iss` of a token, compared character by character, says whose
+ * rules and keys it is judged by. A token of any other issuer is refused, and nobody is asked about it.
+ *
  * @throws {@link ConfigurationError} when an option is missing or wrong
  */
 export function createVerifier<
   const Scope extends string = string,
   Schema extends StandardSchema | undefined = undefined,
->(options: VerifierOptions<Scope, Schema>): Verifier<Scope, ClaimsOf<Schema>> {
+>(options: AnyVerifierOptions<Scope, Schema>): Verifier<Scope, ClaimsOf<Schema>> {
   // Which scope a guard has seen to, and what a schema makes of claims, only the compiler knows.
   return createUntypedVerifier(options) as unknown as Verifier<Scope, ClaimsOf<Schema>>;
 }
@@ -139,105 +153,82 @@ interface UntypedVerifier extends Omit<Verifier, "verifyRequest" | "beginRequest
 
 type RequestArguments = [request: VerifiableRequest, requirement?: RequestRequirement];
 
-function createUntypedVerifier(
-  options: VerifierOptions<string, StandardSchema | undefined>,
-): UntypedVerifier {
-  const { policy, jwksUri, timeoutMs, maxStaleSeconds, maxCacheBytes, realm, ...checked } =
+function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
+  const { limits, timeoutMs, maxCacheBytes, requireBoundTokens, realm, ...checked } =
     checkOptions(options);
-  const ports: VerifierPorts = {
-    transport: createFetchTransport(),
-    clock: systemClock,
-    random,
-    bytes,
-    signatureEngine,
-    sleep,
-    ...options.ports,
-  };
-  const source = createKeySource({ issuer: policy.issuer, jwksUri, timeoutMs }, ports);
-  const keySet = {
-    ...defaultKeySetOptions,
-    ...(maxStaleSeconds !== undefined && { maxStaleSeconds }),
-  };
-  const keys = createRemoteKeySet(source, { keySet, algorithms: policy.algorithms, ports });
-  const revocations =
-    checked.revocations && followRevocations({ ...checked.revocations, timeoutMs }, ports);
-  const context: BearerTokenContext = {
-    policy,
-    lookUpKey: keys.lookUpKey,
+  const ports: VerifierPorts = { ...platform, transport: createFetchTransport(), ...options.ports };
+  const issuers = checked.issuers.map((issuer) => followIssuer({ ...issuer, timeoutMs }, ports));
+  const tokens: TokenContext = {
+    findIssuer: findIssuerAmong(issuers.map(({ trusted }) => trusted)),
     bytes: ports.bytes,
     clock: ports.clock,
     signatureEngine: ports.signatureEngine,
-    checkRevocation: revocations?.check,
+    limits,
     checkExtensions: checked.checkExtensions,
     verifiedTokens:
       maxCacheBytes > 0 ? createVerifiedTokens({ maxBytes: maxCacheBytes }) : undefined,
     sharedChecks: createSharedChecks(),
     rememberedHeaders: createRememberedHeaders(),
   };
-  const { scopes, resourceMetadata } = checked;
-  const responseOptions = {
-    realm,
-    resourceMetadata: resourceMetadata && resourceMetadataUrl(resourceMetadata.resource),
+  const dpop =
+    checked.dpop &&
+    createDpopResource(checked.dpop, { ...ports, random: { ...random, ...ports.random } });
+  const context: RequestContext = {
+    verifyToken: (token) => verifyToken(token, tokens),
+    possession: { requireBoundTokens, bytes: ports.bytes, digest: ports.digest, dpop },
   };
-  const beginRequest: UntypedVerifier["beginRequest"] = (
-    { method, url, headers },
-    { scope } = {},
-  ) => {
+  const dpopAlgorithms = dpop?.policy.algorithms;
+  const described = describeResource({ ...checked, requireBoundTokens }, dpopAlgorithms);
+  const { metadataUrl: resourceMetadata } = described;
+  const beginRequest: UntypedVerifier["beginRequest"] = (request, { scope } = {}) => {
+    const { method, url, headers, clientCertificate, identity } = request;
     const list = Array.isArray(headers) ? (headers as HeaderList) : [...headers];
-    const token = readBearerToken({ method, url, headers: list });
-    const outcome = token.ok ? verifyBearerToken(token.value, context) : token.failure;
-    if (scope === undefined) return outcome;
-    return outcome instanceof Promise
-      ? outcome.then((settled) => requireScope(settled, scope))
-      : requireScope(outcome, scope);
+    const received = { method, url, headers: list, clientCertificate, identity };
+    return verifyRequest(received, scope, context);
+  };
+  const verifyText = (token: unknown): MaybePromise<Outcome> => {
+    const outcome = context.verifyToken(typeof token === "string" ? token : "", undefined);
+    const conclude = (settled: Outcome): MaybePromise<Outcome> =>
+      requirePossession(settled, undefined, context.possession);
+    return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
   };
 
   return {
     verifyRequest: async (request, requirement) => beginRequest(request, requirement),
     beginRequest,
-    verifyToken: async (token: unknown) => verifyText(token, context),
+    verifyToken: async (token: unknown) => verifyText(token),
     verifySync: (token: unknown) => {
-      const outcome = verifyText(token, context);
+      const outcome = verifyText(token);
       if (!(outcome instanceof Promise)) return outcome;
       // Whoever waits for it is told; here nobody does.
       outcome.catch(() => undefined);
       return mustWait;
     },
-    toResponse: (outcome) => toResponse(outcome, responseOptions),
-    scopes,
-    resourceMetadata: () => resourceMetadata,
+    toResponse: (outcome) => toResponse(outcome, { realm, dpopAlgorithms, resourceMetadata }),
+    scopes: described.scopes,
+    bindings: described.bindings,
+    resourceMetadata: () => described.metadata,
     ready: async () => {
-      const [health] = await Promise.all([keys.load(), revocations?.load()]);
-      if (health.phase === "empty" || health.phase === "dead") throw toError(health.lastFailure);
+      await Promise.all(issuers.map(async ({ load }) => load()));
     },
-    health: () => ({ ...keys.health(), revocations: revocations?.health() }),
+    health: () =>
+      summariseHealth(issuers.map(({ trusted, health }) => [trusted.policy.issuer, health()])),
     close: () => {
-      keys.close();
-      revocations?.close();
+      for (const issuer of issuers) issuer.close();
     },
   };
 }
 
-function verifyText(token: unknown, context: BearerTokenContext): MaybePromise<Outcome> {
-  return verifyBearerToken(typeof token === "string" ? token : "", context);
+/** With one issuer, a token of another is refused by its rules, as any other that is wrong. */
+function findIssuerAmong(issuers: readonly TrustedIssuer[]): FindIssuer {
+  const [only, ...others] = issuers;
+  return only !== undefined && others.length === 0 ? trustOnly(only) : trustEach(issuers);
 }
+
+const platform = { clock: systemClock, random, bytes, digest, signatureEngine, sleep };
 
 const mustWait = unavailable(1, {
   code: "must_wait",
   message: "The verification has to wait for something, and may not",
   reference: "RFC 9068 section 4",
 });
-
-function toError(code = "aborted"): NetworkError | TimeoutError | AbortedError | ProtocolError {
-  const message = `The issuer's keys cannot be had: ${code}`;
-  switch (code) {
-    case "network":
-      return new NetworkError(message);
-    case "timeout":
-      return new TimeoutError(message);
-    case "aborted":
-      return new AbortedError(message);
-    default:
-      return new ProtocolError(code, message, { reference: "RFC 9068 section 4" });
-  }
-}

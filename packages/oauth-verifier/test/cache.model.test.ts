@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 
@@ -11,22 +12,33 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 
 import { createIssuerKey } from "./support/issuer.ts";
+import { createProofKey } from "./support/proof-key.ts";
 import { describeOutcome } from "./support/set-up.ts";
 
 const issuer = "https://as.example";
 const start = 1_700_000_000;
 
+// Who owns the bound tokens, and somebody else.
+const owner = createProofKey();
+const stranger = createProofKey();
+const certificate = Uint8Array.from([0x30, 3, 2, 1, 0]);
+const x5tS256 = createHash("sha256").update(certificate).digest("base64url");
+const resource = "https://api.example/decisions";
+
 // Two ids, and for each of them two keys that may take it in turn.
 const keys = ["k0", "k1", "k0", "k1"].map((kid) => createIssuerKey(kid));
-const tokens = keys.flatMap((key, index) =>
+const issued = keys.flatMap((key, index) =>
   [
     { life: 60 },
     { life: 600 },
     { life: 600, nbf: start + 30 },
     { life: 600, aud: "other" },
     { life: 600, cnf: { jkt: "x" } },
-  ].map(({ life, ...change }, variant) =>
-    key.sign({
+    { life: 600, cnf: { jkt: owner.jkt } },
+    { life: 600, cnf: { "x5t#S256": x5tS256 } },
+    { life: 600, cnf: { jkt: owner.jkt, "x5t#S256": x5tS256 } },
+  ].map(({ life, ...change }, variant) => ({
+    text: key.sign({
       iss: issuer,
       sub: "c",
       client_id: `c${variant % 2}`,
@@ -36,17 +48,30 @@ const tokens = keys.flatMap((key, index) =>
       jti: `${index} ${variant}`,
       ...change,
     }),
-  ),
+    scheme: change.cnf && "jkt" in change.cnf ? ("proof" as const) : ("bearer" as const),
+  })),
 );
+const tokens = issued.map(({ text }) => text);
 
 type Step =
   | { readonly kind: "verify"; readonly token: number; readonly mutation: number }
+  | {
+      readonly kind: "request";
+      readonly token: number;
+      readonly mutation: number;
+      readonly shown: Shown | undefined;
+      readonly hasCertificate: boolean;
+    }
   | { readonly kind: "advance"; readonly seconds: number }
   | { readonly kind: "jump"; readonly seconds: number }
   | { readonly kind: "publish"; readonly keys: readonly number[]; readonly maxAge: number }
   | { readonly kind: "issuer"; readonly isUp: boolean }
   | { readonly kind: "revoke"; readonly revocation: Revocation }
   | { readonly kind: "flood" };
+
+/** What comes with the token of a request. */
+type Shown = (typeof shownKinds)[number];
+const shownKinds = ["bearer", "proof", "replay", "other token", "other key"] as const;
 
 const token = fc.nat({ max: tokens.length - 1 });
 const verification = fc.record({
@@ -55,8 +80,17 @@ const verification = fc.record({
   // Mostly the token as it is.
   mutation: fc.oneof({ weight: 6, arbitrary: fc.constant(-1) }, fc.nat({ max: 400 })),
 });
+const request = fc.record({
+  kind: fc.constant("request" as const),
+  token,
+  mutation: fc.oneof({ weight: 6, arbitrary: fc.constant(-1) }, fc.nat({ max: 400 })),
+  // Mostly what the token asks for.
+  shown: fc.oneof(fc.constant(undefined), fc.constantFrom(...shownKinds)),
+  hasCertificate: fc.boolean(),
+});
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: verification },
+  { weight: 18, arbitrary: request },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -126,6 +160,7 @@ function setUp(maxCacheBytes: number, isSynchronous: boolean) {
       maxStaleSeconds: 120,
       maxCacheBytes: bytes,
       revocations: { feed },
+      dpop: { origin: "https://api.example", nonceSecret: "the same for both of the verifiers" },
       ports: {
         clock,
         random: { fraction: () => 0.5 },
@@ -157,6 +192,25 @@ function setUp(maxCacheBytes: number, isSynchronous: boolean) {
   return { world, feed, kept: verifierWith(maxCacheBytes), anew: verifierWith(0) };
 }
 
+/** Makes the headers of a request, with a proof of now unless an earlier one is to be replayed. */
+function headersOf(
+  text: string,
+  { shown, now, earlier }: { shown: Shown; now: number; earlier: string | undefined },
+): [string, string][] {
+  if (shown === "bearer") return [["Authorization", `Bearer ${text}`]];
+  const by = shown === "other key" ? stranger : owner;
+  const proof = by.prove({
+    url: resource,
+    token: shown === "other token" ? `${text}x` : text,
+    now,
+  });
+  const sent = shown === "replay" ? (earlier ?? proof) : proof;
+  return [
+    ["Authorization", `DPoP ${text}`],
+    ["DPoP", sent],
+  ];
+}
+
 function mutate(text: string, position: number): string {
   if (position === -1) return Buffer.from(text).toString();
   const index = position % text.length;
@@ -169,18 +223,20 @@ it.each([
   { name: "a cache of a few tokens", bytes: 8000, isSynchronous: true },
   { name: "an engine that answers later", bytes: 1e6, isSynchronous: false },
 ])(
-  "ATK-16 ATK-17 ATK-37 ATK-39 ATK-40 ATK-41 answers as a verifier that keeps no token does, with $name",
+  "ATK-16 ATK-17 ATK-37 ATK-39 ATK-40 ATK-41 ATK-47 ATK-48 answers as a verifier that keeps no token does, with $name",
   async ({ bytes, isSynchronous }) => {
     let answers = 0;
     let accepted = 0;
+    let proven = 0;
     let keptChecks = 0;
     let anewChecks = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(step, { minLength: 20, maxLength: 80, size: "max" }),
+        fc.array(step, { minLength: 20, maxLength: 100, size: "max" }),
         async (steps) => {
           const { world, feed, kept, anew } = setUp(bytes, isSynchronous);
           const differences: unknown[] = [];
+          let earlier: string | undefined;
           for (const action of steps) {
             switch (action.kind) {
               case "advance":
@@ -208,6 +264,27 @@ it.each([
                   if (!isDeepStrictEqual(left, right)) differences.push([garbage, left, right]);
                 }
                 break;
+              case "request": {
+                const { hasCertificate } = action;
+                const shown = action.shown ?? issued[action.token]?.scheme ?? "bearer";
+                const text = mutate(tokens[action.token] ?? "", action.mutation);
+                const now = world.clock.now();
+                const headers = headersOf(text, { shown, now, earlier });
+                const sent = {
+                  method: "GET",
+                  url: "/decisions",
+                  headers,
+                  clientCertificate: () => (hasCertificate ? certificate : undefined),
+                };
+                const [left, right] = await Promise.all([
+                  kept.verifier.verifyRequest(sent),
+                  anew.verifier.verifyRequest(sent),
+                ]);
+                if (!isDeepStrictEqual(left, right)) differences.push([action, left, right]);
+                if (left.kind === "ok" && left.principal.claims.confirmation) proven += 1;
+                if (shown === "proof") earlier = headers[1]?.[1];
+                break;
+              }
               case "verify": {
                 const text = mutate(tokens[action.token] ?? "", action.mutation);
                 const [left, right] = await Promise.all([
@@ -229,7 +306,8 @@ it.each([
       { numRuns: 40 },
     );
 
-    // The histories must be worth something: tokens were accepted, and accepted without a signature check.
+    // The histories must be worth something: tokens were accepted, bound ones too, and without a signature check.
+    expect(proven).toBeGreaterThan(answers / 60);
     expect(accepted).toBeGreaterThan(answers / 20);
     expect(anewChecks - keptChecks).toBeGreaterThan(accepted / 10);
   },

@@ -1,10 +1,10 @@
-import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
 
 import { oauthVerifier } from "@credicorp/oauth-verifier/fastify";
 import fastify from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { exchange } from "./support/raw-exchange.ts";
 import type { Setting } from "./support/set-up.ts";
 import { setUp } from "./support/set-up.ts";
 
@@ -190,11 +190,3 @@ describe("Fastify plugin", () => {
       expect(log).not.toContain(part);
   });
 });
-
-async function exchange(port: number, lines: readonly string[]): Promise<string> {
-  const socket = connect(port, "127.0.0.1");
-  socket.end(`${lines.join("\r\n")}\r\n\r\n`);
-  let text = "";
-  for await (const chunk of socket.setEncoding("utf8")) text += String(chunk);
-  return text;
-}

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { createDpopNonces } from "../dpop/dpop-nonces.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { ServerRequest, ServerResponse } from "../http.ts";
 import { formatHttpDate } from "../protocol/http-date.ts";
+import { StoreUnavailableError } from "../stores/store-unavailable.ts";
 import { failureAnswer } from "./answers.ts";
 import type { AuditDecision } from "./audit-event.ts";
 import type { AuditTrail } from "./audit-trail.ts";
@@ -16,7 +18,6 @@ import { createClientKeyImporter } from "./clients/client-keys.ts";
 import type { ClientSecretOperations } from "./clients/client-secret-operations.ts";
 import { createClientSecretOperations } from "./clients/client-secret-operations.ts";
 import type { AuthorizationServerConfiguration, ServerPolicy } from "./configuration.ts";
-import { createDpopNonces } from "./dpop/dpop-nonces.ts";
 import { refuse } from "./endpoints/form-endpoint.ts";
 import { guardStores } from "./guard-stores.ts";
 import { createIdentifierSource } from "./identifiers.ts";
@@ -30,7 +31,7 @@ import { resolveConfiguration } from "./resolve-configuration.ts";
 import type { Answer } from "./router.ts";
 import { answerUnknownPath, createRoutes } from "./router.ts";
 import type { AuthorizationServerPorts, Exchange, ServerContext } from "./server-context.ts";
-import { StoreUnavailableError, storeUnavailable } from "./store-outage.ts";
+import { storeUnavailable } from "./store-outage.ts";
 import { createRevocationIndex } from "./tokens/revocation-index.ts";
 
 /** An authorization server. All its state is behind its ports. */

@@ -8,7 +8,7 @@ import type { RateLimit, SignatureAlgorithm } from "../ports.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { ClientAuthenticationMethod } from "../protocol/client-authentication-fields.ts";
 import type { ClientKeySetOptions, ClientKeySetPolicy } from "./clients/client-key-set-policy.ts";
-import type { DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
+import type { DpopOptions, DpopPolicy } from "../dpop/dpop-policy.ts";
 import type { KeyRotationOptions, KeyRotationPolicy } from "./keys/key-rotation-options.ts";
 import type { MutualTlsOptions, MutualTlsPolicy } from "./mutual-tls/mutual-tls-policy.ts";
 import type { SecurityProfile } from "./security-profile.ts";

@@ -20,7 +20,7 @@ export type {
 } from "./clients/client-secrets.ts";
 export * from "./clients/register-client.ts";
 export * from "./configuration.ts";
-export type { DpopAlgorithm, DpopOptions, DpopPolicy } from "./dpop/dpop-policy.ts";
+export type { DpopAlgorithm, DpopOptions, DpopPolicy } from "../dpop/dpop-policy.ts";
 export * from "./format-audit-event.ts";
 export type * from "./keys/key-operations.ts";
 export type { KeyPlan, KeySchedule, KeyTask } from "./keys/key-plan.ts";
@@ -36,7 +36,7 @@ export * from "./limits/address-block.ts";
 export * from "./limits/gcra.ts";
 export * from "./memory/memory-rate-limiter.ts";
 export * from "./memory/memory-record-store.ts";
-export * from "./memory/memory-replay-store.ts";
+export * from "../stores/memory-replay-store.ts";
 export * from "./memory/memory-revocation-feed.ts";
 export type { CertificateSubject } from "./mutual-tls/certificate-subject.ts";
 export type { MutualTlsOptions, MutualTlsPolicy } from "./mutual-tls/mutual-tls-policy.ts";

@@ -11,7 +11,7 @@ import type {
 } from "./configuration.ts";
 import { accessTokenLifetimeBounds, defaultBudgets, defaultPaths } from "./configuration.ts";
 import { checkProfile, possibleMethods } from "./check-profile.ts";
-import { resolveDpopOptions } from "./dpop/dpop-policy.ts";
+import { resolveDpopOptions } from "../dpop/dpop-policy.ts";
 import { resolveKeyRotation } from "./keys/key-rotation-options.ts";
 import { resolveMutualTlsOptions } from "./mutual-tls/mutual-tls-policy.ts";
 

@@ -12,6 +12,7 @@ import type {
   SignatureEngine,
   Sleep,
 } from "../ports.ts";
+import type { DpopNonces } from "../dpop/dpop-nonces.ts";
 import type { ServerRequest } from "../http.ts";
 import type { AuditDecision } from "./audit-event.ts";
 import type { AuditFailure, AuditListener } from "./audit-trail.ts";
@@ -19,7 +20,6 @@ import type { ClientKeySets } from "./clients/client-key-sets.ts";
 import type { ImportClientKey } from "./clients/client-keys.ts";
 import type { ClientRecord } from "./clients/client-record.ts";
 import type { ServerPolicy } from "./configuration.ts";
-import type { DpopNonces } from "./dpop/dpop-nonces.ts";
 import type { KeyRecord } from "./keys/key-record.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { RevocationIndex } from "./tokens/revocation-index.ts";

@@ -1,18 +1,5 @@
+import type { StoreUnavailableError } from "../stores/store-unavailable.ts";
 import type { Refusal } from "./refusal.ts";
-
-/** The stores that a server cannot do without. */
-export type StoreName = "clients" | "keys" | "rateLimiter" | "replayStore" | "revocationFeed";
-
-/** A store threw, rejected, or did not answer in time. */
-export class StoreUnavailableError extends Error {
-  override readonly name = "StoreUnavailableError";
-  readonly store: StoreName;
-
-  constructor(store: StoreName, options: ErrorOptions & { readonly what: string }) {
-    super(`The store ${store} ${options.what}`, options);
-    this.store = store;
-  }
-}
 
 /**
  * The refusal of a request that cannot be decided: the server is closed, not open.

@@ -14,7 +14,7 @@ import type { Failed, ProtocolFailure, Result } from "../result.ts";
 import { failed, ok } from "../result.ts";
 import type { AccessTokenClaims } from "./access-token-claims.ts";
 import { parseAccessTokenClaims } from "./access-token-claims.ts";
-import type { JwsHeader, JwsLimits, JwsReading } from "./compact-jws.ts";
+import type { CompactJws, JwsHeader, JwsLimits, JwsReading } from "./compact-jws.ts";
 import { defaultJwsLimits, isOfType, parseCompactJws } from "./compact-jws.ts";
 import { parseSignatureAlgorithm } from "./jwk-algorithm.ts";
 
@@ -108,8 +108,16 @@ export function prepareVerification(
   const { policy, bytes, findHeader } = context;
   const { maxLength, acceptPadding } = policy.limits ?? defaultJwsLimits;
   const jws = parseCompactJws(token, bytes, { maxLength, acceptPadding, findHeader });
-  if (!jws.ok) return verificationFailure("malformed");
-  const { header, encodedHeader, payload, signingInput, signature } = jws.value;
+  return jws.ok ? prepareParsed(token, jws.value, policy) : verificationFailure("malformed");
+}
+
+/** Does the same with a token that has been taken apart, for those who choose the policy by what it says. */
+export function prepareParsed(
+  token: string,
+  jws: CompactJws,
+  policy: AccessTokenPolicy,
+): Result<PreparedVerification, VerificationFailure> {
+  const { header, encodedHeader, payload, signingInput, signature } = jws;
   if (!isOfType(header, policy.tokenTypes)) return verificationFailure("type");
   const algorithm = parseSignatureAlgorithm(header.alg);
   if (algorithm === undefined || !policy.algorithms.includes(algorithm)) {

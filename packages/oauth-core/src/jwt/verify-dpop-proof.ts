@@ -10,7 +10,7 @@
 import type { Bytes, Clock, Digest, SignatureAlgorithm, SignatureEngine } from "../ports.ts";
 import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
-import type { DpopProofClaims, DpopProofFailure } from "./dpop-proof.ts";
+import type { DpopProof, DpopProofClaims, DpopProofFailure } from "./dpop-proof.ts";
 import { parseDpopProof } from "./dpop-proof.ts";
 import { jwkThumbprint } from "./jwk-thumbprint.ts";
 import { normalizeTargetUrl } from "./target-url.ts";
@@ -49,20 +49,15 @@ export type DpopFailureCode = DpopVerificationFailure["code"];
 const clockToleranceSeconds = 10;
 const reference = "RFC 9449 section 4.3";
 
-/** Verifies a proof: form, method, URL and time first, cryptography last. */
-export async function verifyDpopProof(
+/** Does all that comes before cryptography: form, algorithm, method, URL and time. */
+export function prepareDpopProof(
   text: string,
   expectation: DpopExpectation,
-  ports: {
-    readonly bytes: Bytes;
-    readonly clock: Pick<Clock, "now">;
-    readonly digest: Pick<Digest, "sha256">;
-    readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey" | "verify">;
-  },
-): Promise<Result<VerifiedDpopProof, DpopVerificationFailure>> {
-  const proof = parseDpopProof(text, ports.bytes);
+  { bytes, clock }: { readonly bytes: Bytes; readonly clock: Pick<Clock, "now"> },
+): Result<DpopProof, DpopVerificationFailure> {
+  const proof = parseDpopProof(text, bytes);
   if (!proof.ok) return proof;
-  const { algorithm, jwk, claims, signingInput, signature } = proof.value;
+  const { algorithm, claims } = proof.value;
   if (!expectation.algorithms.includes(algorithm)) {
     return protocolFailure(
       "dpop_algorithm",
@@ -78,16 +73,43 @@ export async function verifyDpopProof(
   if (url === undefined || !expected.some((target) => url === normalizeTargetUrl(target))) {
     return protocolFailure("dpop_url", "The htu is not the URL of this endpoint", reference);
   }
-  if (!isTimely(claims, expectation.windowSeconds, ports.clock.now())) {
+  if (!isTimely(claims, expectation.windowSeconds, clock.now())) {
     return protocolFailure("dpop_time", "The DPoP proof is not of now: check the clock", reference);
   }
-  const key = await ports.signatureEngine.importVerificationKey(jwk, algorithm);
+  return proof;
+}
+
+/** Checks the signature of a proof with the key that it holds. */
+export async function checkDpopSignature(
+  { algorithm, jwk, signingInput, signature }: DpopProof,
+  engine: Pick<SignatureEngine, "importVerificationKey" | "verify">,
+): Promise<Result<undefined, DpopVerificationFailure>> {
+  const key = await engine.importVerificationKey(jwk, algorithm);
   if (!key.ok) {
     return protocolFailure("dpop_key", "The key of the DPoP proof is malformed or weak", reference);
   }
-  if (!(await ports.signatureEngine.verify(key.value, signingInput, signature))) {
-    return protocolFailure("dpop_signature", "The signature of the DPoP proof fails", reference);
-  }
+  const isGood = await engine.verify(key.value, signingInput, signature);
+  return isGood
+    ? ok(undefined)
+    : protocolFailure("dpop_signature", "The signature of the DPoP proof fails", reference);
+}
+
+/** Verifies a proof: form, method, URL and time first, cryptography last. */
+export async function verifyDpopProof(
+  text: string,
+  expectation: DpopExpectation,
+  ports: {
+    readonly bytes: Bytes;
+    readonly clock: Pick<Clock, "now">;
+    readonly digest: Pick<Digest, "sha256">;
+    readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey" | "verify">;
+  },
+): Promise<Result<VerifiedDpopProof, DpopVerificationFailure>> {
+  const proof = prepareDpopProof(text, expectation, ports);
+  if (!proof.ok) return proof;
+  const checked = await checkDpopSignature(proof.value, ports.signatureEngine);
+  if (!checked.ok) return checked;
+  const { claims, jwk } = proof.value;
   return ok({ claims, thumbprint: await jwkThumbprint(jwk, ports) });
 }
 

@@ -4,12 +4,17 @@
  * @module
  */
 
-export * from "./bearer-token.ts";
+export * from "./credentials.ts";
 export * from "./extensions.ts";
 export * from "./granted-scope.ts";
 export * from "./outcome.ts";
 export * from "./outcome-response.ts";
+export * from "./possession/dpop-resource.ts";
+export * from "./possession/dpop-resource-options.ts";
+export * from "./possession/require-possession.ts";
 export * from "./principal.ts";
 export * from "./shared-checks.ts";
+export * from "./trusted-issuer.ts";
 export * from "./verified-tokens.ts";
-export * from "./verify-bearer-token.ts";
+export * from "./verify-request.ts";
+export * from "./verify-token.ts";

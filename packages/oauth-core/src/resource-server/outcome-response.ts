@@ -5,10 +5,12 @@
  * @module
  */
 
-import type { ServerResponse } from "../http.ts";
+import type { HeaderList, ServerResponse } from "../http.ts";
+import type { SignatureAlgorithm } from "../ports.ts";
 import { formatProblemDetails, problemMediaType } from "../protocol/problem-details.ts";
 import { formatRetryAfter } from "../protocol/retry-after.ts";
 import { formatScope } from "../protocol/scope.ts";
+import type { Challenge } from "../protocol/www-authenticate.ts";
 import { formatChallenges } from "../protocol/www-authenticate.ts";
 import type { RejectedOutcome, ResourceErrorCode, UnavailableOutcome } from "./outcome.ts";
 
@@ -16,6 +18,9 @@ import type { RejectedOutcome, ResourceErrorCode, UnavailableOutcome } from "./o
 export interface ResponseOptions {
   /** The protection space; shown to callers. */
   readonly realm: string;
+
+  /** What DPoP proofs may be signed with; absent: the resource takes none. */
+  readonly dpopAlgorithms?: readonly SignatureAlgorithm[] | undefined;
 
   /** Where the resource's metadata is (RFC 9728 section 5.1). */
   readonly resourceMetadata?: string | undefined;
@@ -33,12 +38,12 @@ const wordings: Readonly<Record<ResourceErrorCode, Wording>> = {
   no_credentials: {
     status: 401,
     title: "Unauthorized",
-    description: "The resource needs a bearer token in the Authorization header",
+    description: "The resource needs an access token in the Authorization header",
   },
   invalid_request: {
     status: 400,
     title: "Bad Request",
-    description: "The request does not present exactly one well-formed bearer token in its header",
+    description: "The request does not present exactly one well-formed access token in its header",
   },
   invalid_token: {
     status: 401,
@@ -50,41 +55,72 @@ const wordings: Readonly<Record<ResourceErrorCode, Wording>> = {
     title: "Forbidden",
     description: "The resource needs a scope that the access token was not granted",
   },
+  invalid_dpop_proof: {
+    status: 401,
+    title: "Unauthorized",
+    description: "The request does not have exactly one good and new DPoP proof, made for it",
+  },
+  use_dpop_nonce: {
+    status: 401,
+    title: "Unauthorized",
+    description: "The DPoP proof must repeat the nonce of the DPoP-Nonce field",
+  },
 };
 
 /** Writes the answer; it depends on what the caller may know and on nothing else. */
 export function toResponse(
   outcome: RejectedOutcome | UnavailableOutcome,
-  { realm, resourceMetadata }: ResponseOptions,
+  options: ResponseOptions,
 ): ServerResponse {
   if (outcome.kind === "unavailable") {
     return problem(503, "Service Unavailable", {
       detail: "The access token cannot be verified at the moment; it may be good",
-      field: ["Retry-After", formatRetryAfter(outcome.retryAfterSeconds)],
+      fields: [["Retry-After", formatRetryAfter(outcome.retryAfterSeconds)]],
     });
   }
-  const { error, requiredScope } = outcome;
+  const { error, responseHeaders = [] } = outcome;
   const { status, title, description } = wordings[error];
-  const parameters = {
-    realm,
-    ...(error !== "no_credentials" && { error, error_description: description }),
-    ...(requiredScope !== undefined && { scope: formatScope(requiredScope) }),
-    ...(resourceMetadata !== undefined && { resource_metadata: resourceMetadata }),
-  };
   return problem(status, title, {
     detail: description,
-    field: ["WWW-Authenticate", formatChallenges([{ scheme: "Bearer", parameters }])],
+    fields: [
+      ["WWW-Authenticate", formatChallenges(challengesOf(outcome, options))],
+      ...responseHeaders,
+    ],
   });
+}
+
+/**
+ * Names the scheme that was used, with the error, and beside a bearer token the other one: it may be what the token is
+ * for. Whoever used a proof knows how.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9449#section-7.1 | RFC 9449 sections 7.1 and 7.2}
+ */
+function challengesOf(outcome: RejectedOutcome, options: ResponseOptions): readonly Challenge[] {
+  const { error, requiredScope, scheme = "bearer" } = outcome;
+  const { realm, dpopAlgorithms, resourceMetadata } = options;
+  const told = {
+    ...(error !== "no_credentials" && { error, error_description: wordings[error].description }),
+    ...(requiredScope !== undefined && { scope: formatScope(requiredScope) }),
+  };
+  const algs = dpopAlgorithms && { algs: dpopAlgorithms.join(" ") };
+  const metadata = resourceMetadata !== undefined && { resource_metadata: resourceMetadata };
+  if (scheme === "dpop") {
+    return [{ scheme: "DPoP", parameters: { realm, ...told, ...algs, ...metadata } }];
+  }
+  const bearer = { scheme: "Bearer", parameters: { realm, ...told, ...metadata } };
+  return algs === undefined
+    ? [bearer]
+    : [bearer, { scheme: "DPoP", parameters: { realm, ...algs, ...metadata } }];
 }
 
 function problem(
   status: number,
   title: string,
-  { detail, field }: { readonly detail: string; readonly field: readonly [string, string] },
+  { detail, fields }: { readonly detail: string; readonly fields: HeaderList },
 ): ServerResponse {
   return {
     status,
-    headers: [["Content-Type", problemMediaType], ["Cache-Control", "no-store"], field],
+    headers: [["Content-Type", problemMediaType], ["Cache-Control", "no-store"], ...fields],
     // The status says it all, so the type is the blank one (RFC 9457 section 4.2.1).
     body: formatProblemDetails({ type: "about:blank", title, status, detail }),
   };

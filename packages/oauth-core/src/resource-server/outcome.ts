@@ -16,14 +16,16 @@ export type ResourceErrorCode =
   | "no_credentials"
   | "invalid_request"
   | "invalid_token"
-  | "insufficient_scope";
+  | "insufficient_scope"
+  | "invalid_dpop_proof"
+  | "use_dpop_nonce";
 
 /** The request may go on. */
 export interface OkOutcome<Granted extends string = never, Claims = AccessTokenClaims> {
   readonly kind: "ok";
   readonly principal: Principal<Granted, Claims>;
 
-  /** What the answer must carry beside its own fields. */
+  /** Fields to add to the answer, whatever it is: the next nonce for proofs, when the present one is about to end. */
   readonly responseHeaders?: HeaderList | undefined;
 }
 
@@ -37,6 +39,12 @@ export interface RejectedOutcome {
 
   /** With `insufficient_scope`: what the resource needs. */
   readonly requiredScope?: readonly string[];
+
+  /** The scheme that the request used, in which the error is told. @defaultValue `bearer` */
+  readonly scheme?: "bearer" | "dpop" | undefined;
+
+  /** Fields that {@link toResponse} adds: with `use_dpop_nonce` the nonce. */
+  readonly responseHeaders?: HeaderList | undefined;
 }
 
 /** It cannot be told whether the token is good: no reason for the caller to throw it away. */

@@ -7,16 +7,16 @@
  * @module
  */
 
-import type { AccessTokenPolicy } from "../jwt/verify-access-token.ts";
 import type { KeyQuery } from "../key-set/key-set-key.ts";
 import type { VerificationKey } from "../ports.ts";
 import type { RevocableToken } from "../revocation/revocation-set.ts";
 import type { OkOutcome } from "./outcome.ts";
+import type { TrustedIssuer } from "./trusted-issuer.ts";
 
-/** What a verification found; it holds for this policy and this key alone. */
+/** What a verification found; it holds for this issuer, as it is trusted here, and for this key alone. */
 export interface VerifiedToken extends KeyQuery {
   readonly token: string;
-  readonly policy: AccessTokenPolicy;
+  readonly issuer: TrustedIssuer;
 
   /** The key that the signature is good for. */
   readonly key: VerificationKey;
@@ -24,7 +24,7 @@ export interface VerifiedToken extends KeyQuery {
   /** What its revocation would be found by. */
   readonly revocable: RevocableToken;
 
-  /** Frozen at every level: all requests with this token share it. */
+  /** Says nothing of possession. Frozen at every level: all requests with this token share it. */
   readonly outcome: OkOutcome;
 
   /** About how many bytes it holds, the token included. */

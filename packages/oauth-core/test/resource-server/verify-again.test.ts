@@ -3,14 +3,16 @@ import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
 import type { SettledKeyLookup } from "@credicorp/oauth-core/key-set";
 import { findKey, importKeys } from "@credicorp/oauth-core/key-set";
 import type {
-  BearerTokenContext,
   Outcome,
   RevocationVerdict,
+  TokenContext,
+  TrustedIssuer,
 } from "@credicorp/oauth-core/resource-server";
 import {
   createSharedChecks,
   createVerifiedTokens,
-  verifyBearerToken,
+  trustOnly,
+  verifyToken,
 } from "@credicorp/oauth-core/resource-server";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import { describe, expect, it } from "vitest";
@@ -30,7 +32,7 @@ const claims = {
   jti: "1",
   roles: { of: ["reader"] },
 };
-const policy: BearerTokenContext["policy"] = {
+const policy: TrustedIssuer["policy"] = {
   issuer: "https://as.example",
   audience: ["https://api.example"],
   algorithms: ["Ed25519"],
@@ -39,12 +41,12 @@ const policy: BearerTokenContext["policy"] = {
 };
 
 /** A context that keeps tokens, and counts the signature checks. */
-async function setUp(change: Partial<BearerTokenContext> = {}) {
+async function setUp(change: Partial<TrustedIssuer & TokenContext> = {}) {
   const clock = createControlledClock(now);
   const key = createTestKey("k");
   const verifiedTokens = createVerifiedTokens({ maxBytes: 1e6 });
   const setting = { keys: await imported([key]), checks: 0, wait: undefined as Wait };
-  const context: BearerTokenContext = {
+  const issuer: TrustedIssuer = {
     policy,
     lookUpKey: (query) => {
       const found = findKey(setting.keys, query);
@@ -52,6 +54,10 @@ async function setUp(change: Partial<BearerTokenContext> = {}) {
         found === undefined ? { kind: "not_found" } : { kind: "found", key: found };
       return setting.wait === undefined ? lookup : setting.wait.then(() => lookup);
     },
+    ...change,
+  };
+  const context: TokenContext = {
+    findIssuer: trustOnly(issuer),
     bytes,
     clock,
     signatureEngine: {
@@ -69,9 +75,10 @@ async function setUp(change: Partial<BearerTokenContext> = {}) {
     setting,
     clock,
     key,
+    issuer,
     context,
     verifiedTokens,
-    verify: (token: string) => verifyBearerToken(fresh(token), context),
+    verify: (token: string) => verifyToken(fresh(token), context),
   };
 }
 
@@ -97,7 +104,7 @@ function codeOf(outcome: MaybePromise<Outcome>): string {
   return outcome.kind === "ok" ? "ok" : outcome.detail.code;
 }
 
-describe("verifyBearerToken, of a token that it has seen", () => {
+describe("verifyToken, of a token that it has seen", () => {
   it("checks the signature once, and answers with the same outcome", async () => {
     const { verify, key, setting } = await setUp();
     const token = key.sign(claims);
@@ -125,6 +132,16 @@ describe("verifyBearerToken, of a token that it has seen", () => {
     expect(outcome).toMatchObject({
       principal: { claims: { extensions: { roles: { of: ["reader"] } } } },
     });
+  });
+
+  it("keeps a token that is bound to a key, as possession is judged for each request", async () => {
+    const { verify, key, setting } = await setUp();
+    const token = key.sign({ ...claims, cnf: { jkt: "x" } });
+
+    const outcomes = [verify(token), verify(token)];
+
+    expect(outcomes.map(codeOf)).toEqual(["ok", "ok"]);
+    expect(setting.checks).toBe(1);
   });
 
   it("ATK-39 refuses it from the moment it expires, and while the clock stands before its nbf", async () => {
@@ -166,15 +183,17 @@ describe("verifyBearerToken, of a token that it has seen", () => {
   });
 
   it("ATK-39 accepts nothing under one policy because it was accepted under another, in one shared cache", async () => {
-    const { verify, key, context } = await setUp();
+    const { verify, key, issuer, context } = await setUp();
     const token = key.sign(claims);
     expect(codeOf(verify(token))).toBe("ok");
 
-    const other = { ...context, policy: { ...policy, audience: ["https://other.example"] } };
-    const stricter = { ...context, policy: { ...policy, issuer: "https://as2.example" } };
+    const under = (change: Partial<TrustedIssuer["policy"]>): string => {
+      const findIssuer = trustOnly({ ...issuer, policy: { ...policy, ...change } });
+      return codeOf(verifyToken(token, { ...context, findIssuer }));
+    };
 
-    expect(codeOf(verifyBearerToken(token, other))).toBe("audience");
-    expect(codeOf(verifyBearerToken(token, stricter))).toBe("issuer");
+    expect(under({ audience: ["https://other.example"] })).toBe("audience");
+    expect(under({ issuer: "https://as2.example" })).toBe("issuer");
     expect(codeOf(verify(token))).toBe("ok");
   });
 
@@ -214,7 +233,6 @@ describe("verifyBearerToken, of a token that it has seen", () => {
       stranger.sign(claims),
       key.sign({ ...claims, exp: now }),
       key.sign({ ...claims, aud: "other" }),
-      key.sign({ ...claims, cnf: { jkt: "x" } }),
       key.sign({ ...claims, jti: "gone" }),
       key.sign(claims, { kid: "other" }),
     ];
@@ -222,7 +240,7 @@ describe("verifyBearerToken, of a token that it has seen", () => {
     for (const token of refused) expect(codeOf(verify(token))).not.toBe("ok");
 
     expect(verifiedTokens.size()).toBe(0);
-    // A revoked token and a bound one have a good signature all the same.
+    // A revoked token has a good signature all the same.
     expect(new Set(remembered).size).toBeLessThanOrEqual(1);
   });
 
@@ -250,7 +268,7 @@ describe("verifyBearerToken, of a token that it has seen", () => {
   it("checks the signature of one token once for all who bring it while the engine is at work", async () => {
     const { verify, key, setting, context } = await setUp();
     const waiting: (() => void)[] = [];
-    const slow: BearerTokenContext = {
+    const slow: TokenContext = {
       ...context,
       signatureEngine: {
         verify: (...input) => {
@@ -265,7 +283,7 @@ describe("verifyBearerToken, of a token that it has seen", () => {
     const bad = createTestKey("k").sign(claims);
 
     const outcomes = [good, bad, good, bad, good].map(async (token) =>
-      verifyBearerToken(fresh(token), slow),
+      verifyToken(fresh(token), slow),
     );
     waiting.forEach((go) => go());
 

@@ -5,6 +5,7 @@
  */
 
 import type { IncomingMessage } from "node:http";
+import { TLSSocket } from "node:tls";
 import type { HeaderList } from "@credicorp/oauth-core";
 import type { VerifiableRequest } from "../verifier.ts";
 
@@ -13,19 +14,27 @@ export interface NodeRequest extends IncomingMessage {
   readonly originalUrl?: string;
 }
 
-interface TlsSocket {
-  /** Null once the connection is gone, and empty when there is no certificate. */
-  readonly getPeerCertificate?: () => { readonly raw?: Uint8Array } | null;
-}
-
-/** Shows a request to the verifier as it was received: with fields that are repeated, and the whole URL. */
-export function toVerifiableRequest(request: NodeRequest): VerifiableRequest {
+/**
+ * Shows a request to the verifier as it was received: with fields that are repeated, and with the URL that its client
+ * sent. Rewriting it is the server's affair, and no proof is for that.
+ */
+export function toVerifiableRequest(
+  request: NodeRequest,
+  clientCertificate = (): Uint8Array | undefined => certificateOf(request),
+): VerifiableRequest {
   return {
     method: request.method ?? "",
     url: request.originalUrl ?? request.url ?? "",
     headers: toPairs(request.rawHeaders),
-    clientCertificate: () => (request.socket as TlsSocket).getPeerCertificate?.()?.raw,
+    clientCertificate,
+    identity: request,
   };
+}
+
+function certificateOf({ socket }: NodeRequest): Uint8Array | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  // Of a connection without a certificate it is an empty object, and null of one that is gone, whatever the types say.
+  return (socket.getPeerCertificate() as { readonly raw?: Uint8Array } | null)?.raw;
 }
 
 /** Groups fields by name, for interfaces that would keep the last of several. */

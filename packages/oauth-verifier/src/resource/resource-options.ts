@@ -4,9 +4,8 @@
  * @module
  */
 
-import { ConfigurationError } from "@credicorp/oauth-core";
-import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 import { isIssuerUrl, isScopeToken } from "@credicorp/oauth-core/protocol";
+import { invalidOption } from "../check-option.ts";
 
 /** The resource as its metadata document describes it. */
 export interface ResourceOptions {
@@ -21,47 +20,49 @@ export interface ResourceOptions {
 
   /** The URL of a page for developers. */
   readonly documentation?: string | undefined;
-}
 
-/** What the metadata is made of. */
-interface ResourceFacts {
-  readonly resource: ResourceOptions | undefined;
-  readonly scopes: readonly string[] | undefined;
-  readonly audience: readonly string[] | null;
-  readonly issuers: readonly string[];
+  /**
+   * Whether the server asks its clients for certificates, so that their tokens may be bound to them: the verifier
+   * cannot know. It is told to clients, and decides nothing.
+   *
+   * @defaultValue false
+   */
+  readonly clientCertificates?: boolean | undefined;
 }
 
 /**
- * Describes the resource, by what the verifier does: nothing is advertised that is refused.
+ * Checks the option `resource`; `audiences` are those of each issuer.
  *
- * @throws {@link ConfigurationError} when a member is wrong
+ * @throws {@link ConfigurationError} when a member is missing or wrong
  */
-export function describeResource(facts: ResourceFacts): ResourceMetadata | undefined {
-  const { resource, scopes, audience, issuers } = facts;
+export function checkResourceOptions(
+  resource: ResourceOptions | undefined,
+  audiences: readonly (readonly string[] | null)[],
+): ResourceOptions | undefined {
   if (resource === undefined) return undefined;
-  if (typeof resource !== "object" || resource === null)
-    throw invalid("resource", "must be an object");
-  const { identifier, name, documentation } = resource;
-  if (!(typeof identifier === "string" && isIssuerUrl(identifier))) {
-    throw invalid("resource.identifier", "must be an https URL (http on loopback) without query");
+  if (typeof resource !== "object" || resource === null) {
+    throw invalidOption("resource", "must be an object");
   }
-  if (audience !== null && !audience.includes(identifier)) {
-    throw invalid("resource.identifier", "must be one of the audiences that are accepted");
+  const { identifier, name, documentation, clientCertificates = false } = resource;
+  if (!(typeof identifier === "string" && isIssuerUrl(identifier))) {
+    throw invalidOption(
+      "resource.identifier",
+      "must be an https URL (http on loopback) without query",
+    );
+  }
+  if (!audiences.some((audience) => audience === null || audience.includes(identifier))) {
+    throw invalidOption("resource.identifier", "must be one of the audiences that are accepted");
   }
   if (name !== undefined && (typeof name !== "string" || name === "")) {
-    throw invalid("resource.name", "must be a text");
+    throw invalidOption("resource.name", "must be a text");
   }
   if (documentation !== undefined && !isWebUrl(documentation)) {
-    throw invalid("resource.documentation", "must be a URL");
+    throw invalidOption("resource.documentation", "must be a URL");
   }
-  return Object.freeze({
-    resource: identifier,
-    authorizationServers: Object.freeze([...issuers]),
-    scopesSupported: scopes,
-    bearerMethodsSupported: Object.freeze(["header"]),
-    resourceName: name,
-    resourceDocumentation: documentation,
-  });
+  if (typeof clientCertificates !== "boolean") {
+    throw invalidOption("resource.clientCertificates", "must be a boolean");
+  }
+  return { identifier, name, documentation, clientCertificates };
 }
 
 /**
@@ -76,15 +77,11 @@ export function checkScopes(scopes: readonly string[] | undefined): readonly str
     !scopes.every((token) => typeof token === "string" && isScopeToken(token)) ||
     new Set(scopes).size < scopes.length
   ) {
-    throw invalid("scopes", "must be a list of scope tokens, each once");
+    throw invalidOption("scopes", "must be a list of scope tokens, each once");
   }
   return Object.freeze([...scopes]);
 }
 
 function isWebUrl(text: unknown): boolean {
   return typeof text === "string" && /^https?:\/\//.test(text) && URL.canParse(text);
-}
-
-function invalid(option: string, rule: string): ConfigurationError {
-  return new ConfigurationError(option, `The verifier's option ${option} ${rule}`);
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
-import { useOnce } from "../use-once.ts";
+import { useOnce } from "../../stores/use-once.ts";
 import type { AuthenticatedClient } from "./authenticate-client.ts";
 import { invalidClient } from "./invalid-client.ts";
 import { assertionUse } from "./verify-client-assertion.ts";

@@ -1,6 +1,6 @@
 import type { RecordStore, VersionedRecord } from "../../ports.ts";
 import type { ServerContext } from "../server-context.ts";
-import { StoreUnavailableError } from "../store-outage.ts";
+import { StoreUnavailableError } from "../../stores/store-unavailable.ts";
 import type { AuthenticatedClient } from "./authenticate-client.ts";
 import type { ClientRecord } from "./client-record.ts";
 

@@ -8,7 +8,7 @@
 import type { ClientAssertion, ClientAssertionClaims } from "../../jwt/client-assertion.ts";
 import type { RefusalReason } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
-import type { SingleUse } from "../use-once.ts";
+import type { SingleUse } from "../../stores/use-once.ts";
 import type { AssertionObjection } from "./assertion-key.ts";
 import { findAssertionKey } from "./assertion-key.ts";
 import type { ClientRecord } from "./client-record.ts";

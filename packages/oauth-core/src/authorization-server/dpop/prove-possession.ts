@@ -7,6 +7,8 @@
  * @module
  */
 
+import { checkNonce } from "../../dpop/check-nonce.ts";
+import type { DpopPolicy } from "../../dpop/dpop-policy.ts";
 import type { HeaderList } from "../../http.ts";
 import { headerValues } from "../../http.ts";
 import type { VerifiedDpopProof } from "../../jwt/verify-dpop-proof.ts";
@@ -17,15 +19,13 @@ import { failed, ok } from "../../result.ts";
 import type { ClientRecord } from "../clients/client-record.ts";
 import type { Refusal, RefusalReason } from "../refusal.ts";
 import type { ServerContext } from "../server-context.ts";
-import type { DpopNonces } from "./dpop-nonces.ts";
-import type { DpopPolicy } from "./dpop-policy.ts";
 
 /** A key whose possession has been proven, by a proof that may not be new. */
 export interface ProvenPossession {
   readonly proof: VerifiedDpopProof;
 
-  /** When the proof is refused for its age alone, in seconds since the Unix epoch. */
-  readonly expiresAt: number;
+  /** For how long after its `iat` it would pass. */
+  readonly windowSeconds: number;
 
   /** The next nonce, when the client's is about to end. */
   readonly headers: HeaderList;
@@ -52,30 +52,22 @@ export async function provePossession(
 
   const proof = await verifyDpopProof(text, expectation(context, policy.dpop), ports);
   if (!proof.ok) return refuse(proof.failure.code, proof.failure.message);
-  const nonce = await checkNonce(proof.value.claims.nonce, client, dpopNonces);
-  if (!nonce.ok) return nonce;
-  const expiresAt = proof.value.claims.issuedAt + policy.dpop.proofWindowSeconds;
-  return ok({ proof: proof.value, expiresAt, headers: nonce.value });
-}
-
-/** Checks a nonce where the client needs one, and wherever there is one. */
-async function checkNonce(
-  nonce: string | undefined,
-  client: ClientRecord,
-  nonces: DpopNonces,
-): Promise<Result<HeaderList, Refusal>> {
-  if (nonce === undefined && !client.dpopNonceRequired) return ok([]);
-  const verdict = nonce === undefined ? "missing" : await nonces.verdict(nonce);
-  if (verdict === "current") return ok([]);
-  const headers: HeaderList = [["DPoP-Nonce", await nonces.current()]];
-  if (verdict === "previous") return ok(headers);
-  return failed({
-    status: 400,
-    error: "use_dpop_nonce",
-    description: "The DPoP proof must repeat the nonce of the DPoP-Nonce field",
-    why: verdict === "missing" ? "dpop_nonce_missing" : "dpop_nonce_unknown",
-    headers,
+  const nonce = await checkNonce(proof.value.claims.nonce, {
+    nonces: dpopNonces,
+    isRequired: client.dpopNonceRequired === true,
   });
+  const nonceHeaders: HeaderList = nonce.next === undefined ? [] : [["DPoP-Nonce", nonce.next]];
+  if (nonce.kind !== "good") {
+    return failed({
+      status: 400,
+      error: "use_dpop_nonce",
+      description: "The DPoP proof must repeat the nonce of the DPoP-Nonce field",
+      why: nonce.kind === "missing" ? "dpop_nonce_missing" : "dpop_nonce_unknown",
+      headers: nonceHeaders,
+    });
+  }
+  const windowSeconds = policy.dpop.proofWindowSeconds;
+  return ok({ proof: proof.value, windowSeconds, headers: nonceHeaders });
 }
 
 /** The URL is the configured one: Host and X-Forwarded-Host are whatever the sender likes. */

@@ -31,7 +31,8 @@ import { parameterRefusal, readForm } from "../read-form.ts";
 import type { Refusal } from "../refusal.ts";
 import { insecureTransport } from "../secure-transport.ts";
 import type { Exchange, ServerContext } from "../server-context.ts";
-import { StoreUnavailableError, storeUnavailable } from "../store-outage.ts";
+import { StoreUnavailableError } from "../../stores/store-unavailable.ts";
+import { storeUnavailable } from "../store-outage.ts";
 
 /** What an endpoint decided in favour of its caller. */
 export interface FormDecision {

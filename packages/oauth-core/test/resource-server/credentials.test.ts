@@ -1,14 +1,19 @@
 import type { HeaderList } from "@credicorp/oauth-core";
 import { formatAuthorization } from "@credicorp/oauth-core/protocol";
-import { readBearerToken } from "@credicorp/oauth-core/resource-server";
+import { readCredentials } from "@credicorp/oauth-core/resource-server";
 import { describe, expect, it } from "vitest";
 
 function read(headers: HeaderList, url = "/partner/v1/decisions/1"): string {
-  const result = readBearerToken({ method: "GET", url, headers });
-  return result.ok ? `token ${result.value}` : result.failure.error;
+  const result = readCredentials({ method: "GET", url, headers }, { dpop: false });
+  return result.ok ? `token ${result.value.token}` : result.failure.error;
 }
 
-describe("readBearerToken", () => {
+function readWithDpop(headers: HeaderList): unknown {
+  const result = readCredentials({ method: "GET", url: "/x", headers }, { dpop: true });
+  return result.ok ? result.value : result.failure.detail.code;
+}
+
+describe("readCredentials", () => {
   it("RS-05 reads what the client formats, and the scheme in any case", () => {
     expect(read([["Authorization", formatAuthorization("Bearer", "a.b-c._~+/9==")]])).toBe(
       "token a.b-c._~+/9==",
@@ -87,5 +92,33 @@ describe("readBearerToken", () => {
     "/access_token",
   ])("lets the URL %s pass", (url) => {
     expect(read([["Authorization", "Bearer abc"]], url)).toBe("token abc");
+  });
+
+  it("DPOP-01 ATK-50 reads one proof with the scheme DPoP, and refuses none and two", () => {
+    const token = ["Authorization", formatAuthorization("DPoP", "abc")] as const;
+
+    expect(readWithDpop([token, ["dpop", "p.q.r"]])).toEqual({
+      scheme: "dpop",
+      token: "abc",
+      proof: "p.q.r",
+    });
+    expect(readWithDpop([["Authorization", "dPOP abc"], token, ["DPoP", "p"]])).toBe(
+      "authorization_repeated",
+    );
+    expect(readWithDpop([token])).toBe("dpop_missing");
+    expect(readWithDpop([token, ["DPoP", "p"], ["dpop", "p"]])).toBe("dpop_repeated");
+    expect(readWithDpop([["Authorization", "DPoP a b"]])).toBe("authorization_malformed");
+  });
+
+  it("ATK-48 reads a bearer token as one, whatever proof is beside it", () => {
+    const token = ["Authorization", "Bearer abc"] as const;
+
+    expect(readWithDpop([token, ["DPoP", "p.q.r"]])).toEqual({ scheme: "bearer", token: "abc" });
+    expect(
+      readWithDpop([
+        ["Authorization", "Basic YTpi"],
+        ["DPoP", "p.q.r"],
+      ]),
+    ).toBe("credentials_missing");
   });
 });

@@ -1,4 +1,4 @@
-import type { Clock, ReplayStore } from "../../ports.ts";
+import type { Clock, ReplayStore } from "../ports.ts";
 
 const minSweepSize = 1024;
 

@@ -1,4 +1,4 @@
-import type { Digest } from "../../ports.ts";
+import type { Digest } from "../ports.ts";
 
 const blockBytes = 64;
 const innerPad = 0x36;

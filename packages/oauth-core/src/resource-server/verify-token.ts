@@ -1,46 +1,51 @@
 /**
- * From a bearer token to an outcome: parse, find the key, check the signature, check the claims.
+ * From an access token to an outcome: parse, find the issuer and its key, check the signature, check the claims.
  *
  * A token that was verified before goes the same way without the parsing and the signature check: its key, the time and
  * what has been revoked are looked at each time.
+ *
+ * Who sent the token is not looked at: a good outcome lets nobody in before `possession/`, for each request anew, has
+ * seen to it that whoever sent the token has the key that it may be bound to.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-4 | RFC 9068 section 4}
  * @module
  */
 
-import type { AccessTokenPolicy, PreparedVerification } from "../jwt/verify-access-token.ts";
+import type { JwsLimits } from "../jwt/compact-jws.ts";
+import { defaultJwsLimits, parseCompactJws } from "../jwt/compact-jws.ts";
+import type { RememberedHeaders } from "../jwt/remembered-headers.ts";
+import type { PreparedVerification, VerificationFailure } from "../jwt/verify-access-token.ts";
 import {
   checkLifetime,
   concludeVerification,
-  prepareVerification,
+  prepareParsed,
   verificationFailure,
 } from "../jwt/verify-access-token.ts";
-import type { RememberedHeaders } from "../jwt/remembered-headers.ts";
-import type { KeyQuery } from "../key-set/key-set-key.ts";
 import type { SettledKeyLookup } from "../key-set/key-set-machine.ts";
 import type { Bytes, Clock, MaybePromise, SignatureEngine, VerificationKey } from "../ports.ts";
-import type { RevocableToken } from "../revocation/revocation-set.ts";
+import { ownText } from "../protocol/json.ts";
+import type { Result } from "../result.ts";
+import { ok } from "../result.ts";
 import type { CheckExtensions, ReadClaims } from "./extensions.ts";
 import { readExtensions } from "./extensions.ts";
 import { freezeOutcome } from "./freeze-outcome.ts";
 import type { OkOutcome, Outcome } from "./outcome.ts";
 import { rejected, unavailable } from "./outcome.ts";
 import { toPrincipal } from "./principal.ts";
+import { afterRevocationCheck } from "./revocation-check.ts";
 import type { SharedChecks } from "./shared-checks.ts";
+import type { FindIssuer, RevocationVerdict, TrustedIssuer } from "./trusted-issuer.ts";
 import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
 
 /** What verification needs. */
-export interface BearerTokenContext {
-  readonly policy: AccessTokenPolicy;
-
-  /** Finds a key of the issuer; at once where it can. Equal keys must be the same object. */
-  readonly lookUpKey: (query: KeyQuery) => MaybePromise<SettledKeyLookup>;
+export interface TokenContext {
+  readonly findIssuer: FindIssuer;
   readonly bytes: Bytes;
   readonly clock: Pick<Clock, "now">;
   readonly signatureEngine: Pick<SignatureEngine, "verify">;
 
-  /** Tells whether a good token has been revoked; absent: tokens are good until they expire. */
-  readonly checkRevocation?: CheckRevocation | undefined;
+  /** What bounds a token before its issuer is known. @defaultValue 16 KiB */
+  readonly limits?: JwsLimits | undefined;
 
   /** Reads the extensions of a good token; absent: they are given out as they are. */
   readonly checkExtensions?: CheckExtensions | undefined;
@@ -55,53 +60,51 @@ export interface BearerTokenContext {
   readonly rememberedHeaders?: RememberedHeaders | undefined;
 }
 
-/** Answers at once where what is known is young enough. */
-export type CheckRevocation = (token: RevocableToken) => MaybePromise<RevocationVerdict>;
+/** A token that is well formed, and whose rules it goes by. */
+interface Candidate {
+  readonly issuer: TrustedIssuer;
+  readonly prepared: PreparedVerification;
+}
 
-/** What is known of a token's revocation; `unavailable`: too little to let anybody in. */
-export type RevocationVerdict =
-  | { readonly kind: "not_revoked" }
-  | { readonly kind: "revoked" }
-  | { readonly kind: "unavailable"; readonly retryAfterSeconds: number };
-
-/** Verifies a token; at once when the key is at hand and the engine is synchronous. */
-export function verifyBearerToken(
-  token: string,
-  context: BearerTokenContext,
-): MaybePromise<Outcome> {
+/** Verifies a token, whoever sent it; at once when the key is at hand and the engine is synchronous. */
+export function verifyToken(token: string, context: TokenContext): MaybePromise<Outcome> {
   const known = findVerified(token, context);
   if (known === undefined) return verifyAnew(token, context);
-  const lookup = context.lookUpKey(known);
+  const lookup = known.issuer.lookUpKey(known);
   return lookup instanceof Promise
     ? lookup.then((settled) => verifyAgain(known, settled, context))
     : verifyAgain(known, lookup, context);
 }
 
-/** What was found under one policy says nothing under another. */
-function findVerified(token: string, context: BearerTokenContext): VerifiedToken | undefined {
-  const known = context.verifiedTokens?.find(token);
-  return known?.policy === context.policy ? known : undefined;
+/** What was found under the rules of one issuer says nothing under others, nor when that issuer is no longer trusted. */
+function findVerified(
+  token: string,
+  { verifiedTokens, findIssuer }: TokenContext,
+): VerifiedToken | undefined {
+  const known = verifiedTokens?.find(token);
+  if (known === undefined) return undefined;
+  return findIssuer(known.outcome.principal.claims.issuer) === known.issuer ? known : undefined;
 }
 
 function verifyAgain(
   known: VerifiedToken,
   lookup: SettledKeyLookup,
-  context: BearerTokenContext,
+  context: TokenContext,
 ): MaybePromise<Outcome> {
   if (lookup.kind !== "found" || lookup.key !== known.key) {
     if (lookup.kind !== "unavailable") context.verifiedTokens?.remove(known);
-    const prepared = prepare(known.token, context);
-    return prepared.ok
-      ? verifyWithKey(prepared.value, lookup, context)
-      : rejected("invalid_token", prepared.failure);
+    const candidate = prepare(known.token, context);
+    return candidate.ok
+      ? verifyWithKey(candidate.value, lookup, context)
+      : rejected("invalid_token", candidate.failure);
   }
+  const { policy, checkRevocation } = known.issuer;
   const { claims } = known.outcome.principal;
-  const timing = checkLifetime(claims, context.policy, context.clock.now());
+  const timing = checkLifetime(claims, policy, context.clock.now());
   if (timing !== undefined) {
     if (timing === "expired") context.verifiedTokens?.remove(known);
     return rejected("invalid_token", verificationFailure(timing).failure);
   }
-  const { checkRevocation } = context;
   if (checkRevocation === undefined) return known.outcome;
   const verdict = checkRevocation(known.revocable);
   return verdict instanceof Promise
@@ -109,31 +112,40 @@ function verifyAgain(
     : judgeAgain(known, verdict, context);
 }
 
-function verifyAnew(token: string, context: BearerTokenContext): MaybePromise<Outcome> {
-  const prepared = prepare(token, context);
-  if (!prepared.ok) return rejected("invalid_token", prepared.failure);
-  const lookup = context.lookUpKey(prepared.value);
-  if (!(lookup instanceof Promise)) return verifyWithKey(prepared.value, lookup, context);
+function verifyAnew(token: string, context: TokenContext): MaybePromise<Outcome> {
+  const candidate = prepare(token, context);
+  if (!candidate.ok) return rejected("invalid_token", candidate.failure);
+  const { issuer, prepared } = candidate.value;
+  const lookup = issuer.lookUpKey(prepared);
+  if (!(lookup instanceof Promise)) return verifyWithKey(candidate.value, lookup, context);
   return lookup.then((settled) => {
     // Another request may have brought the same token and waited for the same keys.
     const known = findVerified(token, context);
     return known === undefined
-      ? verifyWithKey(prepared.value, settled, context)
+      ? verifyWithKey(candidate.value, settled, context)
       : verifyAgain(known, settled, context);
   });
 }
 
+/** Takes a token apart, once, and finds out by whose rules it goes; nothing in it has been verified. */
 function prepare(
   token: string,
-  { policy, bytes, rememberedHeaders }: BearerTokenContext,
-): ReturnType<typeof prepareVerification> {
-  return prepareVerification(token, { policy, bytes, findHeader: rememberedHeaders?.find });
+  { findIssuer, bytes, limits = defaultJwsLimits, rememberedHeaders }: TokenContext,
+): Result<Candidate, VerificationFailure> {
+  const { maxLength, acceptPadding } = limits;
+  const findHeader = rememberedHeaders?.find;
+  const jws = parseCompactJws(token, bytes, { maxLength, acceptPadding, findHeader });
+  if (!jws.ok) return verificationFailure("malformed");
+  const issuer = findIssuer(ownText(jws.value.payload, "iss"));
+  if (issuer === undefined) return verificationFailure("issuer");
+  const prepared = prepareParsed(token, jws.value, issuer.policy);
+  return prepared.ok ? ok({ issuer, prepared: prepared.value }) : prepared;
 }
 
 function verifyWithKey(
-  prepared: PreparedVerification,
+  candidate: Candidate,
   lookup: SettledKeyLookup,
-  context: BearerTokenContext,
+  context: TokenContext,
 ): MaybePromise<Outcome> {
   if (lookup.kind === "unavailable") {
     return unavailable(lookup.retryAfterSeconds, {
@@ -146,36 +158,34 @@ function verifyWithKey(
     return rejected("invalid_token", verificationFailure("key_not_found").failure);
   }
   const { key } = lookup;
+  const { token, algorithm, signingInput, signature } = candidate.prepared;
   // The key's own algorithm decides; what the header names is only compared with it.
-  if (key.algorithm !== prepared.algorithm) {
+  if (key.algorithm !== algorithm) {
     return rejected("invalid_token", verificationFailure("algorithm").failure);
   }
-  const { token, signingInput, signature } = prepared;
   const { signatureEngine, sharedChecks } = context;
   const check = (): MaybePromise<boolean> => signatureEngine.verify(key, signingInput, signature);
   const isGood = sharedChecks === undefined ? check() : sharedChecks.run(token, key, check);
   return isGood instanceof Promise
-    ? isGood.then((verdict) => conclude(prepared, { key, isGood: verdict }, context))
-    : conclude(prepared, { key, isGood }, context);
+    ? isGood.then((verdict) => conclude(candidate, { key, isGood: verdict }, context))
+    : conclude(candidate, { key, isGood }, context);
 }
 
 function conclude(
-  prepared: PreparedVerification,
+  { issuer, prepared }: Candidate,
   check: { readonly key: VerificationKey; readonly isGood: boolean },
-  context: BearerTokenContext,
+  context: TokenContext,
 ): MaybePromise<Outcome> {
-  const { policy, clock, checkExtensions, rememberedHeaders } = context;
+  const { clock, checkExtensions, rememberedHeaders } = context;
+  const { policy } = issuer;
   const { key, isGood } = check;
   const result = concludeVerification(prepared, { isGood, policy, now: clock.now() });
   if (!result.ok) return rejected("invalid_token", result.failure);
-  // Nobody has proven possession of anything here, so a token that asks for a proof is no bearer token (RFC 9449
-  // section 7.2, RFC 8705 section 3).
-  if (result.value.confirmation !== undefined) {
-    return rejected("invalid_token", verificationFailure("confirmation").failure);
-  }
   rememberedHeaders?.add(prepared.encodedHeader, prepared.header);
-  const accept = (read: ReadClaims): MaybePromise<Outcome> =>
-    judgeNew(toVerifiedToken(read, prepared, { policy, key }), read, context);
+  const accept = (read: ReadClaims): MaybePromise<Outcome> => {
+    const verified = toVerifiedToken(read, prepared, { issuer, key });
+    return judgeNew(verified, read.isShareable ? context.verifiedTokens : undefined);
+  };
   if (checkExtensions === undefined) {
     return accept({ kind: "read", claims: result.value, isShareable: true, addedBytes: 0 });
   }
@@ -184,10 +194,9 @@ function conclude(
 
 function judgeNew(
   verified: VerifiedToken,
-  { isShareable }: ReadClaims,
-  { checkRevocation, verifiedTokens }: BearerTokenContext,
+  keptBy: VerifiedTokens | undefined,
 ): MaybePromise<Outcome> {
-  const keptBy = isShareable ? verifiedTokens : undefined;
+  const { checkRevocation } = verified.issuer;
   if (checkRevocation === undefined) return judge(verified, { kind: "not_revoked" }, keptBy);
   const verdict = checkRevocation(verified.revocable);
   return verdict instanceof Promise
@@ -198,7 +207,7 @@ function judgeNew(
 function toVerifiedToken(
   { claims, isShareable, addedBytes }: ReadClaims,
   { token, kid, algorithm }: PreparedVerification,
-  { policy, key }: Pick<VerifiedToken, "policy" | "key">,
+  { issuer, key }: Pick<VerifiedToken, "issuer" | "key">,
 ): VerifiedToken {
   const outcome: OkOutcome = { kind: "ok", principal: toPrincipal(claims) };
   const { jti, clientId, issuedAt } = claims;
@@ -206,7 +215,7 @@ function toVerifiedToken(
   const textBytes = token.length * 2.5 + addedBytes;
   const bytes = isShareable ? entryBytes + textBytes + freezeOutcome(outcome) : 0;
   const revocable = { jti, clientId, issuedAt, kid };
-  return { token, policy, kid, algorithm, key, revocable, outcome, bytes };
+  return { token, issuer, kid, algorithm, key, revocable, outcome, bytes };
 }
 
 /** What an entry takes beside its token and its outcome: the object itself, its place in a map, the tail of the token. */
@@ -217,7 +226,7 @@ function judge(
   verdict: RevocationVerdict,
   keptBy: VerifiedTokens | undefined,
 ): Outcome {
-  const outcome = outcomeOf(verified, verdict);
+  const outcome = afterRevocationCheck(verified.outcome, verdict);
   if (outcome.kind === "ok") keptBy?.add(verified);
   return outcome;
 }
@@ -225,24 +234,9 @@ function judge(
 function judgeAgain(
   known: VerifiedToken,
   verdict: RevocationVerdict,
-  { verifiedTokens }: BearerTokenContext,
+  { verifiedTokens }: TokenContext,
 ): Outcome {
-  const outcome = outcomeOf(known, verdict);
+  const outcome = afterRevocationCheck(known.outcome, verdict);
   if (outcome.kind === "rejected") verifiedTokens?.remove(known);
   return outcome;
-}
-
-function outcomeOf({ outcome }: VerifiedToken, verdict: RevocationVerdict): Outcome {
-  switch (verdict.kind) {
-    case "not_revoked":
-      return outcome;
-    case "revoked":
-      return rejected("invalid_token", verificationFailure("revoked").failure);
-    case "unavailable":
-      return unavailable(verdict.retryAfterSeconds, {
-        code: "revocations_unavailable",
-        message: "What has been revoked cannot be had",
-        reference: "RFC 7009 section 2.1",
-      });
-  }
 }

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Bytes, Clock, Digest, Random } from "../../ports.ts";
+import type { Bytes, Clock, Digest, Random } from "../ports.ts";
 import { hmacSha256 } from "./hmac-sha256.ts";
 
 /** Makes nonces, and knows them again. */

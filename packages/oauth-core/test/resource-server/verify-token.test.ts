@@ -1,6 +1,6 @@
 import type { SignatureAlgorithm } from "@credicorp/oauth-core";
-import type { BearerTokenContext, Outcome } from "@credicorp/oauth-core/resource-server";
-import { verifyBearerToken } from "@credicorp/oauth-core/resource-server";
+import type { Outcome, TokenContext, TrustedIssuer } from "@credicorp/oauth-core/resource-server";
+import { trustOnly, verifyToken } from "@credicorp/oauth-core/resource-server";
 import { findKey, importKeys } from "@credicorp/oauth-core/key-set";
 import type { KeyQuery } from "@credicorp/oauth-core/key-set";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
@@ -22,14 +22,14 @@ const claims = {
   jti: "1",
 };
 
-async function setUp(keys: readonly TestKey[], change: Partial<BearerTokenContext> = {}) {
+async function setUp(keys: readonly TestKey[], change: Partial<TokenContext & TrustedIssuer> = {}) {
   const queries: KeyQuery[] = [];
   const imported = await importKeys(
     keys.map(({ jwk }) => jwk),
     { algorithms, signatureEngine },
   );
   const clock = createControlledClock(now);
-  const context: BearerTokenContext = {
+  const issuer: TrustedIssuer = {
     policy: {
       issuer: "https://as.example",
       audience: ["https://api.example"],
@@ -42,19 +42,17 @@ async function setUp(keys: readonly TestKey[], change: Partial<BearerTokenContex
       const key = findKey(imported, query);
       return key === undefined ? { kind: "not_found" } : { kind: "found", key };
     },
-    bytes,
-    clock,
-    signatureEngine,
     ...change,
   };
-  return { verify: (token: string) => verifyBearerToken(token, context), queries, clock };
+  const context = { findIssuer: trustOnly(issuer), bytes, clock, signatureEngine, ...change };
+  return { verify: (token: string) => verifyToken(token, context), queries, clock };
 }
 
 function codeOf(outcome: Outcome): string {
   return outcome.kind === "ok" ? "ok" : outcome.detail.code;
 }
 
-describe("verifyBearerToken", () => {
+describe("verifyToken", () => {
   it.each(algorithms)(
     "RS-06 accepts a good %s token and refuses it when any one part is another's",
     async (algorithm) => {
@@ -132,12 +130,14 @@ describe("verifyBearerToken", () => {
     expect(codeOf(await verify(other.sign(claims)))).toBe("signature");
   });
 
-  it("ATK-48 refuses a token that is bound to a key: a bearer proves nothing", async () => {
+  it("says what a token is bound to, and nothing of who sent it", async () => {
     const key = createTestKey("k");
     const { verify } = await setUp([key]);
 
-    expect(codeOf(await verify(key.sign({ ...claims, cnf: { jkt: "x" } })))).toBe("confirmation");
-    expect(codeOf(await verify(key.sign({ ...claims, cnf: {} })))).toBe("confirmation");
+    expect(await verify(key.sign({ ...claims, cnf: { jkt: "x" } }))).toMatchObject({
+      kind: "ok",
+      principal: { claims: { confirmation: { jkt: "x" } } },
+    });
   });
 
   it("is unavailable, not rejected, when the keys cannot be had", async () => {

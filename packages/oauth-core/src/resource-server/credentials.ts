@@ -1,7 +1,8 @@
 /**
- * Where a request carries its bearer token.
+ * Where a request carries its access token, and the proof that goes with it.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-2 | RFC 6750 section 2}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9449#section-7.1 | RFC 9449 section 7.1}
  * @module
  */
 
@@ -22,18 +23,36 @@ export interface ResourceRequest {
 
   /** As received, repeated fields apart: a list that hides a repetition hides a second token. */
   readonly headers: HeaderList;
+
+  /** Reads the DER bytes of the certificate that the client connected with; asked only for tokens bound to one. */
+  readonly clientCertificate?: (() => Uint8Array | undefined) | undefined;
+
+  /**
+   * An object that stands for this request and no other, such as the platform's own. Where several guards look at one
+   * request, its proof is used up by the first and good for the others; absent: each use is another request.
+   */
+  readonly identity?: object | undefined;
 }
+
+/** What a request shows to be let in; nothing in it has been verified. */
+export type Credentials =
+  | { readonly scheme: "bearer"; readonly token: string }
+  | { readonly scheme: "dpop"; readonly token: string; readonly proof: string };
 
 // Twice what a token may measure: what is longer is not worth a look at its characters.
 const maxFieldLength = 32_768;
 
 /**
- * Returns the token of the `Authorization` field, the only place that is accepted.
+ * Returns the credentials of the `Authorization` field, the only place that is accepted.
  *
  * A token in the query is refused even beside a good header: it is in logs and in the history of browsers by now
- * (RFC 9700 section 2.4). Bodies are not looked at.
+ * (RFC 9700 section 2.4). Bodies are not looked at. Neither is a proof beside a bearer token, which needs none: a
+ * token that does is refused for its scheme.
  */
-export function readBearerToken(request: ResourceRequest): Result<string, RejectedOutcome> {
+export function readCredentials(
+  request: ResourceRequest,
+  accepted: { readonly dpop: boolean },
+): Result<Credentials, RejectedOutcome> {
   const { url, headers } = request;
   if (hasQueryToken(url)) {
     return refuse("token_in_query", "An access token is in the query", "RFC 9700 section 2.4");
@@ -57,11 +76,25 @@ export function readBearerToken(request: ResourceRequest): Result<string, Reject
   }
   const authorization = parseAuthorization(value);
   const scheme = authorization.ok ? authorization.value.scheme : authorizationScheme(value);
-  if (scheme !== "bearer") {
-    return noCredentials("The Authorization header has another scheme than Bearer");
+  if (scheme !== "bearer" && !(scheme === "dpop" && accepted.dpop)) {
+    return noCredentials("The Authorization header has a scheme that is not accepted");
   }
-  if (!authorization.ok) return failed(rejected("invalid_request", authorization.failure));
-  return ok(authorization.value.credentials);
+  if (!authorization.ok) {
+    return failed({ ...rejected("invalid_request", authorization.failure), scheme });
+  }
+  const token = authorization.value.credentials;
+  return scheme === "bearer" ? ok({ scheme, token }) : withProof(token, headers);
+}
+
+function withProof(token: string, headers: HeaderList): Result<Credentials, RejectedOutcome> {
+  const [proof, ...others] = headerValues(headers, "dpop");
+  if (proof !== undefined && others.length === 0) return ok({ scheme: "dpop", token, proof });
+  const detail =
+    proof === undefined
+      ? { code: "dpop_missing", message: "The request has no DPoP header" }
+      : { code: "dpop_repeated", message: "There are several DPoP headers" };
+  const reference = "RFC 9449 section 4.3";
+  return failed({ ...rejected("invalid_dpop_proof", { ...detail, reference }), scheme: "dpop" });
 }
 
 function hasQueryToken(url: string): boolean {
@@ -73,11 +106,15 @@ function hasQueryToken(url: string): boolean {
   return new URLSearchParams(query).has("access_token");
 }
 
-function noCredentials(message: string): Result<string, RejectedOutcome> {
+function noCredentials(message: string): Result<Credentials, RejectedOutcome> {
   const detail = { code: "credentials_missing", message, reference: "RFC 6750 section 3.1" };
   return failed(rejected("no_credentials", detail));
 }
 
-function refuse(code: string, message: string, reference: string): Result<string, RejectedOutcome> {
+function refuse(
+  code: string,
+  message: string,
+  reference: string,
+): Result<Credentials, RejectedOutcome> {
   return failed(rejected("invalid_request", { code, message, reference }));
 }
