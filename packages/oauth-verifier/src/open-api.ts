@@ -7,6 +7,7 @@
 
 import { ConfigurationError } from "@credicorp/oauth-core";
 import { isSecureUrl } from "@credicorp/oauth-core/protocol";
+import type { TokenBindings } from "./resource/describe-resource.ts";
 import { checkRequiredScope } from "./resource/required-scope.ts";
 import type { Verifier } from "./verifier.ts";
 
@@ -19,7 +20,7 @@ export interface OpenApiSecurityOptions<Scope extends string = string> {
   readonly scopeDescriptions?: Readonly<Partial<Record<Scope, string>>> | undefined;
 }
 
-/** The two ways to describe the same: how a client gets its token, and how it sends it. */
+/** How a client gets its token (`oauth2`), and how it sends it: by which schemes, with which proof. */
 export interface OpenApiSecuritySchemes {
   readonly oauth2: {
     readonly type: "oauth2";
@@ -30,17 +31,28 @@ export interface OpenApiSecuritySchemes {
       };
     };
   };
-  readonly bearer: {
+
+  /** Absent where every token must be bound to a key. */
+  readonly bearer?: {
     readonly type: "http";
     readonly scheme: "bearer";
     readonly bearerFormat: "JWT";
   };
+
+  /** There where tokens may be bound to keys (RFC 9449). */
+  readonly dpop?: {
+    readonly type: "http";
+    readonly scheme: "DPoP";
+  };
+
+  /** There where clients are asked for certificates (RFC 8705). */
+  readonly mutualTls?: { readonly type: "mutualTLS" };
 }
 
-/** One way in; a document lists alternatives. */
-export type OpenApiSecurityRequirement =
-  | { readonly oauth2: readonly string[] }
-  | { readonly bearer: readonly string[] };
+/** One way in: all of its schemes at once. A document lists alternatives. */
+export type OpenApiSecurityRequirement = Readonly<
+  Partial<Record<keyof OpenApiSecuritySchemes, readonly string[]>>
+>;
 
 /** The parts of a document that are about tokens. */
 export interface OpenApiSecurity<Scope extends string = string> {
@@ -75,14 +87,37 @@ export function openApiSecurity<Scope extends string>(
   const describe = (name: string): string =>
     (Object.hasOwn(descriptions, name) && descriptions[name]) || "";
   const scopes = Object.fromEntries(names.map((name) => [name, describe(name)]));
+  const { bindings } = verifier;
   return {
     securitySchemes: {
       oauth2: { type: "oauth2", flows: { clientCredentials: { tokenUrl, scopes } } },
-      bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+      ...waysToSend(bindings),
     },
     security: (...scope) => {
       checkRequiredScope(verifier, scope);
-      return [{ oauth2: scope }, { bearer: scope }];
+      return [{ oauth2: scope }, ...alternatives(bindings, scope)];
     },
   };
+}
+
+function waysToSend(bindings: TokenBindings): Omit<OpenApiSecuritySchemes, "oauth2"> {
+  const { dpopAlgorithms, clientCertificates, isRequired } = bindings;
+  return {
+    ...((!isRequired || clientCertificates) && {
+      bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+    }),
+    ...(dpopAlgorithms && { dpop: { type: "http", scheme: "DPoP" } }),
+    ...(clientCertificates && { mutualTls: { type: "mutualTLS" } }),
+  };
+}
+
+function alternatives(
+  { dpopAlgorithms, clientCertificates, isRequired }: TokenBindings,
+  scope: readonly string[],
+): readonly OpenApiSecurityRequirement[] {
+  return [
+    ...(isRequired ? [] : [{ bearer: scope }]),
+    ...(dpopAlgorithms ? [{ dpop: scope }] : []),
+    ...(clientCertificates ? [{ bearer: scope, mutualTls: [] }] : []),
+  ];
 }

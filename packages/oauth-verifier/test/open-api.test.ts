@@ -6,6 +6,12 @@ const required = { issuer: "https://hub.example", audience: "https://api.example
 const tokenUrl = "https://hub.example/partner/v1/oauth/token";
 const verifier = createVerifier({ ...required, scopes: ["applications:write", "decisions:read"] });
 
+interface TestBindings {
+  readonly dpop?: true;
+  readonly certificates?: true;
+  readonly required?: true;
+}
+
 /** A document with one operation. */
 function createDocument({
   securitySchemes,
@@ -48,6 +54,46 @@ describe("openApiSecurity", () => {
     const validator = new Validator();
     expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
     expect(validator.version).toBe("3.1");
+  });
+
+  it.each([
+    ["no binding", {}, ["oauth2", "bearer"], [["bearer"]]],
+    ["DPoP", { dpop: true }, ["oauth2", "bearer", "dpop"], [["bearer"], ["dpop"]]],
+    ["DPoP alone", { dpop: true, required: true }, ["oauth2", "dpop"], [["dpop"]]],
+    [
+      "certificates",
+      { certificates: true },
+      ["oauth2", "bearer", "mutualTls"],
+      [["bearer"], ["bearer", "mutualTls"]],
+    ],
+    [
+      "certificates alone",
+      { certificates: true, required: true },
+      ["oauth2", "bearer", "mutualTls"],
+      [["bearer", "mutualTls"]],
+    ],
+    [
+      "either",
+      { certificates: true, dpop: true, required: true },
+      ["oauth2", "bearer", "dpop", "mutualTls"],
+      [["dpop"], ["bearer", "mutualTls"]],
+    ],
+  ] as const)("RMD-02 offers what is accepted, with %s", async (_name, bindings, names, ways) => {
+    const { dpop, certificates, required: requireBoundTokens }: TestBindings = bindings;
+    const bound = createVerifier({
+      ...required,
+      requireBoundTokens,
+      dpop: dpop && { origin: "https://api.example" },
+      resource: { identifier: required.audience, clientCertificates: certificates },
+    });
+    const { securitySchemes, security } = openApiSecurity(bound, { tokenUrl });
+    const [first, ...others] = security("a:b");
+
+    expect(Object.keys(securitySchemes)).toEqual(names);
+    expect(first).toEqual({ oauth2: ["a:b"] });
+    expect(others.map((way) => Object.keys(way))).toEqual(ways);
+    const document = createDocument({ securitySchemes, security: security("a:b") });
+    expect(await new Validator().validate(document)).toEqual({ valid: true });
   });
 
   it("is checked by a validator that knows what is wrong", async () => {

@@ -145,6 +145,7 @@ describe("verifier options", () => {
     ["documentation", "javascript:alert(1)"],
     ["documentation", "https://"],
     ["documentation", 7],
+    ["clientCertificates", "yes"],
   ])("RMD-02 refuses resource.%s = %o", (member, value) => {
     const resource = { identifier: "https://api.example", [member]: value };
 

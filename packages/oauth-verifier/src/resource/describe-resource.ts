@@ -39,7 +39,11 @@ export function describeResource(
 ): ResourceDescription {
   const { scopes, resource, requireBoundTokens: isRequired } = options;
   const { clientCertificates = false } = resource ?? {};
-  const bindings = Object.freeze({ dpopAlgorithms, clientCertificates, isRequired });
+  const bindings = Object.freeze({
+    dpopAlgorithms: dpopAlgorithms && Object.freeze([...dpopAlgorithms]),
+    clientCertificates,
+    isRequired,
+  });
   return {
     scopes,
     bindings,
