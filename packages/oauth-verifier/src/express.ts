@@ -46,12 +46,20 @@ export interface RequireScope<Scope extends string = string, Claims = AccessToke
   readonly principalOf: (request: IncomingMessage) => Principal<never, Claims>;
 }
 
-/** What is done beside answering. */
+/** What is done beside answering, and how a connection is seen. */
 export interface RequireScopeOptions {
   /** Is told why a request was refused, for the log; the caller is not. */
   readonly onRefusal?:
     | ((outcome: RejectedOutcome | UnavailableOutcome, request: IncomingMessage) => void)
     | undefined;
+
+  /**
+   * Reads the DER bytes of the certificate that the client connected with; asked only for tokens that are bound to one.
+   * Where a proxy ends TLS, take it from what that proxy says, and make sure that nobody else can say it.
+   *
+   * @defaultValue that of the request's own TLS connection
+   */
+  readonly clientCertificate?: ((request: IncomingMessage) => Uint8Array | undefined) | undefined;
 }
 
 /**
@@ -61,7 +69,7 @@ export interface RequireScopeOptions {
  */
 export function createRequireScope<Scope extends string, Claims>(
   verifier: Verifier<Scope, Claims>,
-  { onRefusal }: RequireScopeOptions = {},
+  { onRefusal, clientCertificate }: RequireScopeOptions = {},
 ): RequireScope<Scope, Claims> {
   const slot = createPrincipalSlot<Claims>();
   const requireScope = <const List extends readonly Scope[]>(
@@ -86,7 +94,8 @@ export function createRequireScope<Scope extends string, Claims>(
           next(error);
         }
       };
-      const passage = guard(toVerifiableRequest(request));
+      const readCertificate = clientCertificate && (() => clientCertificate(request));
+      const passage = guard(toVerifiableRequest(request, readCertificate));
       if (passage instanceof Promise) passage.then(settle, next);
       else settle(passage);
     };
