@@ -6,10 +6,15 @@ const required = { issuer: "https://hub.example", audience: "https://api.example
 const tokenUrl = "https://hub.example/partner/v1/oauth/token";
 const verifier = createVerifier({ ...required, scopes: ["applications:write", "decisions:read"] });
 
-interface TestBindings {
+interface BindingCase {
+  readonly name: string;
   readonly dpop?: true;
   readonly certificates?: true;
-  readonly required?: true;
+  readonly isRequired?: true;
+  readonly schemes: readonly string[];
+
+  /** The schemes of each alternative beside `oauth2`. */
+  readonly ways: readonly (readonly string[])[];
 }
 
 /** A document with one operation. */
@@ -56,30 +61,44 @@ describe("openApiSecurity", () => {
     expect(validator.version).toBe("3.1");
   });
 
-  it.each([
-    ["no binding", {}, ["oauth2", "bearer"], [["bearer"]]],
-    ["DPoP", { dpop: true }, ["oauth2", "bearer", "dpop"], [["bearer"], ["dpop"]]],
-    ["DPoP alone", { dpop: true, required: true }, ["oauth2", "dpop"], [["dpop"]]],
-    [
-      "certificates",
-      { certificates: true },
-      ["oauth2", "bearer", "mutualTls"],
-      [["bearer"], ["bearer", "mutualTls"]],
-    ],
-    [
-      "certificates alone",
-      { certificates: true, required: true },
-      ["oauth2", "bearer", "mutualTls"],
-      [["bearer", "mutualTls"]],
-    ],
-    [
-      "either",
-      { certificates: true, dpop: true, required: true },
-      ["oauth2", "bearer", "dpop", "mutualTls"],
-      [["dpop"], ["bearer", "mutualTls"]],
-    ],
-  ] as const)("RMD-02 offers what is accepted, with %s", async (_name, bindings, names, ways) => {
-    const { dpop, certificates, required: requireBoundTokens }: TestBindings = bindings;
+  it.each<BindingCase>([
+    { name: "no binding", schemes: ["oauth2", "bearer"], ways: [["bearer"]] },
+    {
+      name: "DPoP",
+      dpop: true,
+      schemes: ["oauth2", "bearer", "dpop"],
+      ways: [["bearer"], ["dpop"]],
+    },
+    {
+      name: "DPoP alone",
+      dpop: true,
+      isRequired: true,
+      schemes: ["oauth2", "dpop"],
+      ways: [["dpop"]],
+    },
+    {
+      name: "certificates",
+      certificates: true,
+      schemes: ["oauth2", "bearer", "mutualTls"],
+      ways: [["bearer"], ["bearer", "mutualTls"]],
+    },
+    {
+      name: "certificates alone",
+      certificates: true,
+      isRequired: true,
+      schemes: ["oauth2", "bearer", "mutualTls"],
+      ways: [["bearer", "mutualTls"]],
+    },
+    {
+      name: "either",
+      certificates: true,
+      dpop: true,
+      isRequired: true,
+      schemes: ["oauth2", "bearer", "dpop", "mutualTls"],
+      ways: [["dpop"], ["bearer", "mutualTls"]],
+    },
+  ])("RMD-02 offers what is accepted, with $name", async (bindings) => {
+    const { dpop, certificates, isRequired: requireBoundTokens, schemes, ways } = bindings;
     const bound = createVerifier({
       ...required,
       requireBoundTokens,
@@ -89,7 +108,7 @@ describe("openApiSecurity", () => {
     const { securitySchemes, security } = openApiSecurity(bound, { tokenUrl });
     const [first, ...others] = security("a:b");
 
-    expect(Object.keys(securitySchemes)).toEqual(names);
+    expect(Object.keys(securitySchemes)).toEqual(schemes);
     expect(first).toEqual({ oauth2: ["a:b"] });
     expect(others.map((way) => Object.keys(way))).toEqual(ways);
     const document = createDocument({ securitySchemes, security: security("a:b") });

@@ -11,7 +11,7 @@ function describeResource(options: Partial<AnyVerifierOptions<string, undefined>
     ...issuer,
     resource: { identifier },
     ...options,
-  } as AnyVerifierOptions).resourceMetadata();
+  }).resourceMetadata();
 }
 
 describe("resourceMetadata", () => {
