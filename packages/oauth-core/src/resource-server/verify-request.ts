@@ -9,7 +9,7 @@ import type { ResourceRequest } from "./credentials.ts";
 import { readCredentials } from "./credentials.ts";
 import type { Outcome } from "./outcome.ts";
 import { requireScope } from "./outcome.ts";
-import type { PossessionContext } from "./possession/require-possession.ts";
+import type { PossessionContext, Presented } from "./possession/require-possession.ts";
 import { requirePossession } from "./possession/require-possession.ts";
 
 /** The steps of a resource, set up once. */
@@ -26,24 +26,36 @@ export interface RequestContext {
 export function verifyRequest(
   request: ResourceRequest,
   scope: readonly string[] | undefined,
-  context: RequestContext,
+  { verifyToken, possession }: RequestContext,
 ): MaybePromise<Outcome> {
-  const { verifyToken, possession } = context;
   const read = readCredentials(request, { dpop: possession.dpop !== undefined });
   if (!read.ok) return read.failure;
   const credentials = read.value;
-  const conclude = (outcome: Outcome): Outcome =>
-    inScheme(scope === undefined ? outcome : requireScope(outcome, scope), credentials.scheme);
-  const prove = (outcome: Outcome): MaybePromise<Outcome> => {
-    const proven = requirePossession(outcome, { request, credentials }, possession);
-    return proven instanceof Promise ? proven.then(conclude) : conclude(proven);
-  };
+  const attempt: Attempt = { request, credentials, scope };
   const outcome = verifyToken(credentials.token, scope);
-  return outcome instanceof Promise ? outcome.then(prove) : prove(outcome);
+  return outcome instanceof Promise
+    ? outcome.then((settled) => judge(settled, attempt, possession))
+    : judge(outcome, attempt, possession);
+}
+
+interface Attempt extends Presented {
+  readonly scope: readonly string[] | undefined;
+}
+
+function judge(
+  outcome: Outcome,
+  attempt: Attempt,
+  possession: PossessionContext,
+): MaybePromise<Outcome> {
+  const proven = requirePossession(outcome, attempt, possession);
+  return proven instanceof Promise
+    ? proven.then((settled) => conclude(settled, attempt))
+    : conclude(proven, attempt);
 }
 
 /** Errors are told in the scheme that was used (RFC 9449 section 7.1). */
-function inScheme(outcome: Outcome, scheme: "bearer" | "dpop"): Outcome {
-  if (scheme === "bearer" || outcome.kind !== "rejected") return outcome;
-  return { ...outcome, scheme };
+function conclude(proven: Outcome, { credentials, scope }: Attempt): Outcome {
+  const outcome = scope === undefined ? proven : requireScope(proven, scope);
+  const { scheme } = credentials;
+  return scheme === "bearer" || outcome.kind !== "rejected" ? outcome : { ...outcome, scheme };
 }

@@ -205,6 +205,17 @@ describe("a resource that takes DPoP proofs", () => {
     expect(checks).toHaveLength(3);
   });
 
+  it("imports a key each time that it says more of itself than it is, so that nothing of that is kept", async () => {
+    const { prove, imports } = setUp();
+    const jwk = { ...key.jwk, kid: "k" };
+
+    for (let round = 0; round < 3; round += 1) {
+      expect((await prove({ header: { jwk } })).code).toBe("proven");
+    }
+
+    expect(imports).toHaveLength(3);
+  });
+
   it.each([
     ["/decisions", "https://api.example/decisions"],
     ["/decisions?page=2", "https://api.example/decisions"],
@@ -243,6 +254,8 @@ describe("a resource that takes DPoP proofs", () => {
     ["*", "https://api.example/*"],
     ["*", "https://api.example/"],
     ["evil.example:443", "https://api.example/"],
+    [".evil.example/x", "https://api.example.evil.example/x"],
+    [":8443/x", "https://api.example:8443/x"],
     ["@evil.example/decisions", "https://api.example@evil.example/decisions"],
   ])("DPOP-02 ATK-49 refuses for a request to %s the htu %s", async (url, htu) => {
     expect(await codeOf({ claims: { url: htu }, request: { url } })).toBe("dpop_url");

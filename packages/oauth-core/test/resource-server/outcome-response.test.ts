@@ -84,6 +84,50 @@ describe("toResponse", () => {
     }
   });
 
+  it("names both schemes where proofs are taken, and the error in the one that was used", () => {
+    const dpopAlgorithms = ["ES256", "Ed25519"] as const;
+    const challenges = (outcome: RejectedOutcome): unknown => {
+      const { headers } = toResponse(outcome, { ...options, dpopAlgorithms });
+      return parseChallenges(singleHeaderValue(headers, "www-authenticate") ?? "");
+    };
+    const bearer = { realm: "partner API" };
+    const proof = { realm: "partner API", algs: "ES256 Ed25519" };
+    const error = { error: "invalid_token", error_description: expect.any(String) };
+
+    expect(challenges(rejected("no_credentials", detail))).toEqual([
+      { scheme: "Bearer", parameters: bearer },
+      { scheme: "DPoP", parameters: proof },
+    ]);
+    expect(challenges(rejected("invalid_token", detail))).toEqual([
+      { scheme: "Bearer", parameters: { ...bearer, ...error } },
+      { scheme: "DPoP", parameters: proof },
+    ]);
+    expect(challenges({ ...rejected("invalid_token", detail), scheme: "dpop" })).toEqual([
+      { scheme: "DPoP", parameters: { ...proof, ...error } },
+    ]);
+  });
+
+  it.each(["invalid_dpop_proof", "use_dpop_nonce"] as const)(
+    "DPOP-03 answers 401 %s with the fields of the outcome, uncacheable",
+    (error) => {
+      const { status, headers } = toResponse(
+        {
+          ...rejected(error, detail),
+          scheme: "dpop",
+          responseHeaders: [["DPoP-Nonce", "n"]],
+        },
+        { ...options, dpopAlgorithms: ["ES256"] },
+      );
+
+      expect(status).toBe(401);
+      expect(singleHeaderValue(headers, "dpop-nonce")).toBe("n");
+      expect(singleHeaderValue(headers, "cache-control")).toBe("no-store");
+      expect(singleHeaderValue(headers, "www-authenticate")).toMatch(
+        new RegExp(`^DPoP realm="partner API", error="${error}", .*algs="ES256"$`),
+      );
+    },
+  );
+
   it("answers 503 with Retry-After and no challenge when it cannot tell", () => {
     const { status, headers } = toResponse(
       { kind: "unavailable", retryAfterSeconds: 1.2, detail },

@@ -7,7 +7,7 @@ import type {
   PossessionContext,
   Presented,
 } from "@credicorp/oauth-core/resource-server";
-import { requirePossession, toPrincipal } from "@credicorp/oauth-core/resource-server";
+import { rejected, requirePossession, toPrincipal } from "@credicorp/oauth-core/resource-server";
 
 import { describe, expect, it } from "vitest";
 
@@ -61,6 +61,12 @@ describe("requirePossession", () => {
 
   it("refuses one that is bound to nothing with the scheme DPoP, and where bound tokens are required", async () => {
     expect(await judge(undefined, presented(dpop))).toBe("token_unbound");
+    expect(
+      await judge(
+        { "x5t#S256": thumbprint },
+        presented(dpop, () => der),
+      ),
+    ).toBe("token_unbound");
     expect(await judge(undefined, presented(bearer), { requireBoundTokens: true })).toBe(
       "token_unbound",
     );
@@ -163,5 +169,65 @@ describe("requirePossession", () => {
     };
 
     expect(requirePossession(outcome, undefined, context)).toBe(outcome);
+  });
+
+  it("needs both proofs of a token that is bound to both, and uses none up before the certificate is right", async () => {
+    const cnf = { jkt: "x", "x5t#S256": thumbprint };
+    const asked: string[] = [];
+    const resource: PossessionContext["dpop"] = {
+      prove: async ({ jkt }) => {
+        asked.push(jkt);
+        return { kind: "proven", nonce: undefined };
+      },
+    };
+
+    expect(await judge(cnf, presented(dpop), { dpop: resource })).toBe("certificate_missing");
+    expect(
+      await judge(
+        cnf,
+        presented(dpop, () => der.subarray(1)),
+        { dpop: resource },
+      ),
+    ).toBe("certificate_mismatch");
+    expect(
+      await judge(
+        cnf,
+        presented(bearer, () => der),
+        { dpop: resource },
+      ),
+    ).toBe("confirmation");
+    expect(asked).toEqual([]);
+    expect(
+      await judge(
+        cnf,
+        presented(dpop, () => der),
+        { dpop: resource },
+      ),
+    ).toBe("ok");
+    expect(asked).toEqual(["x"]);
+    expect(
+      await judge(
+        cnf,
+        presented(dpop, () => der),
+      ),
+    ).toBe("confirmation");
+  });
+
+  it("passes the refusal of a proof on, and the next nonce of one that is good", async () => {
+    const refusal = rejected("invalid_dpop_proof", { code: "c", message: "m", reference: "r" });
+    const context = { requireBoundTokens: true, bytes, digest };
+    const outcome = good({ jkt: "x" });
+    const under = (prove: NonNullable<PossessionContext["dpop"]>["prove"]): unknown =>
+      requirePossession(outcome, presented(dpop), { ...context, dpop: { prove } });
+
+    expect(await under(async () => refusal)).toBe(refusal);
+    expect(await under(async () => ({ kind: "proven", nonce: undefined }))).toBe(outcome);
+    expect(await under(async () => ({ kind: "proven", nonce: "next" }))).toEqual({
+      ...outcome,
+      responseHeaders: [
+        ["DPoP-Nonce", "next"],
+        ["Cache-Control", "no-store"],
+      ],
+    });
   });
 });
