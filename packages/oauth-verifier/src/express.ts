@@ -5,12 +5,12 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
 import type {
   GrantedBy,
   Principal,
   RejectedOutcome,
   UnavailableOutcome,
+  PrincipalClaims,
 } from "@credicorp/oauth-core/resource-server";
 import type { Passage } from "./http/guard.ts";
 import { createGuard } from "./http/guard.ts";
@@ -31,14 +31,14 @@ export type Middleware = (
 /** Middleware that lets a request pass when its token was granted a scope. */
 export interface ScopeMiddleware<
   Granted extends string = never,
-  Claims = AccessTokenClaims,
+  Claims = PrincipalClaims,
 > extends Middleware {
   /** Who sent the request. Throws where no guard has asked for this scope. */
   readonly principalOf: (request: IncomingMessage) => Principal<Granted, Claims>;
 }
 
 /** Makes guards for routes. */
-export interface RequireScope<Scope extends string = string, Claims = AccessTokenClaims> {
+export interface RequireScope<Scope extends string = string, Claims = PrincipalClaims> {
   /** Asks for a token that was granted every one of these scope tokens; with none, for a good token. */
   <const List extends readonly Scope[]>(...scope: List): ScopeMiddleware<GrantedBy<List>, Claims>;
 

@@ -5,8 +5,7 @@
  */
 
 import { ConfigurationError } from "@credicorp/oauth-core";
-import type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
-import type { GrantedBy, Principal } from "@credicorp/oauth-core/resource-server";
+import type { GrantedBy, Principal, PrincipalClaims } from "@credicorp/oauth-core/resource-server";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { Passage } from "./http/guard.ts";
 import { createGuard } from "./http/guard.ts";
@@ -32,7 +31,7 @@ declare module "fastify" {
 }
 
 /** A hook for `onRequest` or `preHandler`; it makes no promise where nothing has to wait. */
-export interface ScopeGuard<Granted extends string = never, Claims = AccessTokenClaims> {
+export interface ScopeGuard<Granted extends string = never, Claims = PrincipalClaims> {
   (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void;
 
   /** Who sent the request. Throws where no guard has asked for this scope. */
@@ -40,7 +39,7 @@ export interface ScopeGuard<Granted extends string = never, Claims = AccessToken
 }
 
 /** Makes guards for routes. */
-export interface RequireScope<Scope extends string = string, Claims = AccessTokenClaims> {
+export interface RequireScope<Scope extends string = string, Claims = PrincipalClaims> {
   /** Asks for a token that was granted every one of these scope tokens; with none, for a good token. */
   <const List extends readonly Scope[]>(...scope: List): ScopeGuard<GrantedBy<List>, Claims>;
 
@@ -110,7 +109,7 @@ function requireScopeWith<Scope extends string, Claims>(
 
 const plugin: FastifyPluginAsync<OAuthVerifierPluginOptions> = async (app, options) => {
   const { verifier } = options;
-  const slot = createPrincipalSlot<AccessTokenClaims>();
+  const slot = createPrincipalSlot<PrincipalClaims>();
   const principalOf = slot.readerOf([]);
 
   // A member that every request has from the start costs nothing to set.

@@ -1,8 +1,10 @@
-import { AbortedError, NetworkError, ProtocolError, TimeoutError } from "@credicorp/oauth-core";
 import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
 import type { TrustedIssuer } from "@credicorp/oauth-core/resource-server";
 
 import { followRevocations } from "./followed-revocations.ts";
+import type { Introspection } from "./introspection/introspection.ts";
+import { createIntrospection } from "./introspection/introspection.ts";
+import { toIssuerError } from "./issuer-error.ts";
 import type { CheckedIssuerOptions } from "./issuer-options.ts";
 import { createKeySource } from "./key-source.ts";
 import type { IssuerHealth } from "./verifier-health.ts";
@@ -11,8 +13,9 @@ import type { VerifierPorts } from "./verifier-options.ts";
 /** An issuer with its keys and its revocations, which are kept up to date; it shares nothing with others. */
 export interface FollowedIssuer {
   readonly trusted: TrustedIssuer;
+  readonly introspection: Introspection | undefined;
 
-  /** Loads keys and revocations. @throws an `OAuthError` when the keys cannot be had */
+  /** Loads keys and revocations, and finds where to ask. @throws an `OAuthError` when keys or endpoint cannot be had */
   readonly load: () => Promise<void>;
   readonly health: () => IssuerHealth;
   readonly close: () => void;
@@ -32,30 +35,32 @@ export function followIssuer(
   const keys = createRemoteKeySet(source, { keySet, algorithms: policy.algorithms, ports });
   const revocations =
     options.revocations && followRevocations({ ...options.revocations, timeoutMs }, ports);
+  const trusted = { policy, lookUpKey: keys.lookUpKey, checkRevocation: revocations?.check };
+  const introspection =
+    options.introspection &&
+    createIntrospection({ ...trusted, introspection: options.introspection, timeoutMs }, ports);
+  const loadKeys = async (): Promise<void> => {
+    // Where the issuer's word is all that counts, it may have no keys.
+    if (introspection?.needsKeys === false) return;
+    const { phase, lastFailure } = await keys.load();
+    if (phase === "empty" || phase === "dead")
+      throw toIssuerError("The issuer's keys", lastFailure);
+  };
   return {
-    trusted: { policy, lookUpKey: keys.lookUpKey, checkRevocation: revocations?.check },
+    trusted,
+    introspection,
     load: async () => {
-      const [health] = await Promise.all([keys.load(), revocations?.load()]);
-      if (health.phase === "empty" || health.phase === "dead") throw toError(health.lastFailure);
+      await Promise.all([loadKeys(), revocations?.load(), introspection?.load()]);
     },
-    health: () => ({ ...keys.health(), revocations: revocations?.health() }),
+    health: () => ({
+      ...keys.health(),
+      revocations: revocations?.health(),
+      introspection: introspection?.health(),
+    }),
     close: () => {
       keys.close();
       revocations?.close();
+      introspection?.close();
     },
   };
-}
-
-function toError(code = "aborted"): NetworkError | TimeoutError | AbortedError | ProtocolError {
-  const message = `The issuer's keys cannot be had: ${code}`;
-  switch (code) {
-    case "network":
-      return new NetworkError(message);
-    case "timeout":
-      return new TimeoutError(message);
-    case "aborted":
-      return new AbortedError(message);
-    default:
-      return new ProtocolError(code, message, { reference: "RFC 9068 section 4" });
-  }
 }

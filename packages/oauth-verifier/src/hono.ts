@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
 import type {
   GrantedBy,
   Principal,
   RejectedOutcome,
   UnavailableOutcome,
+  PrincipalClaims,
 } from "@credicorp/oauth-core/resource-server";
 import type { Context, MiddlewareHandler } from "hono";
 import { toStandardResponse } from "./fetch.ts";
@@ -19,12 +19,12 @@ import { asksForDocument, createResourceDocument } from "./http/resource-documen
 import type { Verifier } from "./verifier.ts";
 
 /** What a guard adds to the context: `context.get("principal")`. */
-export interface PrincipalEnv<Granted extends string = never, Claims = AccessTokenClaims> {
+export interface PrincipalEnv<Granted extends string = never, Claims = PrincipalClaims> {
   Variables: { principal: Principal<Granted, Claims> };
 }
 
 /** Makes guards for routes: for a token that was granted all of these scope tokens; with none, for a good token. */
-export type RequireScope<Scope extends string = string, Claims = AccessTokenClaims> = <
+export type RequireScope<Scope extends string = string, Claims = PrincipalClaims> = <
   const List extends readonly Scope[],
 >(
   ...scope: List

@@ -13,14 +13,21 @@ export type {
   ClaimsWith,
   DpopResourceOptions,
   GrantedBy,
+  IntrospectionCredentials,
+  IntrospectionHealth,
   Outcome,
   Principal,
+  PrincipalClaims,
   RejectedOutcome,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 export { requireScope } from "@credicorp/oauth-core/resource-server";
 export type { ClaimsOf } from "./claims/claims-schema.ts";
 export type { StandardSchema } from "./claims/standard-schema.ts";
+export type {
+  IntrospectionCall,
+  IntrospectionOptions,
+} from "./introspection/introspection-options.ts";
 export type { RevocationHealth } from "./followed-revocations.ts";
 export type { Answered, Guard, Passage, Passed } from "./http/guard.ts";
 export { createGuard } from "./http/guard.ts";

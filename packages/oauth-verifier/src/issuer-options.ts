@@ -5,6 +5,11 @@ import { isIssuerUrl, isSecureUrl } from "@credicorp/oauth-core/protocol";
 import { maxClockToleranceSeconds } from "@credicorp/oauth-core/revocation";
 
 import { checkNumber, invalidOption } from "./check-option.ts";
+import type {
+  CheckedIntrospectionOptions,
+  IntrospectionOptions,
+} from "./introspection/introspection-options.ts";
+import { checkIntrospectionOptions } from "./introspection/introspection-options.ts";
 import type { CheckedRevocationOptions, RevocationOptions } from "./revocation-options.ts";
 import { checkRevocationOptions } from "./revocation-options.ts";
 
@@ -30,6 +35,9 @@ export interface IssuerOptions {
 
   /** Refuses tokens that have been revoked. @defaultValue absent: tokens are good until they expire */
   readonly revocations?: RevocationOptions | undefined;
+
+  /** Asks the issuer about tokens: about all, or about those for scopes that want it. @defaultValue absent: nobody is asked */
+  readonly introspection?: IntrospectionOptions | undefined;
 }
 
 /** Options that have been checked. */
@@ -38,6 +46,7 @@ export interface CheckedIssuerOptions {
   readonly jwksUri: string | undefined;
   readonly maxStaleSeconds: number | undefined;
   readonly revocations: CheckedRevocationOptions | undefined;
+  readonly introspection: CheckedIntrospectionOptions | undefined;
 }
 
 /** All names of {@link IssuerOptions}. */
@@ -49,6 +58,7 @@ export const issuerOptionNames: readonly (keyof IssuerOptions)[] = [
   "clockToleranceSeconds",
   "maxStaleSeconds",
   "revocations",
+  "introspection",
 ];
 
 const defaultAlgorithms: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "Ed25519"];
@@ -94,6 +104,7 @@ export function checkIssuerOptions(
     jwksUri,
     maxStaleSeconds: number("maxStaleSeconds", 86_400),
     revocations: checkRevocationOptions(options.revocations, at),
+    introspection: checkIntrospectionOptions(options.introspection, at),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { KeySetHealth, KeySetPhase } from "@credicorp/oauth-core/key-set";
+import type { IntrospectionHealth } from "@credicorp/oauth-core/resource-server";
 
 import type { RevocationHealth } from "./followed-revocations.ts";
 
@@ -6,6 +7,9 @@ import type { RevocationHealth } from "./followed-revocations.ts";
 export interface IssuerHealth extends KeySetHealth {
   /** Absent without the option `revocations`. */
   readonly revocations?: RevocationHealth | undefined;
+
+  /** Absent without the option `introspection`. */
+  readonly introspection?: IntrospectionHealth | undefined;
 }
 
 /** The condition of a verifier: that of its issuer, or of the one that is worst off. */

@@ -191,6 +191,13 @@ function checkIssuers(
   const names = checked.map(({ policy }) => policy.issuer);
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
   if (twice !== -1) throw invalidOption(`issuers[${twice}].issuer`, "is there twice");
+  const anyFormat = checked.findIndex(({ introspection }) => introspection?.tokenFormat === "any");
+  if (checked.length > 1 && anyFormat !== -1) {
+    throw invalidOption(
+      `issuers[${anyFormat}].introspection.tokenFormat`,
+      "must be jwt, for only a JWT tells whose it is",
+    );
+  }
   return checked;
 }
 

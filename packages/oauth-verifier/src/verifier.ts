@@ -1,5 +1,4 @@
 import type { HeaderList, MaybePromise, ServerResponse } from "@credicorp/oauth-core";
-import type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
 import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
 import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 import type {
@@ -11,6 +10,7 @@ import type {
   TokenContext,
   TrustedIssuer,
   UnavailableOutcome,
+  PrincipalClaims,
 } from "@credicorp/oauth-core/resource-server";
 import {
   createDpopResource,
@@ -39,6 +39,7 @@ import type { StandardSchema } from "./claims/standard-schema.ts";
 import { followIssuer } from "./followed-issuer.ts";
 import type { TokenBindings } from "./resource/describe-resource.ts";
 import { describeResource } from "./resource/describe-resource.ts";
+import { withIntrospection } from "./introspection/with-introspection.ts";
 import type { VerifierHealth } from "./verifier-health.ts";
 import { summariseHealth } from "./verifier-health.ts";
 import type { AnyVerifierOptions, VerifierPorts } from "./verifier-options.ts";
@@ -73,7 +74,7 @@ export interface RequestRequirement<List extends readonly string[] = readonly st
 }
 
 /** Verifies the access tokens of the issuers that are trusted; `Scope` is all that routes may ask for. */
-export interface Verifier<in Scope extends string = string, out Claims = AccessTokenClaims> {
+export interface Verifier<in Scope extends string = string, out Claims = PrincipalClaims> {
   /** Verifies the token of a request; rejects only with a `TypeError`, for headers that are no list. */
   readonly verifyRequest: <const List extends readonly Scope[] = readonly []>(
     request: VerifiableRequest,
@@ -114,13 +115,14 @@ export interface Verifier<in Scope extends string = string, out Claims = AccessT
   readonly resourceMetadata: () => ResourceMetadata | undefined;
 
   /**
-   * Loads the keys of all issuers and what has been revoked, so that the first request need not wait.
+   * Loads the keys of all issuers and what has been revoked, and finds where to introspect, so that the first request
+   * need not wait.
    *
-   * @throws an `OAuthError` when the keys of one cannot be had; a feed of revocations that fails is seen in `health()` alone
+   * @throws an `OAuthError` when the keys or the endpoint of one cannot be had; a feed of revocations that fails is seen in `health()` alone
    */
   readonly ready: () => Promise<void>;
 
-  /** Tells the condition of the issuers' keys and of the revocations; asks nobody. */
+  /** Tells the condition of the issuers' keys, of the revocations and of introspection; asks nobody. */
   readonly health: () => VerifierHealth;
 
   /**
@@ -174,7 +176,10 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
     checked.dpop &&
     createDpopResource(checked.dpop, { ...ports, random: { ...random, ...ports.random } });
   const context: RequestContext = {
-    verifyToken: (token) => verifyToken(token, tokens),
+    verifyToken: withIntrospection(issuers, {
+      verify: (token) => verifyToken(token, tokens),
+      checkExtensions: checked.checkExtensions,
+    }),
     possession: { requireBoundTokens, bytes: ports.bytes, digest: ports.digest, dpop },
   };
   const dpopAlgorithms = dpop?.policy.algorithms;

@@ -1,5 +1,5 @@
 import type {
-  AccessTokenClaims,
+  PrincipalClaims,
   ClaimsWith,
   Outcome,
   Principal,
@@ -49,7 +49,7 @@ const outcome = await withClaims.verifyToken("");
 if (outcome.kind === "ok") {
   expectTypeOf(outcome.principal.claims.extensions.tenant).toEqualTypeOf<number>();
   expectTypeOf(outcome.principal.claims.issuer).toEqualTypeOf<string>();
-  expectTypeOf(outcome.principal.claims).toExtend<AccessTokenClaims>();
+  expectTypeOf(outcome.principal.claims).toExtend<PrincipalClaims>();
 }
 // @ts-expect-error A schema is no schema without `~standard`.
 createVerifier({ ...required, claims: { parse: () => undefined } });

@@ -23,6 +23,9 @@ export interface OidcProviderOptions {
 
   /** Where its endpoints are; the metadata says so. */
   readonly routes?: Configuration["routes"];
+
+  /** The resource that its opaque tokens are for; without one they are for none. */
+  readonly resource?: string | undefined;
 }
 
 export const apiScope = "decisions:read applications:write";
@@ -35,6 +38,7 @@ export async function startOidcProvider({
   clients,
   requireDpopNonce = false,
   routes = {},
+  resource,
 }: OidcProviderOptions): Promise<OidcProviderServer> {
   // It says at length that it is set up for development.
   for (const level of ["info", "warn"] as const)
@@ -71,6 +75,18 @@ export async function startOidcProvider({
         requireNonce: () => requireDpopNonce,
       },
       introspection: { enabled: true },
+      jwtIntrospection: { enabled: true },
+      ...(resource !== undefined && {
+        resourceIndicators: {
+          enabled: true,
+          defaultResource: () => resource,
+          getResourceServerInfo: () => ({
+            scope: apiScope,
+            audience: resource,
+            accessTokenFormat: "opaque" as const,
+          }),
+        },
+      }),
       revocation: { enabled: true },
     },
   });

@@ -10,6 +10,8 @@ import type { JsonObject } from "../protocol/json.ts";
 import { copyFrozen } from "./frozen-copy.ts";
 import type { Outcome, RejectedOutcome, UnavailableOutcome } from "./outcome.ts";
 import { rejected, unavailable } from "./outcome.ts";
+import type { PrincipalClaims } from "./principal.ts";
+import { toPrincipal } from "./principal.ts";
 
 /** Reads the extensions of a token that is good otherwise; an empty object when it has none. */
 export type CheckExtensions = (extensions: JsonObject) => MaybePromise<ExtensionsVerdict>;
@@ -21,9 +23,9 @@ export type ExtensionsVerdict =
   | { readonly kind: "failed"; readonly cause: unknown };
 
 /** Claims whose extensions have been read. */
-export interface ReadClaims {
+export interface ReadClaims<Claims extends PrincipalClaims = AccessTokenClaims> {
   readonly kind: "read";
-  readonly claims: AccessTokenClaims;
+  readonly claims: Claims;
 
   /** Whether requests may share them. */
   readonly isShareable: boolean;
@@ -32,14 +34,17 @@ export interface ReadClaims {
   readonly addedBytes: number;
 }
 
-type Reading = ReadClaims | RejectedOutcome | UnavailableOutcome;
+type Reading<Claims extends PrincipalClaims> =
+  | ReadClaims<Claims>
+  | RejectedOutcome
+  | UnavailableOutcome;
 
 /** Replaces the extensions by what `check` makes of them, and goes on with `accept`; at once where `check` does. */
-export function readExtensions(
-  claims: AccessTokenClaims,
+export function readExtensions<Claims extends PrincipalClaims>(
+  claims: Claims,
   next: {
     readonly check: CheckExtensions;
-    readonly accept: (read: ReadClaims) => MaybePromise<Outcome>;
+    readonly accept: (read: ReadClaims<Claims>) => MaybePromise<Outcome>;
   },
 ): MaybePromise<Outcome> {
   const conclude = (verdict: ExtensionsVerdict): MaybePromise<Outcome> => {
@@ -50,13 +55,25 @@ export function readExtensions(
   return verdict instanceof Promise ? verdict.then(conclude) : conclude(verdict);
 }
 
-function toReading(claims: AccessTokenClaims, verdict: ExtensionsVerdict): Reading {
+/** Reads the extensions of a token that others have found good; each time, as nothing is kept with it. */
+export function readExtensionsOf(outcome: Outcome, check: CheckExtensions): MaybePromise<Outcome> {
+  if (outcome.kind !== "ok") return outcome;
+  const accept = ({ claims }: ReadClaims<PrincipalClaims>): Outcome => {
+    return { ...outcome, principal: toPrincipal(claims) };
+  };
+  return readExtensions(outcome.principal.claims, { check, accept });
+}
+
+function toReading<Claims extends PrincipalClaims>(
+  claims: Claims,
+  verdict: ExtensionsVerdict,
+): Reading<Claims> {
   switch (verdict.kind) {
     case "accepted": {
       const frozen = copyFrozen(verdict.extensions);
       const extensions = frozen === undefined ? verdict.extensions : frozen.copy;
       // The type of extensions is what the check makes them; the verifier knows it.
-      const read = { ...claims, extensions } as AccessTokenClaims;
+      const read = { ...claims, extensions } as Claims;
       return {
         kind: "read",
         claims: read,

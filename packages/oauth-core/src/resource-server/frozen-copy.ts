@@ -30,6 +30,11 @@ export function copyFrozen(value: unknown): FrozenCopy | undefined {
   return copy === notPlain ? undefined : { copy, textLength: progress.textLength };
 }
 
+/** Tells whether requests may share a value once it is frozen. */
+export function isShareable(value: unknown): boolean {
+  return copyFrozen(value) !== undefined;
+}
+
 interface Progress {
   nodes: number;
   depth: number;

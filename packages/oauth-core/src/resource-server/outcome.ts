@@ -6,10 +6,9 @@
  */
 
 import type { HeaderList } from "../http.ts";
-import type { AccessTokenClaims } from "../jwt/access-token-claims.ts";
 import type { ProtocolFailure } from "../result.ts";
 import type { GrantedBy } from "./granted-scope.ts";
-import type { Principal } from "./principal.ts";
+import type { Principal, PrincipalClaims } from "./principal.ts";
 
 /** What the caller is told; `no_credentials` is the challenge without an error code. */
 export type ResourceErrorCode =
@@ -21,7 +20,7 @@ export type ResourceErrorCode =
   | "use_dpop_nonce";
 
 /** The request may go on. */
-export interface OkOutcome<Granted extends string = never, Claims = AccessTokenClaims> {
+export interface OkOutcome<Granted extends string = never, Claims = PrincipalClaims> {
   readonly kind: "ok";
   readonly principal: Principal<Granted, Claims>;
 
@@ -60,7 +59,7 @@ export interface UnavailableOutcome {
 }
 
 /** The outcome of a verification. */
-export type Outcome<Granted extends string = never, Claims = AccessTokenClaims> =
+export type Outcome<Granted extends string = never, Claims = PrincipalClaims> =
   | OkOutcome<Granted, Claims>
   | RejectedOutcome
   | UnavailableOutcome;

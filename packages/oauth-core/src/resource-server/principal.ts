@@ -2,7 +2,7 @@ import type { AccessTokenClaims } from "../jwt/access-token-claims.ts";
 import type { GrantedScope } from "./granted-scope.ts";
 
 /** Claims whose extensions a schema has read. */
-export type ClaimsWith<Extensions> = Omit<AccessTokenClaims, "extensions"> & {
+export type ClaimsWith<Extensions> = Omit<PrincipalClaims, "extensions"> & {
   readonly extensions: Extensions;
 };
 
@@ -12,7 +12,7 @@ export type ClaimsWith<Extensions> = Omit<AccessTokenClaims, "extensions"> & {
  * `Granted` is the scope that a guard has seen to: a function that takes a `Principal<"decisions:read">` cannot be called
  * for a request that was not asked for that scope.
  */
-export interface Principal<Granted extends string = never, Claims = AccessTokenClaims> {
+export interface Principal<Granted extends string = never, Claims = PrincipalClaims> {
   /** The OAuth client. */
   readonly clientId: string;
 
@@ -26,8 +26,16 @@ export interface Principal<Granted extends string = never, Claims = AccessTokenC
   readonly claims: Claims;
 }
 
+/**
+ * What is known of a good token. Of one that was introspected the issuer may not tell the `jti`; nor the audience, where
+ * every audience is accepted: it is empty then.
+ */
+export interface PrincipalClaims extends Omit<AccessTokenClaims, "jti"> {
+  readonly jti?: string | undefined;
+}
+
 /** Makes the principal of a verified token. */
-export function toPrincipal(claims: AccessTokenClaims): Principal {
+export function toPrincipal(claims: PrincipalClaims): Principal {
   const { clientId, subject, scope } = claims;
   return { clientId, subject, scope, claims };
 }

@@ -5,20 +5,18 @@
  */
 
 import { ConfigurationError } from "@credicorp/oauth-core";
-import type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
 import type {
   CheckExtensions,
   ClaimsWith,
   ExtensionsVerdict,
+  PrincipalClaims,
 } from "@credicorp/oauth-core/resource-server";
 
 import type { StandardSchema, StandardSchemaResult } from "./standard-schema.ts";
 
 /** The claims of a verifier with this schema. */
 export type ClaimsOf<Schema> =
-  Schema extends StandardSchema<infer _Input, infer Output>
-    ? ClaimsWith<Output>
-    : AccessTokenClaims;
+  Schema extends StandardSchema<infer _Input, infer Output> ? ClaimsWith<Output> : PrincipalClaims;
 
 /**
  * Makes the check of a schema; at once where the schema answers at once.
