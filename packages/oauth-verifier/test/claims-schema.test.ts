@@ -11,6 +11,7 @@ import { createVerifier } from "@credicorp/oauth-verifier";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
+import { setUpIntrospection } from "./support/introspecting-issuer.ts";
 import { startIssuer } from "./support/issuer.ts";
 import { describeOutcome } from "./support/set-up.ts";
 
@@ -244,4 +245,43 @@ describe("the option claims", () => {
 
     expect(extensionsOf(verifier.verifySync(token({})))).toBe(1);
   });
+
+  it("CLM-01 CLM-02 reads what an issuer tells of a token, which is no more than what is registered", async () => {
+    const seen: unknown[] = [];
+    const schema = createSchema((value) => {
+      seen.push(value);
+      return seen.length === 1 ? { value: { tier: "standard" } } : { issues: [] };
+    });
+    const { issuer, verifier } = await setUpIntrospection({}, { claims: schema as never });
+    issuer.tokens.set("opaque", issuer.active({ tenant: "t-1" }));
+    const first = await verifier.verifyToken("opaque");
+    const second = await verifier.verifyToken("opaque");
+
+    expect(extensionsOf(first)).toEqual({ tier: "standard" });
+    expect(describeOutcome(second)).toBe("rejected: claims_schema");
+    expect(seen).toEqual([{}, {}]);
+  });
+
+  it.each([["payments:write"], undefined])(
+    "CLM-04 shares nothing that cannot be frozen where its token is introspected too: %o",
+    async (scopes) => {
+      const schema = createSchema(() => ({ value: new Uint8Array(2) }));
+      const { issuer, verifier } = await setUpIntrospection(
+        { ...(scopes && { scopes }) },
+        { claims: schema as never },
+      );
+      const request = {
+        method: "GET",
+        url: "/",
+        headers: [["Authorization", `Bearer ${issuer.issue()}`]] as const,
+      };
+      const requirement = { scope: ["payments:write"] } as const;
+      const first = extensionsOf(await verifier.verifyRequest(request, requirement));
+      const second = extensionsOf(await verifier.verifyRequest(request, requirement));
+
+      expect(first).toBeInstanceOf(Uint8Array);
+      expect(second).not.toBe(first);
+      expect(issuer.questions.length).toBeGreaterThan(0);
+    },
+  );
 });

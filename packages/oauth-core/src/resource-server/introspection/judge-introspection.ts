@@ -39,13 +39,15 @@ export function judgeIntrospection(
   if (!isAccessToken(response)) return verificationFailure("type");
   const { clientId, issuer, subject, jti, audience: told } = response;
   const isForAnybody = policy.audience === null && told === undefined;
+  // These are about the token, and no claims of it.
+  const { active: _active, token_type: _type, ...members } = introspectionMembers(response);
   const parsed = parseAccessTokenClaims({
     iss: issuer ?? policy.issuer,
     sub: subject ?? clientId,
     // Where they need not be told, they are not made up: what stands for them here is taken out again.
     ...(jti === undefined && { jti: "absent" }),
     ...(isForAnybody && { aud: "absent" }),
-    ...withoutAbsent(introspectionMembers(response)),
+    ...withoutAbsent(members),
   });
   if (!parsed.ok) return verificationFailure("claims");
   const claims: PrincipalClaims = { ...parsed.value, jti, ...(isForAnybody && { audience: [] }) };
