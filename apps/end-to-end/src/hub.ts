@@ -64,6 +64,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     scopes: partnerScopes,
     resource: { identifier: audience, name: "Partner API" },
     revocations: { feed: sandbox.revocationFeed },
+    dpop: { origin },
   });
   const partnerApi = await createPartnerApi({ verifier });
   const partnerApiOrigin = await partnerApi.listen({ host, port: 0 });

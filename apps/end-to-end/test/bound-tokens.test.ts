@@ -4,6 +4,7 @@ import { TLSSocket } from "node:tls";
 
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { startHub } from "@credicorp/end-to-end";
 import { createOAuthClient } from "@credicorp/oauth-client";
 import { dpop } from "@credicorp/oauth-client/dpop";
 import { formatClientCertField, parseClientCertField } from "@credicorp/oauth-core/protocol";
@@ -157,6 +158,30 @@ describe("tokens that are bound to a certificate, at an API over TLS", () => {
 });
 
 describe("tokens that are bound to a key, at an API that the verifier guards", () => {
+  it("DPOP-04 ATK-49 let their owner in through a gateway, whose origin is the one that proofs name", async () => {
+    const hub = await startHub({ port: 0 });
+    onTestFinished(() => hub.close());
+    const { id: clientId, secret: clientSecret } = hub.sandbox.clients.get("partner-dpop");
+    const client = createOAuthClient({
+      baseUrl: hub.origin,
+      clientId,
+      clientSecret,
+      dpop: dpop({ generate: "ES256" }),
+    });
+    onTestFinished(() => client.close());
+    const path = "/partner/v1/decisions/unknown";
+
+    const answer = await client.fetch(path);
+    const { value: token } = await client.getToken();
+    const stolen = await fetch(hub.origin + path, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+
+    // The route was reached, and has no such decision.
+    expect(answer.status).toBe(404);
+    expect(stolen.status).toBe(401);
+  });
+
   it.each(["ES256", "PS256", "Ed25519"] as const)(
     "DPOP-04 DPOP-06 let our client in, with a key for %s, nonce and all",
     async (algorithm) => {

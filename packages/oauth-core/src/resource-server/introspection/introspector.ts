@@ -89,15 +89,13 @@ interface Flight {
 export function createIntrospector(
   source: IntrospectionSource,
   options: IntrospectorOptions,
-  {
-    clock,
-    random,
-  }: {
+  ports: {
     readonly clock: Pick<Clock, "monotonicMs">;
     readonly random: Pick<Random, "fraction">;
   },
 ): Introspector {
   const { maxAgeMs, maxInFlight } = options;
+  const { clock, random } = ports;
   const { signal, cancel } = createCancellation();
   // By the whole token: a question is worth hashing it.
   const flights = new Map<string, Flight>();
