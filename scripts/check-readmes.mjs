@@ -14,6 +14,8 @@ import { listPublishedPackages, workspaceRoot } from "./lib/workspace.mjs";
 
 // The whole system is in reach of the end-to-end app, and the root README is about the whole.
 const wholeSystem = join(workspaceRoot, "apps/end-to-end");
+// Pages about frameworks that one package alone knows.
+const contexts = new Map([["resource-servers.md", join(workspaceRoot, "packages/oauth-verifier")]]);
 const cache = ".reports/readme-snippets";
 const documents = listDocuments();
 const problems = documents
@@ -35,11 +37,12 @@ function listDocuments() {
   const pages = existsSync(docs) ? readdirSync(docs, { recursive: true, encoding: "utf8" }) : [];
   const others = pages
     .filter((page) => page.endsWith(".md") && !page.startsWith("api/"))
-    .map((page) => join(docs, page));
-  const rest = [join(workspaceRoot, "README.md"), ...others].map((path) => {
-    return { path, context: wholeSystem, requireSnippet: false };
-  });
-  return [...readmes, ...rest];
+    .map((page) => {
+      const context = contexts.get(page) ?? wholeSystem;
+      return { path: join(docs, page), context, requireSnippet: false };
+    });
+  const root = join(workspaceRoot, "README.md");
+  return [...readmes, { path: root, context: wholeSystem, requireSnippet: false }, ...others];
 }
 
 /**

@@ -86,7 +86,7 @@ export const boundaryTable = {
       axios: ["requests"],
     },
   },
-  "packages/oauth-verifier": { workspace: [core, runtime], npm: ["fastify"], node: true },
+  "packages/oauth-verifier": { workspace: [core, runtime], npm: ["fastify", "hono"], node: true },
   "packages/oauth-mock-server": {
     workspace: [core, runtime],
     npm: ["fastify", "zod"],

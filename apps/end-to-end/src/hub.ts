@@ -1,7 +1,7 @@
 import type { Sandbox } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
 import { createVerifier } from "@credicorp/oauth-verifier";
-import { createPartnerApi } from "@credicorp/partner-api";
+import { createPartnerApi, partnerScopes } from "@credicorp/partner-api";
 import { startGateway } from "./gateway.ts";
 
 /** Where the hub listens. */
@@ -57,9 +57,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const authorizationServer = await sandbox.listen({ host });
   upstreams.authorizationServer = authorizationServer.url;
 
+  const audience = `${origin}/partner/v1`;
   const verifier = createVerifier({
     issuer: origin,
-    audience: `${origin}/partner/v1`,
+    audience,
+    scopes: partnerScopes,
+    resource: { identifier: audience, name: "Partner API" },
     revocations: { feed: sandbox.revocationFeed },
     dpop: { origin },
   });
@@ -81,5 +84,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 }
 
 function isOfAuthorizationServer(path: string): boolean {
+  if (path.startsWith("/.well-known/oauth-protected-resource/")) return false;
   return path.startsWith("/partner/v1/oauth/") || path.startsWith("/.well-known/");
 }

@@ -5,6 +5,8 @@
  */
 
 export type { Application } from "./application.ts";
+export type { PartnerScope } from "./application-routes.ts";
+export { partnerScopes } from "./application-routes.ts";
 export type { ApplicationStore, StoredApplication } from "./application-store.ts";
 export { createMemoryApplicationStore } from "./application-store.ts";
 export type { Decision, DecisionReason, Offer } from "./decision-rule.ts";

@@ -5,12 +5,18 @@
  */
 
 import { createVerifier } from "@credicorp/oauth-verifier";
+import { partnerScopes } from "./application-routes.ts";
 import { readEnvironment } from "./env.ts";
 import { createPartnerApi } from "./partner-api.ts";
 
 async function main(): Promise<void> {
   const { issuer, audience, host, port } = readEnvironment(process.env);
-  const verifier = createVerifier({ issuer, audience });
+  const verifier = createVerifier({
+    issuer,
+    audience,
+    scopes: partnerScopes,
+    resource: { identifier: audience, name: "Partner API" },
+  });
   const api = await createPartnerApi({ verifier, logLevel: "info" });
 
   const stop = (): void => void api.close();

@@ -1,8 +1,9 @@
 import { STATUS_CODES } from "node:http";
 import type { Verifier } from "@credicorp/oauth-verifier";
-import { oauthVerifier } from "@credicorp/oauth-verifier/fastify";
+import { createRequireScope, oauthVerifier } from "@credicorp/oauth-verifier/fastify";
 import type { FastifyError, FastifyInstance } from "fastify";
 import { fastify } from "fastify";
+import type { PartnerScope } from "./application-routes.ts";
 import { addApplicationRoutes } from "./application-routes.ts";
 import type { ApplicationStore } from "./application-store.ts";
 import { createMemoryApplicationStore } from "./application-store.ts";
@@ -11,8 +12,8 @@ import { plainProblem, sendProblem } from "./problem.ts";
 
 /** What a partner API needs. */
 export interface PartnerApiOptions {
-  /** Decides which access tokens are good; closed with the API. */
-  readonly verifier: Verifier;
+  /** Decides which access tokens are good; closed with the API. With the option `resource`, its metadata is served. */
+  readonly verifier: Verifier<PartnerScope>;
 
   /** @defaultValue a store in memory */
   readonly store?: ApplicationStore;
@@ -51,7 +52,7 @@ export async function createPartnerApi(options: PartnerApiOptions): Promise<Fast
   });
 
   await api.register(oauthVerifier, { verifier });
-  addApplicationRoutes(api, store);
+  addApplicationRoutes(api, { store, requireScope: createRequireScope(verifier) });
   return api;
 }
 

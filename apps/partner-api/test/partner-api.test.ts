@@ -143,7 +143,9 @@ describe("GET /partner/v1/decisions/:id", () => {
     const refused = await api.inject({ url: "/partner/v1/decisions/dec_1" });
 
     expect(refused.statusCode).toBe(401);
-    expect(refused.headers["www-authenticate"]).toMatch(/^Bearer realm="[^"]*"$/);
+    expect(refused.headers["www-authenticate"]).toMatch(
+      /^Bearer realm="[^"]*", resource_metadata="[^"]*"$/,
+    );
   });
 });
 
@@ -183,6 +185,20 @@ it("answers 415 to plain text", async () => {
   });
 
   expect(refused.statusCode).toBe(415);
+});
+
+it("RMD-01 RMD-03 serves its metadata where its challenges say", async () => {
+  const { api } = await setUp();
+  const { headers } = await api.inject({ url: "/partner/v1/decisions/dec_1" });
+  const [, url = ""] =
+    /resource_metadata="([^"]+)"/.exec(String(headers["www-authenticate"])) ?? [];
+
+  expect(url).toBe("https://api.example/.well-known/oauth-protected-resource/partner/v1");
+  expect((await api.inject({ url: new URL(url).pathname })).json()).toMatchObject({
+    resource: "https://api.example/partner/v1",
+    authorization_servers: ["https://issuer.example"],
+    scopes_supported: ["applications:write", "decisions:read"],
+  });
 });
 
 it("closes the verifier with the API", async () => {

@@ -7,13 +7,15 @@ import {
 } from "node:crypto";
 import type { Verifier } from "@credicorp/oauth-verifier";
 import { createVerifier } from "@credicorp/oauth-verifier";
+import type { PartnerScope } from "@credicorp/partner-api";
+import { partnerScopes } from "@credicorp/partner-api";
 
 const issuer = "https://issuer.example";
 const audience = "https://api.example/partner/v1";
 
 /** An authorization server that exists in memory only: its keys, and tokens signed with them. */
 export interface TestIssuer {
-  readonly verifier: Verifier;
+  readonly verifier: Verifier<PartnerScope>;
 
   /** Returns an `Authorization` field. */
   readonly authorize: (grant: { clientId: string; scope: string }) => string;
@@ -29,6 +31,8 @@ export function createTestIssuer(): TestIssuer {
     issuer,
     audience,
     jwksUri: `${issuer}/jwks.json`,
+    scopes: partnerScopes,
+    resource: { identifier: audience, name: "Partner API" },
     ports: {
       transport: async () => ({
         ok: true,

@@ -208,6 +208,26 @@ describe.each(engines)("signature engine ($name)", ({ engine, other }) => {
     expect(key).toMatchObject({ ok: false, failure: expect.any(String) });
   });
 
+  it.each(["RS256", "PS256"] as const)(
+    "refuses an %s signature without the zero that it begins with",
+    async (algorithm) => {
+      const jwk = await engine.generateKeyPair(algorithm);
+      const signer = await nodeEngine.importSigningKey(jwk, algorithm);
+      const key = await engine.importVerificationKey(toPublicJwk(jwk), algorithm);
+      if (!signer.ok || !key.ok) throw new Error("the key is refused");
+      // One signature in 256 begins with a zero.
+      for (let count = 0; ; count += 1) {
+        const text = bytes.encodeUtf8(`text ${count}`);
+        const signature = await nodeEngine.sign(signer.value, text);
+        if (signature[0] !== 0) continue;
+
+        expect(await engine.verify(key.value, text, signature)).toBe(true);
+        expect(await engine.verify(key.value, text, signature.subarray(1))).toBe(false);
+        break;
+      }
+    },
+  );
+
   it("refuses a public key for signing", async () => {
     expect((await engine.importSigningKey(ec as PrivateJwk, "ES256")).ok).toBe(false);
   });

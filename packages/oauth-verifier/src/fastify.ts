@@ -1,17 +1,18 @@
 /**
- * The verifier as a Fastify plugin: guards for routes, and the principal of each guarded request.
+ * The verifier as a Fastify plugin: guards for routes, the principal of each guarded request, the resource's metadata.
  *
  * @module
  */
 
-import { TLSSocket } from "node:tls";
-
-import type { Outcome, Principal } from "@credicorp/oauth-core/resource-server";
-import { isScopeToken } from "@credicorp/oauth-core/protocol";
-import type { HeaderList } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from "fastify";
-
+import type { GrantedBy, Principal, PrincipalClaims } from "@credicorp/oauth-core/resource-server";
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import type { Passage } from "./http/guard.ts";
+import { createGuard } from "./http/guard.ts";
+import { groupFields, toVerifiableRequest } from "./http/node-request.ts";
+import type { PrincipalSlot } from "./http/principal-slot.ts";
+import { createPrincipalSlot } from "./http/principal-slot.ts";
+import { createResourceDocument } from "./http/resource-document.ts";
 import type { Verifier } from "./verifier.ts";
 
 declare module "fastify" {
@@ -20,7 +21,7 @@ declare module "fastify" {
      * Makes a hook that lets a request pass when its token was granted every one of these scope tokens; with none, when
      * its token is good. As `onRequest` it answers before the body is read; it serves as `preHandler` too.
      */
-    requireScope: (...scope: string[]) => ScopeGuard;
+    requireScope: RequireScope;
   }
 
   interface FastifyRequest {
@@ -30,16 +31,29 @@ declare module "fastify" {
 }
 
 /** A hook for `onRequest` or `preHandler`; it makes no promise where nothing has to wait. */
-export type ScopeGuard = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  done: (error?: Error) => void,
-) => void;
+export interface ScopeGuard<Granted extends string = never, Claims = PrincipalClaims> {
+  (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void;
+
+  /** Who sent the request. Throws where no guard has asked for this scope. */
+  readonly principalOf: (request: FastifyRequest) => Principal<Granted, Claims>;
+}
+
+/** Makes guards for routes. */
+export interface RequireScope<Scope extends string = string, Claims = PrincipalClaims> {
+  /** Asks for a token that was granted every one of these scope tokens; with none, for a good token. */
+  <const List extends readonly Scope[]>(...scope: List): ScopeGuard<GrantedBy<List>, Claims>;
+
+  /** Who sent the request, whatever was asked for. Throws on routes without a guard. */
+  readonly principalOf: (request: FastifyRequest) => Principal<never, Claims>;
+}
 
 /** What the plugin needs. */
-export interface OAuthVerifierPluginOptions {
-  readonly verifier: Verifier;
+export interface OAuthVerifierPluginOptions extends RequireScopeOptions {
+  readonly verifier: Verifier<never>;
+}
 
+/** How guards see a connection. */
+export interface RequireScopeOptions {
   /**
    * Reads the DER bytes of the certificate that the client connected with; asked only for tokens that are bound to one.
    * Where a proxy ends TLS, take it from what that proxy says, and make sure that nobody else can say it.
@@ -49,89 +63,89 @@ export interface OAuthVerifierPluginOptions {
   readonly clientCertificate?: ((request: FastifyRequest) => Uint8Array | undefined) | undefined;
 }
 
-const plugin: FastifyPluginCallback<OAuthVerifierPluginOptions> = (app, options, done) => {
-  const { verifier, clientCertificate: readCertificate = certificateOfConnection } = options;
-  const held = Symbol("principal");
-  type GuardedRequest = FastifyRequest & { [held]?: Principal };
+/**
+ * Makes a `requireScope(…)` that knows the verifier's scopes and claims, which `app.requireScope` cannot. It needs no
+ * plugin.
+ *
+ * @throws {@link ConfigurationError} from `requireScope`, for what is no scope token, or none of the resource's
+ */
+export function createRequireScope<Scope extends string, Claims>(
+  verifier: Verifier<Scope, Claims>,
+  options: RequireScopeOptions = {},
+): RequireScope<Scope, Claims> {
+  return requireScopeWith(verifier, { ...options, slot: createPrincipalSlot<Claims>() });
+}
+
+function requireScopeWith<Scope extends string, Claims>(
+  verifier: Verifier<Scope, Claims>,
+  options: RequireScopeOptions & { readonly slot: PrincipalSlot<Claims> },
+): RequireScope<Scope, Claims> {
+  const { slot, clientCertificate } = options;
+  const requireScope = <const List extends readonly Scope[]>(
+    ...scope: List
+  ): ScopeGuard<GrantedBy<List>, Claims> => {
+    const guard = createGuard(verifier, scope);
+    const hook = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+      const conclude = (passage: Passage<GrantedBy<List>, Claims>): void => {
+        if (passage.kind === "answered") {
+          const { outcome, response } = passage;
+          request.log.info({ oauth: outcome.detail }, "The request's access token is not accepted");
+          reply.code(response.status).headers(groupFields(response.headers)).send(response.body);
+          return;
+        }
+        for (const [name, value] of passage.responseHeaders) reply.header(name, value);
+        slot.put(request, passage.principal);
+        done();
+      };
+      const readCertificate = clientCertificate && (() => clientCertificate(request));
+      const passage = guard(toVerifiableRequest(request.raw, readCertificate));
+      if (passage instanceof Promise) passage.then(conclude, done);
+      else conclude(passage);
+    };
+    return Object.assign(hook, { principalOf: slot.readerOf(scope) });
+  };
+  return Object.assign(requireScope, { principalOf: slot.readerOf([]) });
+}
+
+const plugin: FastifyPluginAsync<OAuthVerifierPluginOptions> = async (app, options) => {
+  const { verifier } = options;
+  const slot = createPrincipalSlot<PrincipalClaims>();
+  const principalOf = slot.readerOf([]);
 
   // A member that every request has from the start costs nothing to set.
-  app.decorateRequest(held, undefined);
+  app.decorateRequest(slot.member, undefined);
   app.decorateRequest("principal", {
     getter() {
-      const principal = (this as GuardedRequest)[held];
-      if (principal === undefined) throw new Error("The route has no requireScope guard");
-      return principal;
+      return principalOf(this);
     },
   });
-
-  const conclude = (
-    outcome: Outcome,
-    {
-      request,
-      reply,
-      done: pass,
-    }: { request: GuardedRequest; reply: FastifyReply; done: () => void },
-  ): void => {
-    if (outcome.kind === "ok") {
-      request[held] = outcome.principal;
-      if (outcome.responseHeaders) reply.headers(Object.fromEntries(outcome.responseHeaders));
-      pass();
-      return;
-    }
-    const { status, headers, body } = verifier.toResponse(outcome);
-    request.log.info({ oauth: outcome.detail }, "The request's access token is not accepted");
-    reply.code(status).headers(Object.fromEntries(headers)).send(body);
-  };
-
-  app.decorate("requireScope", (...scope) => {
-    if (!scope.every(isScopeToken)) {
-      throw new ConfigurationError(
-        "scope",
-        "Every argument of requireScope must be one scope token",
-      );
-    }
-    const requirement = { scope };
-    return (request, reply, pass) => {
-      // The URL as the client sent it: rewriting is this server's affair, and no proof is for it.
-      const { method, originalUrl: url, raw } = request;
-      const headers = pairs(raw.rawHeaders);
-      const clientCertificate = (): Uint8Array | undefined => readCertificate(request);
-      const outcome = verifier.beginRequest(
-        { method, url, headers, clientCertificate, identity: raw },
-        requirement,
-      );
-      if (outcome instanceof Promise) {
-        outcome.then((settled) => conclude(settled, { request, reply, done: pass }), pass);
-      } else {
-        conclude(outcome, { request, reply, done: pass });
-      }
-    };
-  });
-
-  done();
+  // Which scopes there are is known at run time alone: the guards refuse others when they are made.
+  app.decorate("requireScope", requireScopeWith(verifier as Verifier, { ...options, slot }));
+  if (verifier.resourceMetadata() !== undefined) serveResourceMetadata(app, verifier);
 };
 
-function certificateOfConnection({ raw }: FastifyRequest): Uint8Array | undefined {
-  const { socket } = raw;
-  // Of a connection without a certificate it is an empty object.
-  return socket instanceof TLSSocket ? socket.getPeerCertificate().raw : undefined;
-}
-
-function pairs(rawHeaders: readonly string[]): HeaderList {
-  const list: (readonly [string, string])[] = [];
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    list.push([rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""]);
+function serveResourceMetadata(app: FastifyInstance, verifier: Verifier<never>): void {
+  if (app.prefix !== "") {
+    throw new ConfigurationError(
+      "prefix",
+      "The resource's metadata has its place at the root: register the plugin without a prefix",
+    );
   }
-  return list;
+  const { path, response } = createResourceDocument(verifier);
+  const fields = groupFields(response.headers);
+  // A colon alone would begin a parameter.
+  app.get(path.replaceAll(":", "::"), (_request, reply) =>
+    reply.headers(fields).send(response.body),
+  );
 }
 
-/** Adds `app.requireScope(…)` and `request.principal`. Whoever created the verifier closes it. */
-export const oauthVerifier: FastifyPluginCallback<OAuthVerifierPluginOptions> = Object.assign(
-  plugin,
-  {
-    // What the package fastify-plugin would set: the decorators are for the whole app, and for Fastify 5.
-    [Symbol.for("skip-override")]: true,
-    [Symbol.for("fastify.display-name")]: "@credicorp/oauth-verifier",
-    [Symbol.for("plugin-meta")]: { fastify: "5.x", name: "@credicorp/oauth-verifier" },
-  },
-);
+/**
+ * Adds `app.requireScope(…)` and `request.principal`, and serves the resource's metadata if the verifier has the option
+ * `resource`. Whoever created the verifier closes it.
+ */
+export const oauthVerifier: FastifyPluginAsync<OAuthVerifierPluginOptions> = Object.assign(plugin, {
+  // What the package fastify-plugin would set: the decorators are for the whole app, and for Fastify 5.
+  [Symbol.for("skip-override")]: true,
+  [Symbol.for("fastify.display-name")]: "@credicorp/oauth-verifier",
+  [Symbol.for("plugin-meta")]: { fastify: "5.x", name: "@credicorp/oauth-verifier" },
+});

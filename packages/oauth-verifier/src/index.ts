@@ -7,9 +7,12 @@
 export type { HeaderList, Revocation, RevocationFeed, ServerResponse } from "@credicorp/oauth-core";
 export { ConfigurationError, isOAuthError } from "@credicorp/oauth-core";
 export type { AccessTokenClaims } from "@credicorp/oauth-core/jwt";
+export type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 export type { KeySetHealth } from "@credicorp/oauth-core/key-set";
 export type {
+  ClaimsWith,
   DpopResourceOptions,
+  GrantedBy,
   IntrospectionCredentials,
   IntrospectionHealth,
   Outcome,
@@ -22,17 +25,31 @@ export type {
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
 export { formatExplanation, requireScope } from "@credicorp/oauth-core/resource-server";
+export type { ClaimsOf } from "./claims/claims-schema.ts";
+export type { StandardSchema } from "./claims/standard-schema.ts";
 export type {
   IntrospectionCall,
   IntrospectionOptions,
 } from "./introspection/introspection-options.ts";
 export type { RevocationHealth } from "./followed-revocations.ts";
+export type { Answered, Guard, Passage, Passed } from "./http/guard.ts";
+export { createGuard } from "./http/guard.ts";
+export type {
+  OpenApiSecurity,
+  OpenApiSecurityOptions,
+  OpenApiSecurityRequirement,
+  OpenApiSecuritySchemes,
+} from "./open-api.ts";
+export { openApiSecurity } from "./open-api.ts";
+export type { ResourceOptions } from "./resource/resource-options.ts";
 export type { RevocationOptions } from "./revocation-options.ts";
 export type { IssuerOptions } from "./issuer-options.ts";
+export type { TokenBindings } from "./resource/describe-resource.ts";
 export type { RequestRequirement, VerifiableRequest, Verifier } from "./verifier.ts";
 export { createVerifier } from "./verifier.ts";
 export type { IssuerHealth, VerifierHealth } from "./verifier-health.ts";
 export type {
+  AnyVerifierOptions,
   SeveralIssuersOptions,
   SharedOptions,
   VerifierOptions,

@@ -9,15 +9,19 @@ import type {
 } from "@credicorp/oauth-core";
 import type { JwsLimits } from "@credicorp/oauth-core/jwt";
 import { defaultJwsLimits } from "@credicorp/oauth-core/jwt";
-import type { DpopResourceOptions } from "@credicorp/oauth-core/resource-server";
+import type { CheckExtensions, DpopResourceOptions } from "@credicorp/oauth-core/resource-server";
 
 import { checkNumber, invalidOption } from "./check-option.ts";
+import { createExtensionsCheck } from "./claims/claims-schema.ts";
+import type { StandardSchema } from "./claims/standard-schema.ts";
 import type { CheckedIssuerOptions, IssuerOptions } from "./issuer-options.ts";
 import { checkIssuerOptions, issuerOptionNames } from "./issuer-options.ts";
 import type { CheckedReportOnly } from "./watching/candidate-policy.ts";
 import { checkReportOnly } from "./watching/candidate-policy.ts";
 import type { InitialKeysOptions } from "./watching/exported-keys.ts";
 import { checkInitialKeys } from "./watching/exported-keys.ts";
+import type { ResourceOptions } from "./resource/resource-options.ts";
+import { checkResourceOptions, checkScopes } from "./resource/resource-options.ts";
 
 /** What a verifier needs from the platform; tests pass their own. */
 export interface VerifierPorts {
@@ -35,7 +39,10 @@ export interface VerifierPorts {
 }
 
 /** What a verifier does alike for all issuers. */
-export interface SharedOptions {
+export interface SharedOptions<
+  Scope extends string = string,
+  Schema extends StandardSchema | undefined = undefined,
+> {
   /**
    * Accepts tokens whose segments end with `=`, against RFC 7515 section 2, for issuers that cannot be changed.
    *
@@ -76,6 +83,19 @@ export interface SharedOptions {
    * @defaultValue none
    */
   readonly initialKeys?: InitialKeysOptions | undefined;
+  /** All scopes that routes may ask for; a guard that asks for another is refused. @defaultValue any */
+  readonly scopes?: readonly Scope[] | undefined;
+
+  /** Describes the resource in a metadata document that challenges name (RFC 9728). @defaultValue absent: there is none */
+  readonly resource?: ResourceOptions | undefined;
+
+  /**
+   * Reads the claims of good tokens that are not registered ones, by a schema of Standard Schema such as zod's; its
+   * output is `principal.claims.extensions`. A token that does not fit is refused.
+   *
+   * @defaultValue absent: they are given out as they are
+   */
+  readonly claims?: Schema;
 
   /** The protection space that challenges name. @defaultValue the first audience, or else the first issuer */
   readonly realm?: string | undefined;
@@ -85,15 +105,28 @@ export interface SharedOptions {
 }
 
 /** How the tokens of one issuer are verified. */
-export interface VerifierOptions extends IssuerOptions, SharedOptions {
+export interface VerifierOptions<
+  Scope extends string = string,
+  Schema extends StandardSchema | undefined = undefined,
+>
+  extends IssuerOptions, SharedOptions<Scope, Schema> {
   readonly issuers?: undefined;
 }
 
 /** How the tokens of several issuers are verified, each by its own rules and keys. */
-export interface SeveralIssuersOptions extends SharedOptions {
+export interface SeveralIssuersOptions<
+  Scope extends string = string,
+  Schema extends StandardSchema | undefined = undefined,
+> extends SharedOptions<Scope, Schema> {
   /** At least one; no two of the same name. */
   readonly issuers: readonly IssuerOptions[];
 }
+
+/** Options of any verifier. */
+export type AnyVerifierOptions<
+  Scope extends string = string,
+  Schema extends StandardSchema | undefined = StandardSchema | undefined,
+> = VerifierOptions<Scope, Schema> | SeveralIssuersOptions<Scope, Schema>;
 
 /** Options that have been checked. */
 export interface CheckedOptions {
@@ -106,6 +139,9 @@ export interface CheckedOptions {
   readonly maxCacheBytes: number;
   readonly dpop: DpopResourceOptions | undefined;
   readonly requireBoundTokens: boolean;
+  readonly scopes: readonly string[] | undefined;
+  readonly resource: ResourceOptions | undefined;
+  readonly checkExtensions: CheckExtensions | undefined;
   readonly realm: string;
 }
 
@@ -114,7 +150,7 @@ export interface CheckedOptions {
  *
  * @throws {@link ConfigurationError} for the first option that is missing or wrong
  */
-export function checkOptions(options: VerifierOptions | SeveralIssuersOptions): CheckedOptions {
+export function checkOptions(options: AnyVerifierOptions): CheckedOptions {
   const limits: JwsLimits = {
     ...defaultJwsLimits,
     acceptPadding: flag(options, "acceptPaddedTokens"),
@@ -138,14 +174,17 @@ export function checkOptions(options: VerifierOptions | SeveralIssuersOptions): 
         : (checkNumber(options.maxCacheBytes, "maxCacheBytes", [0, 2 ** 30]) ?? 2 ** 24),
     dpop: options.dpop,
     requireBoundTokens: flag(options, "requireBoundTokens"),
+    scopes: checkScopes(options.scopes),
+    resource: checkResourceOptions(
+      options.resource,
+      issuers.map(({ policy }) => policy.audience),
+    ),
+    checkExtensions: createExtensionsCheck(options.claims),
     realm,
   };
 }
 
-function checkIssuers(
-  options: VerifierOptions | SeveralIssuersOptions,
-  limits: JwsLimits,
-): CheckedOptions["issuers"] {
+function checkIssuers(options: AnyVerifierOptions, limits: JwsLimits): CheckedOptions["issuers"] {
   const requireBoundTokens = flag(options, "requireBoundTokens");
   const check = (issuer: IssuerOptions, at: string): CheckedOptions["issuers"][number] => {
     const checkedIssuer = checkIssuerOptions(issuer, { limits, at });
@@ -175,7 +214,10 @@ function checkIssuers(
   return checked;
 }
 
-function flag(options: SharedOptions, name: "acceptPaddedTokens" | "requireBoundTokens"): boolean {
+function flag(
+  options: AnyVerifierOptions,
+  name: "acceptPaddedTokens" | "requireBoundTokens",
+): boolean {
   const value: unknown = options[name];
   if (value === undefined) return false;
   if (typeof value !== "boolean") throw invalidOption(name, "must be a boolean");

@@ -1,13 +1,16 @@
 import type { HeaderList, MaybePromise, ServerResponse } from "@credicorp/oauth-core";
 import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
+import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 import type {
   FindIssuer,
+  GrantedBy,
   Outcome,
   RejectedOutcome,
   RequestContext,
   TokenContext,
   TrustedIssuer,
   UnavailableOutcome,
+  PrincipalClaims,
 } from "@credicorp/oauth-core/resource-server";
 import {
   createDpopResource,
@@ -31,11 +34,15 @@ import {
   systemClock,
 } from "@credicorp/oauth-runtime";
 
+import type { ClaimsOf } from "./claims/claims-schema.ts";
+import type { StandardSchema } from "./claims/standard-schema.ts";
 import { followIssuer } from "./followed-issuer.ts";
+import type { TokenBindings } from "./resource/describe-resource.ts";
+import { describeResource } from "./resource/describe-resource.ts";
 import { withIntrospection } from "./introspection/with-introspection.ts";
 import type { VerifierHealth } from "./verifier-health.ts";
 import { summariseHealth } from "./verifier-health.ts";
-import type { SeveralIssuersOptions, VerifierOptions, VerifierPorts } from "./verifier-options.ts";
+import type { AnyVerifierOptions, VerifierPorts } from "./verifier-options.ts";
 import { checkOptions } from "./verifier-options.ts";
 import type { VerifierDoors } from "./watching/verifier-doors.ts";
 import { createDoors } from "./watching/verifier-doors.ts";
@@ -64,44 +71,54 @@ export interface VerifiableRequest {
 }
 
 /** What a route asks of the token beside being good. */
-export interface RequestRequirement {
+export interface RequestRequirement<List extends readonly string[] = readonly string[]> {
   /** Every one of these scope tokens must have been granted. @defaultValue none */
-  readonly scope?: readonly string[] | undefined;
+  readonly scope?: List | undefined;
 }
 
-/** Verifies the access tokens of the issuers that are trusted. */
-export interface Verifier extends VerifierDoors {
+/** Verifies the access tokens of the issuers that are trusted; `Scope` is all that routes may ask for. */
+export interface Verifier<
+  in Scope extends string = string,
+  out Claims = PrincipalClaims,
+> extends VerifierDoors {
   /** Verifies the token of a request; rejects only with a `TypeError`, for headers that are no list. */
-  readonly verifyRequest: (
+  readonly verifyRequest: <const List extends readonly Scope[] = readonly []>(
     request: VerifiableRequest,
-    requirement?: RequestRequirement,
-  ) => Promise<Outcome>;
+    requirement?: RequestRequirement<List>,
+  ) => Promise<Outcome<GrantedBy<List>, Claims>>;
 
   /**
    * The same, at once where nothing has to wait: for adapters that can do without a promise.
    *
    * @throws TypeError for headers that are no list
    */
-  readonly beginRequest: (
+  readonly beginRequest: <const List extends readonly Scope[] = readonly []>(
     request: VerifiableRequest,
-    requirement?: RequestRequirement,
-  ) => MaybePromise<Outcome>;
+    requirement?: RequestRequirement<List>,
+  ) => MaybePromise<Outcome<GrantedBy<List>, Claims>>;
 
   /**
    * Verifies a token that arrived in some other way; never rejects. One that is bound to a key is refused: there is no
    * proof to look at.
    */
-  readonly verifyToken: (token: string) => Promise<Outcome>;
+  readonly verifyToken: (token: string) => Promise<Outcome<never, Claims>>;
 
   /**
    * Verifies a token at once. What would have to wait, as for keys that are not there yet, is `unavailable` with the
    * code `must_wait`, and is seen to in the background: `verifyToken` waits for it. Always so with an engine that is not
    * synchronous, such as those of browsers and edge runtimes.
    */
-  readonly verifySync: (token: string) => Outcome;
+  readonly verifySync: (token: string) => Outcome<never, Claims>;
 
   /** Makes the answer to a request that may not go on: 400, 401, 403 or 503. */
   readonly toResponse: (outcome: RejectedOutcome | UnavailableOutcome) => ServerResponse;
+
+  /** All scopes that routes may ask for; `undefined` when any will do. */
+  readonly scopes: readonly string[] | undefined;
+  readonly bindings: TokenBindings;
+
+  /** Describes the resource as its metadata document does; `undefined` without the option `resource`. */
+  readonly resourceMetadata: () => ResourceMetadata | undefined;
 
   /**
    * Loads the keys of all issuers and what has been revoked, and finds where to introspect, so that the first request
@@ -129,7 +146,22 @@ export interface Verifier extends VerifierDoors {
  *
  * @throws {@link ConfigurationError} when an option is missing or wrong
  */
-export function createVerifier(options: VerifierOptions | SeveralIssuersOptions): Verifier {
+export function createVerifier<
+  const Scope extends string = string,
+  Schema extends StandardSchema | undefined = undefined,
+>(options: AnyVerifierOptions<Scope, Schema>): Verifier<Scope, ClaimsOf<Schema>> {
+  // Which scope a guard has seen to, and what a schema makes of claims, only the compiler knows.
+  return createUntypedVerifier(options) as unknown as Verifier<Scope, ClaimsOf<Schema>>;
+}
+
+interface UntypedVerifier extends Omit<Verifier, "verifyRequest" | "beginRequest"> {
+  readonly verifyRequest: (...request: RequestArguments) => Promise<Outcome>;
+  readonly beginRequest: (...request: RequestArguments) => MaybePromise<Outcome>;
+}
+
+type RequestArguments = [request: VerifiableRequest, requirement?: RequestRequirement];
+
+function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
   const { limits, timeoutMs, maxCacheBytes, requireBoundTokens, realm, ...checked } =
     checkOptions(options);
   const ports: VerifierPorts = { ...platform, transport: createFetchTransport(), ...options.ports };
@@ -144,6 +176,7 @@ export function createVerifier(options: VerifierOptions | SeveralIssuersOptions)
     clock: ports.clock,
     signatureEngine: ports.signatureEngine,
     limits,
+    checkExtensions: checked.checkExtensions,
     verifiedTokens:
       maxCacheBytes > 0 ? createVerifiedTokens({ maxBytes: maxCacheBytes }) : undefined,
     sharedChecks: createSharedChecks(),
@@ -153,10 +186,16 @@ export function createVerifier(options: VerifierOptions | SeveralIssuersOptions)
     checked.dpop &&
     createDpopResource(checked.dpop, { ...ports, random: { ...random, ...ports.random } });
   const context: RequestContext = {
-    verifyToken: withIntrospection(issuers, (token) => verifyToken(token, tokens)),
+    verifyToken: withIntrospection(issuers, {
+      verify: (token) => verifyToken(token, tokens),
+      checkExtensions: checked.checkExtensions,
+    }),
     possession: { requireBoundTokens, bytes: ports.bytes, digest: ports.digest, dpop },
   };
-  const beginRequest: Verifier["beginRequest"] = (request, { scope } = {}) => {
+  const dpopAlgorithms = dpop?.policy.algorithms;
+  const described = describeResource({ ...checked, requireBoundTokens }, dpopAlgorithms);
+  const { metadataUrl: resourceMetadata } = described;
+  const beginRequest: UntypedVerifier["beginRequest"] = (request, { scope } = {}) => {
     const { method, url, headers, clientCertificate, identity } = request;
     const list = Array.isArray(headers) ? (headers as HeaderList) : [...headers];
     const received = { method, url, headers: list, clientCertificate, identity };
@@ -180,8 +219,10 @@ export function createVerifier(options: VerifierOptions | SeveralIssuersOptions)
       outcome.catch(() => undefined);
       return mustWait;
     },
-    toResponse: (outcome) =>
-      toResponse(outcome, { realm, dpopAlgorithms: dpop?.policy.algorithms }),
+    toResponse: (outcome) => toResponse(outcome, { realm, dpopAlgorithms, resourceMetadata }),
+    scopes: described.scopes,
+    bindings: described.bindings,
+    resourceMetadata: () => described.metadata,
     ready: async () => {
       await Promise.all(issuers.map(async ({ load }) => load()));
     },

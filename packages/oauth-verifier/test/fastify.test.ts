@@ -164,6 +164,20 @@ describe("Fastify plugin", () => {
     expect(() => api.app.requireScope("decisions:read applications:write")).toThrow("scope");
   });
 
+  it("RMD-01 serves the metadata at the root alone, whatever characters the path has", async () => {
+    const resource = { identifier: "https://api.example/v1/a:b" };
+    const { verifier } = await setUp({ audience: resource.identifier, resource });
+    const app = fastify();
+    await app.register(oauthVerifier, { verifier });
+    const prefixed = fastify();
+    prefixed.register(async (v1) => v1.register(oauthVerifier, { verifier }), { prefix: "/v1" });
+
+    const { statusCode } = await app.inject("/.well-known/oauth-protected-resource/v1/a:b");
+    expect(statusCode).toBe(200);
+    expect((await app.inject("/.well-known/oauth-protected-resource/v1/axb")).statusCode).toBe(404);
+    await expect(prefixed.ready()).rejects.toMatchObject({ option: "prefix" });
+  });
+
   it("logs why a token was refused, and not the token", async () => {
     const lines: string[] = [];
     const api = await start({ write: (line) => lines.push(line) });

@@ -40,7 +40,18 @@ describe("verifier options", () => {
         maxStaleSeconds: 0,
         maxCacheBytes: 0,
         realm: "API",
+        scopes: ["a", "b:c"],
+        resource: {
+          identifier: "https://api.example",
+          name: "API",
+          documentation: "http://docs.example/#api",
+        },
       },
+    ],
+    ["a resource that has no scopes", { scopes: [] }],
+    [
+      "a resource of any audience",
+      { audience: null, resource: { identifier: "https://x.example/a" } },
     ],
     [
       "options that are undefined and have defaults",
@@ -102,8 +113,43 @@ describe("verifier options", () => {
     ["acceptPaddedTokens", null],
     ["realm", ""],
     ["realm", 7],
+    ["scopes", null],
+    ["scopes", "a b"],
+    ["scopes", ["a b"]],
+    ["scopes", ["a", ""]],
+    ["scopes", ["a", "a"]],
+    ["scopes", ['"']],
+    ["scopes", [1]],
+    ["resource", null],
+    ["resource", "https://api.example"],
+    ["claims", null],
+    ["claims", {}],
+    ["claims", { "~standard": { version: 2, vendor: "x", validate: () => ({}) } }],
+    ["claims", { "~standard": { version: 1, vendor: "x" } }],
+    ["claims", (value: unknown) => value],
   ])("ATK-36 refuses %s = %o", (option, value) => {
     expect(optionRefused({ [option]: value })).toBe(option);
+  });
+
+  it.each([
+    ["identifier", undefined],
+    ["identifier", "api.example"],
+    ["identifier", "http://api.example"],
+    ["identifier", "https://api.example?x=1"],
+    ["identifier", "https://api.example#x"],
+    ["identifier", "https://other.example"],
+    ["identifier", "https://api.example/"],
+    ["name", ""],
+    ["name", 7],
+    ["documentation", ""],
+    ["documentation", "javascript:alert(1)"],
+    ["documentation", "https://"],
+    ["documentation", 7],
+    ["clientCertificates", "yes"],
+  ])("RMD-02 refuses resource.%s = %o", (member, value) => {
+    const resource = { identifier: "https://api.example", [member]: value };
+
+    expect(optionRefused({ resource })).toBe(`resource.${member}`);
   });
 
   it("repeats no value in the error", () => {

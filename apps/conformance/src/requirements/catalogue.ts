@@ -8,6 +8,7 @@ import { accessTokenRequirements } from "./access-token.ts";
 import { keyAttacks } from "./attack-keys.ts";
 import { parsingAttacks } from "./attack-parsing.ts";
 import { trafficAttacks } from "./attack-traffic.ts";
+import { claimsSchemaRequirements } from "./claims-schema.ts";
 import { clientAssertionRequirements } from "./client-assertion.ts";
 import { clientAuthenticationRequirements } from "./client-authentication.ts";
 import { clientConcurrencyPitfalls } from "./client-concurrency.ts";
@@ -22,6 +23,7 @@ import { metadataRequirements } from "./metadata.ts";
 import { mutualTlsRequirements } from "./mutual-tls.ts";
 import { rateLimitRequirements } from "./rate-limits.ts";
 import type { RequirementSection } from "./requirement.ts";
+import { resourceMetadataRequirements } from "./resource-metadata.ts";
 import { resourceServerRequirements } from "./resource-server.ts";
 import { revocationRequirements } from "./revocation.ts";
 import { sandboxFaultRequirements } from "./sandbox-faults.ts";
@@ -42,6 +44,8 @@ export const requirementCatalogue: readonly RequirementSection[] = [
   rateLimitRequirements,
   resourceServerRequirements,
   sandboxFaultRequirements,
+  resourceMetadataRequirements,
+  claimsSchemaRequirements,
   clientExpiryPitfalls,
   clientConcurrencyPitfalls,
   clientStorePitfalls,

@@ -11,8 +11,7 @@ import type { RefusalReason } from "./refusal.ts";
 
 /** Why a token counts as inactive, or was not revoked. */
 export type InactiveReason =
-  // What it knows itself of a token it need not be told.
-  | Exclude<VerificationFailureCode, "inactive">
+  | VerificationFailureCode
   | "caller_not_allowed"
   | "caller_not_audience"
   | "foreign_client";

@@ -69,8 +69,7 @@ export type VerificationFailureCode =
   | "expired"
   | "not_yet_valid"
   | "confirmation"
-  | "revoked"
-  | "inactive";
+  | "revoked";
 
 /** Why a token is refused. */
 export type VerificationFailure = ProtocolFailure<VerificationFailureCode>;
@@ -90,7 +89,6 @@ const failures: Readonly<
   not_yet_valid: ["The token is not valid yet", "RFC 7519 section 4.1.5"],
   confirmation: ["The token is bound to a key that was not proven", "RFC 7800 section 3"],
   revoked: ["The token has been revoked", "RFC 7009 section 2"],
-  inactive: ["The issuer says that the token is not active", "RFC 7662 section 2.2"],
 };
 
 /** Makes the failure of one step. */

@@ -23,6 +23,7 @@ export * from "./media-type.ts";
 export * from "./oauth-error.ts";
 export * from "./problem-details.ts";
 export * from "./rate-limit-fields.ts";
+export * from "./resource-metadata.ts";
 export * from "./retry-after.ts";
 export * from "./scope.ts";
 export * from "./secure-url.ts";

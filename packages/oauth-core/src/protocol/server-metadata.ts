@@ -9,7 +9,7 @@ import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
 import type { JsonObject } from "./json.ts";
 import { isJsonObject, ownMember, ownText, ownTexts, parseJsonObject } from "./json.ts";
-import { isSecureUrl, parseAbsoluteUrl } from "./secure-url.ts";
+import { mayNameUrls, ownBoolean, readMembers, wireEntries } from "./metadata-members.ts";
 
 /** What a server says of itself. Absent members are unknown, not empty. */
 export interface ServerMetadata {
@@ -87,15 +87,17 @@ const reference = "RFC 8414 section 3.3";
 /** Writes the document; empty lists are left out, as RFC 8414 section 3.2 asks. */
 export function formatServerMetadata(metadata: ServerMetadata): string {
   const members: Record<string, unknown> = { issuer: metadata.issuer };
-  for (const [name, wire] of entries(wireNames.urls)) members[wire] = metadata[name];
-  for (const [name, wire] of entries(wireNames.lists)) {
+  for (const [name, wire] of wireEntries(wireNames.urls)) members[wire] = metadata[name];
+  for (const [name, wire] of wireEntries(wireNames.lists)) {
     if (metadata[name]?.length) members[wire] = metadata[name];
   }
-  for (const [name, wire] of entries(wireNames.flags)) members[wire] = metadata[name];
+  for (const [name, wire] of wireEntries(wireNames.flags)) members[wire] = metadata[name];
   const { mtlsEndpointAliases: aliases } = metadata;
   members[wireNames.aliases] =
     aliases &&
-    Object.fromEntries(entries(wireNames.aliasUrls).map(([name, wire]) => [wire, aliases[name]]));
+    Object.fromEntries(
+      wireEntries(wireNames.aliasUrls).map(([name, wire]) => [wire, aliases[name]]),
+    );
   members["service_documentation"] = metadata.serviceDocumentation;
   return JSON.stringify(members);
 }
@@ -121,9 +123,9 @@ export function parseServerMetadata(
       reference,
     );
   }
-  const urls = readAll(members, wireNames.urls, ownText);
-  const lists = readAll(members, wireNames.lists, ownTexts);
-  const flags = readAll(members, wireNames.flags, ownBoolean);
+  const urls = readMembers(members, wireNames.urls, ownText);
+  const lists = readMembers(members, wireNames.lists, ownTexts);
+  const flags = readMembers(members, wireNames.flags, ownBoolean);
   const aliases = readAliases(members);
   if (!urls || !lists || !flags || !aliases || urls.tokenEndpoint === undefined) {
     return protocolFailure(
@@ -132,11 +134,7 @@ export function parseServerMetadata(
       reference,
     );
   }
-  const allowsHttp = isSecureUrl(issuer) && parseAbsoluteUrl(issuer)?.protocol === "http:";
-  const isAllowed = (url: string): boolean =>
-    isSecureUrl(url) && (allowsHttp || parseAbsoluteUrl(url)?.protocol === "https:");
-  const all = [...Object.values(urls), ...Object.values(aliases)];
-  if (!all.every((url) => url === undefined || isAllowed(url))) {
+  if (!mayNameUrls(issuer, [...Object.values(urls), ...Object.values(aliases)])) {
     return protocolFailure(
       "metadata_insecure",
       "An endpoint is not an https URL",
@@ -169,30 +167,5 @@ export function metadataUrl(issuer: string): string {
 /** Reads the aliases, none when there are none; `undefined` when they are malformed. */
 function readAliases(members: JsonObject): MtlsEndpointAliases | undefined {
   const aliases = ownMember(members, wireNames.aliases) ?? {};
-  return isJsonObject(aliases) ? readAll(aliases, wireNames.aliasUrls, ownText) : undefined;
-}
-
-function ownBoolean(object: JsonObject, name: string): boolean | undefined {
-  const value = ownMember(object, name);
-  return typeof value === "boolean" ? value : undefined;
-}
-
-function readAll<Name extends string, Value>(
-  members: JsonObject,
-  names: Readonly<Record<Name, string>>,
-  read: (object: JsonObject, name: string) => Value | undefined,
-): Partial<Record<Name, Value>> | undefined {
-  const result: Partial<Record<Name, Value>> = {};
-  for (const [name, wire] of entries(names)) {
-    const value = read(members, wire);
-    if (value !== undefined) result[name] = value;
-    else if (ownMember(members, wire) !== undefined) return undefined;
-  }
-  return result;
-}
-
-function entries<Name extends string>(
-  names: Readonly<Record<Name, string>>,
-): readonly (readonly [Name, string])[] {
-  return Object.entries(names) as unknown as readonly (readonly [Name, string])[];
+  return isJsonObject(aliases) ? readMembers(aliases, wireNames.aliasUrls, ownText) : undefined;
 }

@@ -5,6 +5,8 @@
  */
 
 export * from "./credentials.ts";
+export * from "./extensions.ts";
+export * from "./granted-scope.ts";
 export * from "./introspection/index.ts";
 export * from "./kept-tokens.ts";
 export * from "./explanation/index.ts";

@@ -21,6 +21,9 @@ export interface ResponseOptions {
 
   /** What DPoP proofs may be signed with; absent: the resource takes none. */
   readonly dpopAlgorithms?: readonly SignatureAlgorithm[] | undefined;
+
+  /** Where the resource's metadata is (RFC 9728 section 5.1). */
+  readonly resourceMetadata?: string | undefined;
 }
 
 interface Wording {
@@ -94,17 +97,20 @@ export function toResponse(
  */
 function challengesOf(outcome: RejectedOutcome, options: ResponseOptions): readonly Challenge[] {
   const { error, requiredScope, scheme = "bearer" } = outcome;
-  const { realm, dpopAlgorithms } = options;
+  const { realm, dpopAlgorithms, resourceMetadata } = options;
   const told = {
     ...(error !== "no_credentials" && { error, error_description: wordings[error].description }),
     ...(requiredScope !== undefined && { scope: formatScope(requiredScope) }),
   };
   const algs = dpopAlgorithms && { algs: dpopAlgorithms.join(" ") };
-  if (scheme === "dpop") return [{ scheme: "DPoP", parameters: { realm, ...told, ...algs } }];
-  const bearer = { scheme: "Bearer", parameters: { realm, ...told } };
+  const metadata = resourceMetadata !== undefined && { resource_metadata: resourceMetadata };
+  if (scheme === "dpop") {
+    return [{ scheme: "DPoP", parameters: { realm, ...told, ...algs, ...metadata } }];
+  }
+  const bearer = { scheme: "Bearer", parameters: { realm, ...told, ...metadata } };
   return algs === undefined
     ? [bearer]
-    : [bearer, { scheme: "DPoP", parameters: { realm, ...algs } }];
+    : [bearer, { scheme: "DPoP", parameters: { realm, ...algs, ...metadata } }];
 }
 
 function problem(

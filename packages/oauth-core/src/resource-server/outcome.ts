@@ -7,7 +7,8 @@
 
 import type { HeaderList } from "../http.ts";
 import type { ProtocolFailure } from "../result.ts";
-import type { Principal } from "./principal.ts";
+import type { GrantedBy } from "./granted-scope.ts";
+import type { Principal, PrincipalClaims } from "./principal.ts";
 
 /** What the caller is told; `no_credentials` is the challenge without an error code. */
 export type ResourceErrorCode =
@@ -19,9 +20,9 @@ export type ResourceErrorCode =
   | "use_dpop_nonce";
 
 /** The request may go on. */
-export interface OkOutcome {
+export interface OkOutcome<Granted extends string = never, Claims = PrincipalClaims> {
   readonly kind: "ok";
-  readonly principal: Principal;
+  readonly principal: Principal<Granted, Claims>;
 
   /** Fields to add to the answer, whatever it is: the next nonce for proofs, when the present one is about to end. */
   readonly responseHeaders?: HeaderList | undefined;
@@ -52,10 +53,16 @@ export interface UnavailableOutcome {
 
   /** Why, for the server's log. */
   readonly detail: ProtocolFailure;
+
+  /** What the option `claims` threw: for debugging only, as it may hold claims. */
+  readonly cause?: unknown;
 }
 
 /** The outcome of a verification. */
-export type Outcome = OkOutcome | RejectedOutcome | UnavailableOutcome;
+export type Outcome<Granted extends string = never, Claims = PrincipalClaims> =
+  | OkOutcome<Granted, Claims>
+  | RejectedOutcome
+  | UnavailableOutcome;
 
 /** Makes the outcome of a request that is refused. */
 export function rejected(error: ResourceErrorCode, detail: ProtocolFailure): RejectedOutcome {
@@ -71,10 +78,16 @@ export function unavailable(
 }
 
 /** Turns a good outcome into a refusal unless every one of the scope tokens was granted. */
-export function requireScope(outcome: Outcome, scope: readonly string[]): Outcome {
+export function requireScope<const List extends readonly string[], Claims>(
+  outcome: Outcome<never, Claims>,
+  scope: List,
+): Outcome<GrantedBy<List>, Claims> {
   if (outcome.kind !== "ok") return outcome;
-  const granted = outcome.principal.scope;
-  if (scope.every((token) => granted.includes(token))) return outcome;
+  const granted: readonly string[] = outcome.principal.scope;
+  // The compiler takes it from here on that they were granted.
+  if (scope.every((token) => granted.includes(token))) {
+    return outcome as OkOutcome<GrantedBy<List>, Claims>;
+  }
   return {
     kind: "rejected",
     error: "insufficient_scope",

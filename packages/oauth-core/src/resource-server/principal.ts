@@ -1,7 +1,18 @@
 import type { AccessTokenClaims } from "../jwt/access-token-claims.ts";
+import type { GrantedScope } from "./granted-scope.ts";
 
-/** Who a request comes from, and what it may do. */
-export interface Principal {
+/** Claims whose extensions a schema has read. */
+export type ClaimsWith<Extensions> = Omit<PrincipalClaims, "extensions"> & {
+  readonly extensions: Extensions;
+};
+
+/**
+ * Who a request comes from, and what it may do.
+ *
+ * `Granted` is the scope that a guard has seen to: a function that takes a `Principal<"decisions:read">` cannot be called
+ * for a request that was not asked for that scope.
+ */
+export interface Principal<Granted extends string = never, Claims = PrincipalClaims> {
   /** The OAuth client. */
   readonly clientId: string;
 
@@ -9,10 +20,10 @@ export interface Principal {
   readonly subject: string;
 
   /** What was granted; compare whole tokens only. */
-  readonly scope: readonly string[];
+  readonly scope: GrantedScope<Granted>;
 
   /** All claims of the access token, verified. */
-  readonly claims: PrincipalClaims;
+  readonly claims: Claims;
 }
 
 /**

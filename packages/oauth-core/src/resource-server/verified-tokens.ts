@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { AccessTokenClaims } from "../jwt/access-token-claims.ts";
 import type { KeyQuery } from "../key-set/key-set-key.ts";
 import type { VerificationKey } from "../ports.ts";
 import type { RevocableToken } from "../revocation/revocation-set.ts";
@@ -21,6 +22,9 @@ export interface VerifiedToken extends KeyQuery, KeptToken {
 
   /** The key that the signature is good for. */
   readonly key: VerificationKey;
+
+  /** What it says, its extensions as they are given out. */
+  readonly claims: AccessTokenClaims;
 
   /** What its revocation would be found by. */
   readonly revocable: RevocableToken;

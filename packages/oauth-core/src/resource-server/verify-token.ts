@@ -11,7 +11,6 @@
  * @module
  */
 
-import type { AccessTokenClaims } from "../jwt/access-token-claims.ts";
 import type { JwsLimits } from "../jwt/compact-jws.ts";
 import { defaultJwsLimits, parseCompactJws } from "../jwt/compact-jws.ts";
 import type { RememberedHeaders } from "../jwt/remembered-headers.ts";
@@ -27,12 +26,13 @@ import type { Bytes, Clock, MaybePromise, SignatureEngine, VerificationKey } fro
 import { ownText } from "../protocol/json.ts";
 import type { Result } from "../result.ts";
 import { ok } from "../result.ts";
-import { freezeOutcome } from "./freeze-outcome.ts";
-import type { OkOutcome, Outcome } from "./outcome.ts";
+import { acceptAgain, acceptNew } from "./accept-token.ts";
+import type { CheckExtensions, ReadClaims } from "./extensions.ts";
+import { readExtensions } from "./extensions.ts";
+import type { Outcome } from "./outcome.ts";
 import { rejected, unavailable } from "./outcome.ts";
-import { toPrincipal } from "./principal.ts";
 import type { SharedChecks } from "./shared-checks.ts";
-import type { FindIssuer, RevocationVerdict, TrustedIssuer } from "./trusted-issuer.ts";
+import type { FindIssuer, TrustedIssuer } from "./trusted-issuer.ts";
 import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
 import { sightOf } from "./watching/token-sight.ts";
 
@@ -45,6 +45,9 @@ export interface TokenContext {
 
   /** What bounds a token before its issuer is known. @defaultValue 16 KiB */
   readonly limits?: JwsLimits | undefined;
+
+  /** Reads the extensions of a good token; absent: they are given out as they are. */
+  readonly checkExtensions?: CheckExtensions | undefined;
 
   /** Keeps good tokens for when they come again; absent: each is verified anew. */
   readonly verifiedTokens?: VerifiedTokens | undefined;
@@ -79,7 +82,7 @@ function findVerified(
 ): VerifiedToken | undefined {
   const known = verifiedTokens?.find(token);
   if (known === undefined) return undefined;
-  return findIssuer(known.outcome.principal.claims.issuer) === known.issuer ? known : undefined;
+  return findIssuer(known.claims.issuer) === known.issuer ? known : undefined;
 }
 
 function verifyAgain(
@@ -94,8 +97,8 @@ function verifyAgain(
       ? verifyWithKey(candidate.value, lookup, context)
       : rejected("invalid_token", candidate.failure);
   }
-  const { policy, checkRevocation, observe } = known.issuer;
-  const { claims } = known.outcome.principal;
+  const { policy, observe } = known.issuer;
+  const { claims } = known;
   const now = context.clock.now();
   const timing = checkLifetime(claims, policy, now);
   if (timing !== undefined) {
@@ -103,11 +106,7 @@ function verifyAgain(
     observe?.({ claims, algorithm: known.algorithm, now, refusedFor: timing });
     return rejected("invalid_token", verificationFailure(timing).failure);
   }
-  if (checkRevocation === undefined) return known.outcome;
-  const verdict = checkRevocation(known.revocable);
-  return verdict instanceof Promise
-    ? verdict.then((settled) => judgeAgain(known, settled, context))
-    : judgeAgain(known, verdict, context);
+  return acceptAgain(known, context.verifiedTokens);
 }
 
 function verifyAnew(token: string, context: TokenContext): MaybePromise<Outcome> {
@@ -174,8 +173,8 @@ function conclude(
   check: { readonly key: VerificationKey; readonly isGood: boolean },
   context: TokenContext,
 ): MaybePromise<Outcome> {
-  const { clock, rememberedHeaders } = context;
-  const { policy, checkRevocation, observe } = issuer;
+  const { clock, checkExtensions, rememberedHeaders } = context;
+  const { policy, observe } = issuer;
   const { key, isGood } = check;
   const now = clock.now();
   const result = concludeVerification(prepared, { isGood, policy, now });
@@ -184,68 +183,16 @@ function conclude(
     return rejected("invalid_token", result.failure);
   }
   rememberedHeaders?.add(prepared.encodedHeader, prepared.header);
-  const verified = toVerifiedToken(result.value, prepared, { issuer, key });
-  if (checkRevocation === undefined) return judge(verified, { kind: "not_revoked" }, context);
-  const verdict = checkRevocation(verified.revocable);
-  return verdict instanceof Promise
-    ? verdict.then((settled) => judge(verified, settled, context))
-    : judge(verified, verdict, context);
-}
-
-function toVerifiedToken(
-  claims: AccessTokenClaims,
-  { token, kid, algorithm }: PreparedVerification,
-  { issuer, key }: Pick<VerifiedToken, "issuer" | "key">,
-): VerifiedToken {
-  const outcome: OkOutcome = { kind: "ok", principal: toPrincipal(claims) };
-  const { jti, clientId, issuedAt } = claims;
-  // A byte for each character of the token, and at most 1.5 in the texts of its claims.
-  const bytes = entryBytes + token.length * 2.5 + freezeOutcome(outcome);
-  const revocable = { jti, clientId, issuedAt, kid };
-  return { token, issuer, kid, algorithm, key, revocable, outcome, bytes };
-}
-
-/** What an entry takes beside its token and its outcome: the object itself, its place in a map, the tail of the token. */
-const entryBytes = 320;
-
-function judge(
-  verified: VerifiedToken,
-  verdict: RevocationVerdict,
-  { verifiedTokens, clock }: TokenContext,
-): Outcome {
-  const outcome = afterRevocationCheck(verified.outcome, verdict);
-  if (outcome.kind === "ok") verifiedTokens?.add(verified);
-  const { observe } = verified.issuer;
-  if (observe !== undefined && outcome.kind !== "unavailable") {
-    const { algorithm, outcome: good } = verified;
-    const refusedFor = outcome.kind === "ok" ? undefined : "revoked";
-    observe({ claims: good.principal.claims, algorithm, now: clock.now(), refusedFor });
+  const found = { prepared, issuer, key };
+  if (checkExtensions === undefined) {
+    const read: ReadClaims = {
+      kind: "read",
+      claims: result.value,
+      isShareable: true,
+      addedBytes: 0,
+    };
+    return acceptNew(read, found, context);
   }
-  return outcome;
-}
-
-function judgeAgain(
-  known: VerifiedToken,
-  verdict: RevocationVerdict,
-  { verifiedTokens }: TokenContext,
-): Outcome {
-  const outcome = afterRevocationCheck(known.outcome, verdict);
-  if (outcome.kind === "rejected") verifiedTokens?.remove(known);
-  return outcome;
-}
-
-/** Turns a good outcome into what is left of it when it is known whether its token has been revoked. */
-export function afterRevocationCheck(outcome: OkOutcome, verdict: RevocationVerdict): Outcome {
-  switch (verdict.kind) {
-    case "not_revoked":
-      return outcome;
-    case "revoked":
-      return rejected("invalid_token", verificationFailure("revoked").failure);
-    case "unavailable":
-      return unavailable(verdict.retryAfterSeconds, {
-        code: "revocations_unavailable",
-        message: "What has been revoked cannot be had",
-        reference: "RFC 7009 section 2.1",
-      });
-  }
+  const accept = (read: ReadClaims): MaybePromise<Outcome> => acceptNew(read, found, context);
+  return readExtensions(result.value, { check: checkExtensions, accept });
 }

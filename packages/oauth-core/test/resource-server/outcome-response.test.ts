@@ -73,6 +73,17 @@ describe("toResponse", () => {
     expect(challengeOf(outcome)).toMatchObject([{ parameters: { error: "invalid_request" } }]);
   });
 
+  it("RMD-03 names the metadata of the resource in every challenge", () => {
+    const resourceMetadata = "https://api.example/.well-known/oauth-protected-resource";
+    for (const error of ["no_credentials", "invalid_request", "invalid_token"] as const) {
+      const { headers } = toResponse(rejected(error, detail), { ...options, resourceMetadata });
+      const [challenge] =
+        parseChallenges(singleHeaderValue(headers, "www-authenticate") ?? "") ?? [];
+
+      expect(challenge?.parameters).toMatchObject({ resource_metadata: resourceMetadata });
+    }
+  });
+
   it("names both schemes where proofs are taken, and the error in the one that was used", () => {
     const dpopAlgorithms = ["ES256", "Ed25519"] as const;
     const challenges = (outcome: RejectedOutcome): unknown => {

@@ -20,6 +20,9 @@ import { bytes } from "./bytes.ts";
 interface Handle {
   readonly hash: string | null;
   readonly input: SignKeyObjectInput & VerifyKeyObjectInput;
+
+  /** Of RSA: as long as the modulus (RFC 8017 section 8.1.2). OpenSSL takes a shorter one, too, without its zeros. */
+  readonly signatureBytes: number | undefined;
 }
 
 /** Signatures by `node:crypto`: verifies at once, signs on the thread pool. */
@@ -36,8 +39,8 @@ export const signatureEngine: SignatureEngine = {
   },
 
   verify: (key, signingInput, signature) => {
-    const { hash, input } = key.handle as Handle;
-    return verify(hash, signingInput, input, signature);
+    const { hash, input, signatureBytes = signature.length } = key.handle as Handle;
+    return signature.length === signatureBytes && verify(hash, signingInput, input, signature);
   },
 
   importSigningKey: (jwk, algorithm) => {
@@ -68,13 +71,22 @@ export const signatureEngine: SignatureEngine = {
 };
 
 function makeHandle(key: KeyObject, algorithm: SignatureAlgorithm): Handle {
-  if (algorithm === "Ed25519") return { hash: null, input: { key } };
+  const { modulusLength } = key.asymmetricKeyDetails ?? {};
+  const signatureBytes = modulusLength && Math.ceil(modulusLength / 8);
+  if (algorithm === "Ed25519") return { hash: null, input: { key }, signatureBytes };
   const hash = `sha${algorithm.slice(2)}`;
-  if (algorithm.startsWith("ES")) return { hash, input: { key, dsaEncoding: "ieee-p1363" } };
-  if (algorithm.startsWith("RS"))
-    return { hash, input: { key, padding: constants.RSA_PKCS1_PADDING } };
+  if (algorithm.startsWith("ES")) {
+    return { hash, input: { key, dsaEncoding: "ieee-p1363" }, signatureBytes };
+  }
+  if (algorithm.startsWith("RS")) {
+    return { hash, input: { key, padding: constants.RSA_PKCS1_PADDING }, signatureBytes };
+  }
   const saltLength = constants.RSA_PSS_SALTLEN_DIGEST;
-  return { hash, input: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
+  return {
+    hash,
+    input: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength },
+    signatureBytes,
+  };
 }
 
 const generate = promisify(generateKeyPair);

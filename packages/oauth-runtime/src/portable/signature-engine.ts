@@ -21,13 +21,20 @@ export const signatureEngine: SignatureEngine = {
     const reason = jwkUnfitness(jwk, algorithm, bytes);
     return reason === undefined ? importFitKey(jwk, algorithm) : failed(reason);
   },
-  verify: (key, signingInput, signature) =>
-    crypto.subtle.verify(
+  verify: async (key, signingInput, signature) => {
+    const handle = key.handle as CryptoKey;
+    const { modulusLength } = handle.algorithm as { readonly modulusLength?: number };
+    // A shorter one is one without its zeros, which OpenSSL takes, and RFC 8017 section 8.1.2 does not.
+    if (modulusLength !== undefined && signature.length !== Math.ceil(modulusLength / 8)) {
+      return false;
+    }
+    return crypto.subtle.verify(
       parameters(key.algorithm),
-      key.handle as CryptoKey,
+      handle,
       new Uint8Array(signature),
       new Uint8Array(signingInput),
-    ),
+    );
+  },
   sign: async (key, signingInput) =>
     new Uint8Array(
       await crypto.subtle.sign(

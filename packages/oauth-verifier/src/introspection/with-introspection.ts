@@ -1,5 +1,11 @@
 import type { MaybePromise } from "@credicorp/oauth-core";
-import type { Outcome, RequestContext, TrustedIssuer } from "@credicorp/oauth-core/resource-server";
+import type {
+  CheckExtensions,
+  Outcome,
+  RequestContext,
+  TrustedIssuer,
+} from "@credicorp/oauth-core/resource-server";
+import { readExtensionsOf } from "@credicorp/oauth-core/resource-server";
 
 import type { Introspection } from "./introspection.ts";
 
@@ -13,11 +19,19 @@ export function withIntrospection(
     readonly trusted: TrustedIssuer;
     readonly introspection: Introspection | undefined;
   }[],
-  verifyByKeys: (token: string) => MaybePromise<Outcome>,
+  byKeys: {
+    readonly verify: (token: string) => MaybePromise<Outcome>;
+
+    /** What `verify` sees to, and an issuer does not. */
+    readonly checkExtensions: CheckExtensions | undefined;
+  },
 ): RequestContext["verifyToken"] {
+  const { verify: verifyByKeys, checkExtensions } = byKeys;
   const byIssuer = new Map<string, Introspection>();
   for (const { trusted, introspection } of issuers) {
-    if (introspection?.verify !== undefined) return introspection.verify;
+    if (introspection?.verify !== undefined) {
+      return withExtensions(introspection.verify, checkExtensions);
+    }
     if (introspection !== undefined) byIssuer.set(trusted.policy.issuer, introspection);
   }
   if (byIssuer.size === 0) return verifyByKeys;
@@ -30,5 +44,18 @@ export function withIntrospection(
       return introspection?.review(token, settled, requiredScope) ?? settled;
     };
     return outcome instanceof Promise ? outcome.then(review) : review(outcome);
+  };
+}
+
+function withExtensions(
+  verify: (token: string) => MaybePromise<Outcome>,
+  check: CheckExtensions | undefined,
+): RequestContext["verifyToken"] {
+  if (check === undefined) return verify;
+  return (token) => {
+    const outcome = verify(token);
+    return outcome instanceof Promise
+      ? outcome.then((settled) => readExtensionsOf(settled, check))
+      : readExtensionsOf(outcome, check);
   };
 }

@@ -19,7 +19,7 @@ import type { OkOutcome, Outcome, RejectedOutcome, UnavailableOutcome } from "..
 import { rejected } from "../outcome.ts";
 import type { Principal } from "../principal.ts";
 import type { CheckRevocation } from "../trusted-issuer.ts";
-import { afterRevocationCheck } from "../verify-token.ts";
+import { afterRevocationCheck } from "../revocation-check.ts";
 import { introspectionUnavailable } from "./introspection-outage.ts";
 import type { Introspected, Introspector } from "./introspector.ts";
 import type { ComparisonFailure, JudgementContext } from "./judge-introspection.ts";

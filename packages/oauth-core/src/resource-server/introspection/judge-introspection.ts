@@ -12,8 +12,8 @@ import type { ActiveToken, IntrospectionResponse } from "../../protocol/introspe
 import { introspectionMembers } from "../../protocol/introspection-response.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { ownMember } from "../../protocol/json.ts";
-import type { Result } from "../../result.ts";
-import { failed, ok } from "../../result.ts";
+import type { ProtocolFailure, Result } from "../../result.ts";
+import { failed, ok, protocolFailure } from "../../result.ts";
 import type { Principal, PrincipalClaims } from "../principal.ts";
 import { toPrincipal } from "../principal.ts";
 import type { IntrospectionOutage } from "./introspection-outage.ts";
@@ -23,6 +23,15 @@ export interface JudgementContext {
   readonly policy: AccessTokenPolicy;
   readonly now: number;
 }
+
+/** Why a token is refused by what its issuer says of it. */
+export type JudgementFailure = VerificationFailure | ProtocolFailure<"inactive">;
+
+const inactive = protocolFailure(
+  "inactive",
+  "The issuer says that the token is not active",
+  "RFC 7662 section 2.2",
+);
 
 /**
  * Judges an answer about a token of which nothing else is known.
@@ -34,18 +43,20 @@ export interface JudgementContext {
 export function judgeIntrospection(
   response: IntrospectionResponse,
   { policy, now }: JudgementContext,
-): Result<Principal, VerificationFailure> {
-  if (!response.active) return verificationFailure("inactive");
+): Result<Principal, JudgementFailure> {
+  if (!response.active) return inactive;
   if (!isAccessToken(response)) return verificationFailure("type");
   const { clientId, issuer, subject, jti, audience: told } = response;
   const isForAnybody = policy.audience === null && told === undefined;
+  // These are about the token, and no claims of it.
+  const { active: _active, token_type: _type, ...members } = introspectionMembers(response);
   const parsed = parseAccessTokenClaims({
     iss: issuer ?? policy.issuer,
     sub: subject ?? clientId,
     // Where they need not be told, they are not made up: what stands for them here is taken out again.
     ...(jti === undefined && { jti: "absent" }),
     ...(isForAnybody && { aud: "absent" }),
-    ...withoutAbsent(introspectionMembers(response)),
+    ...withoutAbsent(members),
   });
   if (!parsed.ok) return verificationFailure("claims");
   const claims: PrincipalClaims = { ...parsed.value, jti, ...(isForAnybody && { audience: [] }) };
@@ -61,7 +72,7 @@ export function judgeIntrospection(
 
 /** Why an answer does not let a verified token in: the token is not active, or the answer is about another one. */
 export type ComparisonFailure =
-  | { readonly kind: "rejected"; readonly failure: VerificationFailure }
+  | { readonly kind: "rejected"; readonly failure: JudgementFailure }
   | { readonly kind: "outage"; readonly outage: IntrospectionOutage };
 
 /**
@@ -74,7 +85,7 @@ export function compareIntrospection(
   response: IntrospectionResponse,
   { policy, now }: JudgementContext,
 ): Result<Principal, ComparisonFailure> {
-  if (!response.active) return refuse("inactive");
+  if (!response.active) return failed({ kind: "rejected", failure: inactive.failure });
   const { claims } = principal;
   if (!isAbout(claims, response)) {
     return failed({ kind: "outage", outage: { code: "introspection_mismatch" } });

@@ -10,6 +10,7 @@
 import type { ProtocolFailure } from "../../result.ts";
 import type { RevocableToken } from "../../revocation/revocation-set.ts";
 import { freezeOutcome } from "../freeze-outcome.ts";
+import { isShareable } from "../frozen-copy.ts";
 import type { KeptToken } from "../kept-tokens.ts";
 import { createKeptTokens } from "../kept-tokens.ts";
 import type { OkOutcome } from "../outcome.ts";
@@ -101,8 +102,10 @@ export function createKeptIntrospections(options: KeptIntrospectionOptions): Kep
       if (known?.askedMs === askedMs) return known;
       const refusal = refused.find(token);
       if (refusal !== undefined) refused.remove(refusal);
-      const bytes = entryBytes + token.length * 2.5 + freezeOutcome(outcome);
-      const { jti = "", clientId, issuedAt } = outcome.principal.claims;
+      const { jti = "", clientId, issuedAt, extensions } = outcome.principal.claims;
+      // What a schema made of claims may be something that cannot be frozen.
+      const canFreeze = isShareable(extensions);
+      const bytes = canFreeze ? entryBytes + token.length * 2.5 + freezeOutcome(outcome) : 0;
       const kept = {
         token,
         askedMs,
@@ -110,7 +113,7 @@ export function createKeptIntrospections(options: KeptIntrospectionOptions): Kep
         revocable: { jti, clientId, issuedAt, kid },
         bytes,
       };
-      if (maxAgeMs > 0) good.add(kept);
+      if (canFreeze && maxAgeMs > 0) good.add(kept);
       return kept;
     },
     keepRefused: (token, askedMs, failure) => {

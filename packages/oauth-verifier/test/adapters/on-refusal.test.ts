@@ -1,0 +1,49 @@
+import { createRequireScope as createExpressGuards } from "@credicorp/oauth-verifier/express";
+import { withAccessToken } from "@credicorp/oauth-verifier/fetch";
+import { createRequireScope as createHonoGuards } from "@credicorp/oauth-verifier/hono";
+import type { Verifier } from "@credicorp/oauth-verifier";
+import { Hono } from "hono";
+import { describe, expect, it } from "vitest";
+
+import { setUp } from "../support/set-up.ts";
+
+const failure = new Error("planted");
+const onRefusal = (): void => {
+  throw failure;
+};
+
+/** Verifiers that answer at once and later. */
+async function createVerifiers(): Promise<readonly Verifier[]> {
+  const { verifier } = await setUp();
+  const later: Verifier = {
+    ...verifier,
+    beginRequest: async (request, requirement) => verifier.beginRequest(request, requirement),
+  };
+  return [verifier, later];
+}
+
+describe("a log that fails", () => {
+  it("lets nobody in, and is an error of the framework", async () => {
+    const request = new Request("https://api.example/");
+    for (const verifier of await createVerifiers()) {
+      const told: unknown[] = [];
+      const guard = createExpressGuards(verifier, { onRefusal })();
+      const incoming = { method: "GET", url: "/", rawHeaders: [] };
+      await new Promise<void>((resolve) => {
+        guard(incoming as never, {} as never, (error) => {
+          told.push(error);
+          resolve();
+        });
+      });
+      const app = new Hono()
+        .onError((error, context) => context.text(String(error === failure), 500))
+        .get("/", createHonoGuards(verifier, { onRefusal })(), (context) => context.text("in"));
+      told.push(await (await app.fetch(request)).text());
+
+      expect(told).toEqual([failure, "true"]);
+      await expect(
+        withAccessToken(verifier, { onRefusal }, async () => new Response("in"))(request),
+      ).rejects.toBe(failure);
+    }
+  });
+});
