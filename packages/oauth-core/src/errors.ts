@@ -76,7 +76,10 @@ export abstract class OAuthError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.requestId = details.requestId;
     this.outage = details.outage;
-    Object.defineProperty(this, brand, { value: true });
+  }
+
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
   }
 
   /** The address of the page that says what happened, why, and what to do. */

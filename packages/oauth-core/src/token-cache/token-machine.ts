@@ -9,14 +9,13 @@
 
 import type { Instant } from "./access-token.ts";
 import { freshnessOf } from "./freshness.ts";
-import { rememberedError } from "./remembered-error.ts";
 import { onFailed, onReceived } from "./token-outcome.ts";
 import { onDropped } from "./token-rejection.ts";
 import type { TokenEffect, TokenEvent, TokenState, TokenTransition } from "./token-state.ts";
-import { sendRequest } from "./token-request-step.ts";
+import { pauseUntilNextTry, sendRequest } from "./token-request-step.ts";
 
-/** Takes one step. */
-export function stepToken(state: TokenState, event: TokenEvent, now: Instant): TokenTransition {
+/** Takes one step, of which nobody is told. */
+export function advanceToken(state: TokenState, event: TokenEvent, now: Instant): TokenTransition {
   switch (event.kind) {
     case "wanted":
       return onWanted(state, event.deadlineMs, now);
@@ -58,11 +57,10 @@ function onWanted(state: TokenState, deadlineMs: number, now: Instant): TokenTra
     return join({ ...state, request: { ...request, isBackground: false } });
   }
   if (outage !== undefined && now.monotonicMs < outage.nextTryAtMs) {
-    const error = rememberedError(outage, now.monotonicMs);
-    if (outage.roundTries === 0 || outage.nextTryAtMs > deadlineMs) {
-      return { state, effects: [{ kind: "refuse", error }] };
-    }
-    return join(state, [{ kind: "pause", untilMs: outage.nextTryAtMs, error }]);
+    const pause = pauseUntilNextTry(outage, now);
+    return outage.roundTries === 0 || outage.nextTryAtMs > deadlineMs
+      ? { state, effects: [{ kind: "refuse", error: pause.error }] }
+      : join(state, [pause]);
   }
   const sent = sendRequest(state, { attempt: nextAttempt(state), isBackground: false }, now);
   return join(sent.state, sent.effects);
@@ -80,8 +78,7 @@ function onWoken(state: TokenState, now: Instant): TokenTransition {
   if (request !== undefined || waiting === 0) return { state, effects: [] };
   if (outage !== undefined && now.monotonicMs < outage.nextTryAtMs) {
     // A timer may fire early.
-    const error = rememberedError(outage, now.monotonicMs);
-    return { state, effects: [{ kind: "pause", untilMs: outage.nextTryAtMs, error }] };
+    return { state, effects: [pauseUntilNextTry(outage, now)] };
   }
   return sendRequest(state, { attempt: nextAttempt(state), isBackground: false }, now);
 }

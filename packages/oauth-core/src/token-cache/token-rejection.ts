@@ -52,7 +52,6 @@ export function onDropped(
   const effects: TokenEffect[] = [];
   if (state.request !== undefined) effects.push({ kind: "stop" });
   effects.push({ kind: "evict", token: held.token });
-  effects.push({ kind: "report", report: { type: "dropped", reason: event.kind } });
   if (waiting === 0) return { state: dropped, effects };
   const sent = sendRequest(dropped, { attempt: 1, isBackground: false }, now);
   return { state: sent.state, effects: [...effects, ...sent.effects] };

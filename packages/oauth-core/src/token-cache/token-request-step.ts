@@ -1,5 +1,12 @@
 import type { Instant } from "./access-token.ts";
-import type { RequestInFlight, TokenState, TokenTransition } from "./token-state.ts";
+import { rememberedError } from "./remembered-error.ts";
+import type {
+  OngoingOutage,
+  RequestInFlight,
+  TokenEffect,
+  TokenState,
+  TokenTransition,
+} from "./token-state.ts";
 
 /** Starts a request, as a new generation. */
 export function sendRequest(
@@ -14,4 +21,13 @@ export function sendRequest(
     state: { ...state, generation, request },
     effects: [{ kind: "send", generation, replaces }],
   };
+}
+
+/** Waits for the moment of the next request. */
+export function pauseUntilNextTry(
+  outage: OngoingOutage,
+  now: Instant,
+): Extract<TokenEffect, { kind: "pause" }> {
+  const error = rememberedError(outage, now.monotonicMs);
+  return { kind: "pause", untilMs: outage.nextTryAtMs, error };
 }
