@@ -61,21 +61,18 @@ export abstract class OAuthError extends Error {
   /** Whether the same call, repeated unchanged after a wait, may succeed. */
   abstract readonly retryable: boolean;
 
-  readonly hint: string | undefined;
-  readonly reference: string | undefined;
-  readonly retryAfterMs: number | undefined;
-  readonly requestId: string | undefined;
+  declare readonly hint: string | undefined;
+  declare readonly reference: string | undefined;
+  declare readonly retryAfterMs: number | undefined;
+  declare readonly requestId: string | undefined;
 
   /** Present when the error is remembered: nothing was sent for this call. */
-  readonly outage: Outage | undefined;
+  declare readonly outage: Outage | undefined;
 
   constructor(message: string, details: OAuthErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.hint = details.hint;
-    this.reference = details.reference;
-    this.retryAfterMs = details.retryAfterMs;
-    this.requestId = details.requestId;
-    this.outage = details.outage;
+    const { cause, hint, reference, retryAfterMs, requestId, outage } = details;
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, { hint, reference, retryAfterMs, requestId, outage });
   }
 
   static {

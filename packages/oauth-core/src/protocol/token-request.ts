@@ -44,9 +44,12 @@ export interface ReceivedTokenRequest {
   readonly authentication: ClientAuthenticationFields;
 }
 
+// Marked, so that a bundle which only writes requests leaves it out.
 const names = {
-  single: new Set(["grant_type", "scope", ...clientAuthenticationNames]),
-  repeatable: new Set(["resource"]),
+  single: /* @__PURE__ */ new Set(
+    /* @__PURE__ */ ["grant_type", "scope"].concat(clientAuthenticationNames),
+  ),
+  repeatable: /* @__PURE__ */ new Set(["resource"]),
 };
 
 /** Writes the body of a token request. */

@@ -12,8 +12,8 @@ export function rememberedError(outage: OngoingOutage, nowMs: number): AnyOAuthE
   const { message, cause, hint } = error;
   const retryAfterMs = Math.max(0, Math.ceil(outage.nextTryAtMs - nowMs));
   const history =
-    `Nothing was sent for this call: ${attempts} ${attempts === 1 ? "attempt has" : "attempts have"} failed since ` +
-    `${new Date(since * 1000).toISOString()}, and the next is in ${retryAfterMs} ms.`;
+    `Nothing was sent for this call. Failed attempts: ${attempts}, since ` +
+    `${new Date(since * 1000).toISOString()}; the next is in ${retryAfterMs} ms.`;
   // Every class has constructor arguments of its own; what they made is in the fields.
   const again = Reflect.construct(
     Error,

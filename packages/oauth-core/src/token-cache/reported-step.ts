@@ -1,6 +1,6 @@
 import type { AccessToken, Instant } from "./access-token.ts";
 import { ageMs, missingScope } from "./access-token.ts";
-import { freshnessOf } from "./freshness.ts";
+import { usableToken } from "./freshness.ts";
 import { advanceToken } from "./token-machine.ts";
 import type {
   RequestInFlight,
@@ -39,7 +39,7 @@ export function reportStep(
   if (event.kind !== "received" && event.kind !== "failed") return [];
   if (outage !== undefined && outage !== before.outage) {
     const { error, attempts } = outage;
-    if (held !== undefined && freshnessOf(held, now) !== "spent") {
+    if (usableToken(held, now) !== undefined) {
       return [{ type: "degraded", error, attempts }];
     }
     return outage.roundTries === 0 ? [{ type: "failed", error, attempts }] : [];

@@ -8,7 +8,7 @@ import { ProtocolError } from "../errors.ts";
 import type { Instant } from "./access-token.ts";
 import { ageMs } from "./access-token.ts";
 import { maxTries, minRefreshIntervalMs, pauseMs, retryDelayMs } from "./back-off.ts";
-import { freshnessOf, planRefresh } from "./freshness.ts";
+import { planRefresh, usableToken } from "./freshness.ts";
 import { pauseUntilNextTry } from "./token-request-step.ts";
 import type {
   HeldToken,
@@ -29,10 +29,7 @@ export function onReceived(state: TokenState, event: Received, now: Instant): To
   const { token } = event;
   if (request?.generation !== event.generation) return { state, effects: [] };
   if (ageMs(token, now) >= token.lifetimeMs) {
-    const error = new ProtocolError("token_spent", "The access token had expired when it arrived", {
-      reference: "RFC 6749 section 5.1",
-      hint: "Compare the clocks of this machine and of the server.",
-    });
+    const error = new ProtocolError("token_spent", "The access token had expired when it arrived");
     return onFailed(state, { ...event, kind: "failed", error }, now);
   }
   const next = {
@@ -52,9 +49,8 @@ export function onFailed(state: TokenState, event: Failed, now: Instant): TokenT
   const { error, fraction } = event;
   if (request?.generation !== event.generation) return { state, effects: [] };
   const { retryable, retryAfterMs } = error;
-  const served = held !== undefined && freshnessOf(held, now) !== "spent" ? held.token : undefined;
-  const isRetried =
-    served === undefined && retryable && request.attempt < maxTries && waiting > 0;
+  const served = usableToken(held, now);
+  const isRetried = served === undefined && retryable && request.attempt < maxTries && waiting > 0;
   const rounds = (past?.rounds ?? 0) + (isRetried ? 0 : 1);
   // A pause that outlasted a short token would turn a hiccup into an outage.
   const limitMs = served && served.lifetimeMs / 10;
