@@ -34,19 +34,19 @@ export interface Outage {
 /** What an error can tell beside its message. */
 export interface OAuthErrorDetails {
   /** What to do about it. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 
   /** The rule, such as `RFC 6749 section 5.2`. */
-  readonly reference?: string;
+  readonly reference?: string | undefined;
 
   /** Milliseconds to wait before the same call may succeed. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
 
   /** The server's name for the failed request. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
 
   /** Present when the error is remembered: nothing was sent for this call. */
-  readonly outage?: Outage;
+  readonly outage?: Outage | undefined;
 
   /** The underlying error; never one that holds a secret, a token or a body. */
   readonly cause?: unknown;
@@ -61,7 +61,7 @@ export abstract class OAuthError extends Error {
   /** Whether the same call, repeated unchanged after a wait, may succeed. */
   abstract readonly retryable: boolean;
 
-  declare readonly hint: string | undefined;
+  readonly hint: string | undefined;
   declare readonly reference: string | undefined;
   declare readonly retryAfterMs: number | undefined;
   declare readonly requestId: string | undefined;

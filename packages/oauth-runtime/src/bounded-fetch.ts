@@ -68,21 +68,16 @@ export async function fetchBounded(
 }
 
 async function readBounded(
-  stream: ReadableStream<Uint8Array> | null,
+  stream: AsyncIterable<Uint8Array> | null,
   maxBytes: number,
 ): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const reader = stream?.getReader();
-  for (;;) {
-    const { value } = (await reader?.read()) ?? {};
-    if (value === undefined) break;
-    length += value.length;
-    if (length > maxBytes) {
-      await reader?.cancel();
-      return undefined;
-    }
-    chunks.push(value);
+  for await (const chunk of stream ?? []) {
+    length += chunk.length;
+    // To leave the loop cancels the stream.
+    if (length > maxBytes) return undefined;
+    chunks.push(chunk);
   }
   const body = new Uint8Array(length);
   let offset = 0;

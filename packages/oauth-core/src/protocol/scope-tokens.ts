@@ -25,5 +25,7 @@ export function splitScope(text: string): readonly string[] | undefined {
 export function splitGrantedScope(member: unknown): readonly string[] | undefined | null {
   if (member === undefined) return undefined;
   if (member === "") return [];
-  return (typeof member === "string" ? splitScope(member) : undefined) ?? null;
+  return typeof member === "string" && scopeTokens.test(member)
+    ? [...new Set(member.split(" "))]
+    : null;
 }

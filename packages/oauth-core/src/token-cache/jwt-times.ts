@@ -12,24 +12,23 @@ export interface JwtTimes {
  * Nothing is verified: to a client its token is opaque, and these are only a better guess than a constant.
  */
 export function readJwtTimes(token: string): JwtTimes | undefined {
-  const [, payload, signature, ...rest] = token.split(".", 4);
-  if (payload === undefined || signature === undefined || rest.length > 0) return undefined;
-  const claims = parseJsonObject(decodeLatin1(payload) ?? "");
-  const expiresAt = claims && ownMember(claims, "exp");
-  if (!isInstant(expiresAt)) return undefined;
-  const issuedAt = claims && ownMember(claims, "iat");
-  return { expiresAt, issuedAt: isInstant(issuedAt) ? issuedAt : undefined };
+  const [, payload = "", ...rest] = token.split(".", 4);
+  if (rest.length !== 1) return undefined;
+  const claims = parseJsonObject(decodeLatin1(payload)) ?? {};
+  const expiresAt = finiteNumber(ownMember(claims, "exp"));
+  if (expiresAt === undefined) return undefined;
+  return { expiresAt, issuedAt: finiteNumber(ownMember(claims, "iat")) };
 }
 
-function isInstant(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
+function finiteNumber(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
 /** Reads each byte as a character: names and numbers are ASCII, and nothing else of the payload is looked at. */
-function decodeLatin1(base64url: string): string | undefined {
+function decodeLatin1(base64url: string): string {
   try {
     return atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
   } catch {
-    return undefined;
+    return "";
   }
 }

@@ -11,9 +11,8 @@ export function rememberedError(outage: OngoingOutage, nowMs: number): AnyOAuthE
   const { error, since, attempts } = outage;
   const { message, cause, hint } = error;
   const retryAfterMs = Math.max(0, Math.ceil(outage.nextTryAtMs - nowMs));
-  const history =
-    `Nothing was sent for this call. Failed attempts: ${attempts}, since ` +
-    `${new Date(since * 1000).toISOString()}; the next is in ${retryAfterMs} ms.`;
+  const lastsSince = new Date(since * 1000).toISOString();
+  const history = `Nothing was sent: ${attempts} failed since ${lastsSince}, the next is in ${retryAfterMs} ms.`;
   // Every class has constructor arguments of its own; what they made is in the fields.
   const again = Reflect.construct(
     Error,
