@@ -61,7 +61,7 @@ export abstract class OAuthError extends Error {
   /** Whether the same call, repeated unchanged after a wait, may succeed. */
   abstract readonly retryable: boolean;
 
-  readonly hint: string | undefined;
+  declare readonly hint: string | undefined;
   declare readonly reference: string | undefined;
   declare readonly retryAfterMs: number | undefined;
   declare readonly requestId: string | undefined;
@@ -72,6 +72,7 @@ export abstract class OAuthError extends Error {
   constructor(message: string, details: OAuthErrorDetails = {}) {
     const { cause, hint, reference, retryAfterMs, requestId, outage } = details;
     super(message, cause === undefined ? undefined : { cause });
+    // By name: what else a caller may have put there must not be in an error.
     Object.assign(this, { hint, reference, retryAfterMs, requestId, outage });
   }
 

@@ -12,7 +12,7 @@ import { systemClock } from "@credicorp/oauth-runtime";
 
 import { createFreshToken } from "../tokens/fresh-token.ts";
 import { readInstant } from "./instant.ts";
-import { createStandaloneRequest } from "./token-request.ts";
+import { createTokenRequest } from "./token-request.ts";
 import type { TokenSourceOptions } from "./token-source-options.ts";
 
 export interface TokenSource {
@@ -27,7 +27,7 @@ type Settle = (error: AnyOAuthError | undefined, token?: AccessToken) => void;
 
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { maxWaitMs = 30_000, observe } = options;
-  const request = createStandaloneRequest(options);
+  const request = createTokenRequest(options);
   const fresh = createFreshToken(systemClock);
   const waiting = new Map<Settle, number>();
   let state = initialTokenState;
@@ -44,7 +44,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   function enter(next: TokenState): void {
-    if (next.held !== state.held) fresh.hold(next.held);
+    fresh.hold(next.held);
     state = next;
   }
 
@@ -101,7 +101,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   async function obtain(signal: AbortSignal | undefined): Promise<AccessToken> {
-    const aborted = () => new AbortedError("The caller stopped waiting for an access token", { cause: signal?.reason });
+    const aborted = () => new AbortedError("The caller stopped waiting", { cause: signal?.reason });
     if (signal?.aborted) throw aborted();
     const deadlineMs = performance.now() + maxWaitMs;
     const answer = dispatch({ kind: "wanted", deadlineMs });
@@ -109,7 +109,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     if (answer?.kind === "refuse") throw answer.error;
     return new Promise((resolve, reject) => {
       const abort = () => leave(settle, aborted());
-      const expire = () => leave(settle, new TimeoutError(`There was no access token within ${maxWaitMs} ms`, { cause: state.outage?.error }), held());
+      const expire = () => leave(settle, new TimeoutError(`No access token within ${maxWaitMs} ms`, { cause: state.outage?.error }), held());
       const patience = setTimeout(expire, Math.min(maxWaitMs, longestTimerMs));
       const settle: Settle = (error, token) => {
         waiting.delete(settle);
@@ -132,7 +132,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     invalidate: (value) => dispatch({ kind: "rejected", value })?.kind !== "keep",
     close: () => {
       stop();
-      settleAll(new AbortedError("The token source was closed"));
+      settleAll(new AbortedError("The source was closed"));
       enter(initialTokenState);
     },
   };

@@ -1,29 +1,31 @@
 import type { AccessToken, Instant } from "./access-token.ts";
 import { ageMs, missingScope } from "./access-token.ts";
 import { usableToken } from "./freshness.ts";
+import { tellErrors } from "./step-words.ts";
+import { withProvenance } from "./token-provenance.ts";
 import { advanceToken } from "./token-machine.ts";
 import type {
   RequestInFlight,
+  TakenStep,
   TokenEvent,
   TokenReport,
   TokenState,
   TokenTransition,
 } from "./token-state.ts";
 
-/** Takes one step, and has it reported: the last of its effects are `report`s. */
+/**
+ * Takes one step, with all that is told of it: errors get words, tokens their provenance, and the last of the effects are
+ * `report`s.
+ *
+ * A client that has no room for these takes {@link advanceToken}.
+ */
 export function stepToken(state: TokenState, event: TokenEvent, now: Instant): TokenTransition {
-  const transition = advanceToken(state, event, now);
-  const reports = reportStep({ before: state, event, after: transition.state }, now);
-  if (reports.length === 0) return transition;
-  const told = reports.map((report) => ({ kind: "report", report }) as const);
-  return { ...transition, effects: [...transition.effects, ...told] };
-}
-
-/** What a step has led from and to. */
-export interface TakenStep {
-  readonly before: TokenState;
-  readonly event: TokenEvent;
-  readonly after: TokenState;
+  const { state: after, effects } = advanceToken(state, event, now);
+  const step = { before: state, event, after };
+  tellErrors(step, effects);
+  const reports = reportStep(step, now).map((report) => ({ kind: "report", report }) as const);
+  const traced = withProvenance(step, effects);
+  return reports.length === 0 ? traced : { ...traced, effects: [...traced.effects, ...reports] };
 }
 
 /** Tells what subscribers may want to know of a step. The machine decides; this only looks. */

@@ -37,7 +37,6 @@ export function onReceived(state: TokenState, event: Received, now: Instant): To
     held: hold(state, event, { request, now }),
     request: undefined,
     outage: undefined,
-    dropped: undefined,
     isFirst: false,
   };
   return answerWaiting(next, { kind: "deliver", token });
@@ -87,17 +86,14 @@ function hold(
   // Processes that share their tokens are asked for once: there is no fleet to be spread.
   const isFirst = state.isFirst && !isShared;
   const schedule = planRefresh(token.lifetimeMs, { fraction, isFirst });
-  const ownOrigin = state.dropped === undefined ? "requested" : "forced";
-  const origin = isShared ? "shared" : ownOrigin;
   const earliestRefreshAtMs = request.sentAtMs + minRefreshIntervalMs;
   if (state.held?.token.value !== token.value) {
-    return { token, origin, schedule, earliestRefreshAtMs };
+    return { token, schedule, earliestRefreshAtMs };
   }
   // The server gave the same token again: asking sooner than at its end would be a loop.
   const remainingMs = token.lifetimeMs - ageMs(token, now);
   return {
     token,
-    origin,
     schedule: { ...schedule, ageingAfterMs: schedule.urgentAfterMs },
     earliestRefreshAtMs: Math.max(earliestRefreshAtMs, now.monotonicMs + remainingMs / 2),
   };

@@ -44,14 +44,12 @@ export function onDropped(
   const dropped = {
     ...state,
     held: undefined,
-    dropped: held.token,
     request: undefined,
     streak,
     generation: state.generation + 1,
   };
   const effects: TokenEffect[] = [];
   if (state.request !== undefined) effects.push({ kind: "stop" });
-  effects.push({ kind: "evict", token: held.token });
   if (waiting === 0) return { state: dropped, effects };
   const sent = sendRequest(dropped, { attempt: 1, isBackground: false }, now);
   return { state: sent.state, effects: [...effects, ...sent.effects] };

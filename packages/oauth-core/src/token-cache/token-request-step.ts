@@ -16,11 +16,7 @@ export function sendRequest(
 ): TokenTransition {
   const generation = state.generation + 1;
   const request = { generation, attempt, isBackground, sentAtMs: now.monotonicMs };
-  const replaces = state.held?.token ?? state.dropped;
-  return {
-    state: { ...state, generation, request },
-    effects: [{ kind: "send", generation, replaces }],
-  };
+  return { state: { ...state, generation, request }, effects: [{ kind: "send", generation }] };
 }
 
 /** Waits for the moment of the next request. */
