@@ -133,7 +133,7 @@ describe.each(tokenGetterKinds)("$name", (kind) => {
     expect(endpoint.events.map(({ type }) => type)).not.toContain("failed");
   });
 
-  it("CLI-09 says fast since when and how often, once there is no valid token, and recovers", async () => {
+  it("CLI-09 CLI-13 says fast since when and how often, once there is no valid token, and recovers", async () => {
     const endpoint = startVirtualEndpoint();
     const startedAt = Date.now() / 1000;
     endpoint.answer = dead;

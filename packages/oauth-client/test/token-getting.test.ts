@@ -184,7 +184,7 @@ describe.each(tokenGetterKinds)("$name", (kind) => {
     });
   });
 
-  it("CLI-13 closes by telling those who wait, and what is in flight is aborted", async () => {
+  it("closes by telling those who wait, and what is in flight is aborted", async () => {
     await using setup = await setUpGetter(kind, { tokenDelayMs: 200 });
     const waiting = rejectionOf(setup.getter.getToken());
     await delay(50);
