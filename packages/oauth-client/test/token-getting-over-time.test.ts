@@ -138,16 +138,17 @@ describe.each(tokenGetterKinds)("$name", (kind) => {
     const startedAt = Date.now() / 1000;
     endpoint.answer = dead;
     const getter = endpoint.connect(kind);
-    let first: unknown;
-    void rejectionOf(getter.getToken()).then((error) => {
-      first = error;
+    const first = rejectionOf(getter.getToken());
+    let isOver = false;
+    void first.finally(() => {
+      isOver = true;
     });
-    for (let step = 0; first === undefined && step < 100; step += 1) await endpoint.pass(0.1);
+    for (let step = 0; !isOver && step < 100; step += 1) await endpoint.pass(0.1);
 
     const remembered = await rejectionOf(getter.getToken());
 
     expect(endpoint.requestedAt).toHaveLength(3);
-    expect(first).toMatchObject({ kind: "network", retryable: true, outage: undefined });
+    expect(await first).toMatchObject({ kind: "network", retryable: true, outage: undefined });
     expect(remembered).toMatchObject({ kind: "network", retryable: true });
     expect(remembered).toHaveProperty("outage", { attempts: 3, since: startedAt });
     endpoint.answer = () => tokenAnswer("new");
@@ -206,15 +207,20 @@ describe.each(tokenGetterKinds)("$name", (kind) => {
     },
   );
 
-  it("CLI-30 does not keep a caller waiting for a moment after its deadline", async () => {
+  it.each([
+    [
+      "an OAuth error",
+      (headers: Record<string, string>) => Response.json({ error: "x" }, { status: 503, headers }),
+    ],
+    ["a page", (headers: Record<string, string>) => new Response("down", { status: 503, headers })],
+  ])("CLI-30 does not keep a caller waiting past its deadline, with %s", async (_name, refuse) => {
     const endpoint = startVirtualEndpoint();
-    const headers = { "retry-after": "45" };
-    endpoint.answer = () => errorAnswer(503, "temporarily_unavailable", headers);
+    endpoint.answer = () => refuse({ "retry-after": "45" });
     const getter = endpoint.connect(kind);
 
     const error = await rejectionOf(getter.getToken());
 
-    expect(error).toMatchObject({ kind: "oauth", status: 503, retryAfterMs: 45_000 });
+    expect(error).toMatchObject({ status: 503, retryable: true, retryAfterMs: 45_000 });
     expect(endpoint.requestedAt).toEqual([0]);
   });
 

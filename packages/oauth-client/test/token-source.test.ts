@@ -110,14 +110,20 @@ describe("token source: options", () => {
     expect(createTokenSource({ ...options, tokenEndpoint }).peekToken()).toBeUndefined();
   });
 
-  it("CLI-03 takes any number of milliseconds to wait", async () => {
+  it("CLI-03 waits for any number of milliseconds", async () => {
     const endpoint = startVirtualEndpoint();
-    const source = endpoint.connect(tokenSource, {
-      maxWaitMs: Infinity,
-      requestTimeoutMs: 2 ** 40,
-    });
+    endpoint.answer = async () => {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 5000);
+      });
+      return tokenAnswer("slow");
+    };
+    const longest = { maxWaitMs: Infinity, requestTimeoutMs: 2 ** 40 };
+    const waiting = endpoint.connect(tokenSource, longest).getToken();
 
-    expect((await source.getToken()).value).toBe("token-1");
+    await endpoint.pass(5);
+
+    expect((await waiting).value).toBe("slow");
   });
 
   it("CLI-23 sends with redirect manual, without a cache, and with a signal", async () => {
@@ -150,6 +156,28 @@ describe("token source: what it serves", () => {
     await endpoint.pass(1);
 
     expect((await waiting).value).toBe("token-1");
+  });
+
+  it.each([
+    ["the last caller has left", (_source: TokenSource, caller: AbortController) => caller.abort()],
+    ["it is closed", (source: TokenSource) => source.close()],
+  ])("CLI-14 aborts the request in flight when %s", async (_name, end) => {
+    let sent: AbortSignal | null | undefined;
+    const source = createTokenSource({
+      ...options,
+      fetch: (_url, init) => {
+        sent = init?.signal;
+        return new Promise(() => undefined);
+      },
+    });
+    const caller = new AbortController();
+    const waiting = rejectionOf(source.getToken({ signal: caller.signal }));
+    expect(sent?.aborted).toBe(false);
+
+    end(source, caller);
+
+    expect(await waiting).toMatchObject({ kind: "aborted" });
+    expect(sent?.aborted).toBe(true);
   });
 
   it("CLI-06 takes a token that had expired on arrival for a failure", async () => {
@@ -188,6 +216,8 @@ describe("token source: planted secrets", () => {
 
   it.each([
     ["an error document that repeats it", () => errorAnswer(400, echoes.join(" "))],
+    ["the name of an error that is the secret, encoded", () => errorAnswer(400, echoes[1] ?? "")],
+    ["the name of an error that is a token", () => errorAnswer(400, token)],
     [
       "a description and a header that repeat it",
       () =>

@@ -18,6 +18,7 @@ const maxDelaySeconds = 2_147_483_648;
 export function parseCurrentRetryAfter(value: string, now: number): number | undefined {
   if (/^\d+$/.test(value)) return Math.min(Number(value), maxDelaySeconds);
   const date = new Date(value);
+  const delaySeconds = Math.max(0, date.getTime() / 1000 - now);
   // What a platform reads beyond this form, each reads in its own way.
-  return date.toUTCString() === value ? Math.max(0, date.getTime() / 1000 - now) : undefined;
+  return delaySeconds >= 0 && date.toUTCString() === value ? delaySeconds : undefined;
 }
