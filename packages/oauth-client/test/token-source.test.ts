@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createTokenSource, isOAuthError } from "@credicorp/oauth-client/token-source";
 import type { TokenSource, TokenSourceOptions } from "@credicorp/oauth-client/token-source";
@@ -178,6 +179,31 @@ describe("token source: what it serves", () => {
 
     expect(await waiting).toMatchObject({ kind: "aborted" });
     expect(sent?.aborted).toBe(true);
+  });
+
+  it("CLI-08 leaves nothing behind: no listener on a signal, no timer", async () => {
+    const endpoint = startVirtualEndpoint();
+    const source = endpoint.connect(tokenSource);
+    const { signal } = new AbortController();
+
+    await Promise.all(Array.from({ length: 10 }, () => source.getToken({ signal })));
+
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("CLI-30 waits with one timer for the end of a pause, however many callers join it", async () => {
+    const endpoint = startVirtualEndpoint();
+    endpoint.answer = () => errorAnswer(429, "x", { "retry-after": "7" });
+    const source = endpoint.connect(tokenSource);
+    const callers = [rejectionOf(source.getToken())];
+    await endpoint.pass(1);
+
+    for (let caller = 1; caller < 10; caller += 1) callers.push(rejectionOf(source.getToken()));
+
+    expect(vi.getTimerCount()).toBe(10 + 1);
+    await endpoint.pass(60);
+    await Promise.all(callers);
   });
 
   it("CLI-06 takes a token that had expired on arrival for a failure", async () => {
