@@ -32,7 +32,8 @@ const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: 
 
 /** Writes fields as a body. */
 export function formatForm(fields: FormFields): string {
-  return new URLSearchParams(fields).toString();
+  // The types of platforms ask for tuples that could be changed; nobody changes them.
+  return new URLSearchParams(fields as readonly [string, string][]).toString();
 }
 
 /**
