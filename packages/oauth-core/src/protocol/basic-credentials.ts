@@ -36,7 +36,9 @@ export function formatBasicCredentials(
 ): string {
   const encode = encoding === "form" ? encodeFormComponent : (text: string) => text;
   const bytes = encoder.encode(`${encode(clientId)}:${encode(clientSecret)}`);
-  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return `Basic ${btoa(binary)}`;
 }
 
 /** Reads what follows the scheme; both halves are form-decoded, split at the first colon. */
