@@ -16,7 +16,7 @@ export interface HeldToken {
   readonly schedule: RefreshSchedule;
 
   /** `forced`: in place of one that was rejected or revoked. `shared`: another process had asked for it. */
-  readonly origin: "requested" | "forced" | "shared";
+  readonly origin?: "requested" | "forced" | "shared" | undefined;
 
   /** No refresh before this moment of the monotonic clock, unless the token is spent. */
   readonly earliestRefreshAtMs: number;
@@ -121,7 +121,7 @@ export type TokenEffect =
   | {
       readonly kind: "send";
       readonly generation: number;
-      readonly replaces: AccessToken | undefined;
+      readonly replaces?: AccessToken | undefined;
     }
   /** Take this token, and none that is newer, from where other processes would find it. */
   | { readonly kind: "evict"; readonly token: AccessToken }
@@ -199,4 +199,11 @@ export const initialTokenState: TokenState = Object.freeze({
 export interface TokenTransition {
   readonly state: TokenState;
   readonly effects: readonly TokenEffect[];
+}
+
+/** What a step has led from and to. */
+export interface TakenStep {
+  readonly before: TokenState;
+  readonly event: TokenEvent;
+  readonly after: TokenState;
 }
