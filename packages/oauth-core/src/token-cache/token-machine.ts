@@ -22,6 +22,8 @@ export function stepToken(state: TokenState, event: TokenEvent, now: Instant): T
       return onWanted(state, event.deadlineMs, now);
     case "left":
       return onLeft(state);
+    case "lost":
+      return onLost(state, event.generation, now);
     case "woken":
       return onWoken(state, now);
     case "received":
@@ -72,7 +74,20 @@ function onLeft(state: TokenState): TokenTransition {
   const waiting = Math.max(0, state.waiting - 1);
   if (waiting > 0 || state.request?.isBackground)
     return { state: { ...state, waiting }, effects: [] };
-  return { state: { ...state, waiting, request: undefined }, effects: [{ kind: "stop" }] };
+  const stopped = state.request ?? state.stopped;
+  return {
+    state: { ...state, waiting, request: undefined, stopped },
+    effects: [{ kind: "stop" }],
+  };
+}
+
+/** Nothing has failed: for those who wait, the same try is made again, at once. */
+function onLost(state: TokenState, generation: number, now: Instant): TokenTransition {
+  const { request, waiting } = state;
+  if (request?.generation !== generation) return { state, effects: [] };
+  const lost = { ...state, request: undefined };
+  if (waiting === 0) return { state: lost, effects: [] };
+  return sendRequest(lost, { attempt: request.attempt, isBackground: false }, now);
 }
 
 function onWoken(state: TokenState, now: Instant): TokenTransition {

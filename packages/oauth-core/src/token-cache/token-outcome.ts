@@ -27,7 +27,8 @@ type Failed = Extract<TokenEvent, { kind: "failed" }>;
 
 /** Publishes a token, unless it comes too late. */
 export function onReceived(state: TokenState, event: Received, now: Instant): TokenTransition {
-  const { request, outage } = state;
+  const { outage } = state;
+  const request = state.request ?? state.stopped;
   const { generation, token, isShared, fraction } = event;
   if (request?.generation !== generation) return { state, effects: [] };
   if (ageMs(token, now) >= token.lifetimeMs) {
@@ -50,6 +51,7 @@ export function onReceived(state: TokenState, event: Received, now: Instant): To
     ...state,
     held,
     request: undefined,
+    stopped: undefined,
     outage: undefined,
     dropped: undefined,
     waiting: 0,

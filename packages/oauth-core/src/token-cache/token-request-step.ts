@@ -11,7 +11,7 @@ export function sendRequest(
   const request = { generation, attempt, isBackground, sentAtMs: now.monotonicMs };
   const replaces = state.held?.token ?? state.dropped;
   return {
-    state: { ...state, generation, request },
+    state: { ...state, generation, request, stopped: undefined },
     effects: [{ kind: "send", generation, replaces }],
   };
 }

@@ -63,6 +63,9 @@ export interface RejectionStreak {
 export interface TokenState {
   readonly held: HeldToken | undefined;
   readonly request: RequestInFlight | undefined;
+
+  /** The request that was stopped when nobody waited: should its token arrive all the same, it is as good as any. */
+  readonly stopped: RequestInFlight | undefined;
   readonly outage: OngoingOutage | undefined;
 
   /** The token that was rejected or revoked, until there is another. */
@@ -100,6 +103,8 @@ export type TokenEvent =
       readonly error: AnyOAuthError;
       readonly fraction: number;
     }
+  /** Whoever made the request is gone, and its outcome with it. */
+  | { readonly kind: "lost"; readonly generation: number }
   /** The pause that a `pause` effect asked for is over. */
   | { readonly kind: "woken" }
   /** A resource server rejected a token as invalid. */
@@ -125,7 +130,7 @@ export type TokenEffect =
     }
   /** Take this token, and none that is newer, from where other processes would find it. */
   | { readonly kind: "evict"; readonly token: AccessToken }
-  /** Abort the request in flight and forget the pause: nobody wants the outcome. */
+  /** Abort the request in flight and forget the pause: nobody waits for the outcome. */
   | { readonly kind: "stop" }
   /** Report `woken` at this moment; callers whose deadline is earlier `leave` with the error now. */
   | { readonly kind: "pause"; readonly untilMs: number; readonly error: AnyOAuthError }
@@ -187,6 +192,7 @@ export type TokenReport =
 export const initialTokenState: TokenState = Object.freeze({
   held: undefined,
   request: undefined,
+  stopped: undefined,
   outage: undefined,
   dropped: undefined,
   streak: Object.freeze({ count: 0, nextAtMs: 0 }),
