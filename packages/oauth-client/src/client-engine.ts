@@ -26,14 +26,16 @@ import { createProvenAuthorization } from "./requests/request-proof.ts";
 import { createTokenView } from "./requests/token-view.ts";
 import type { createTokenSharing } from "./sharing/token-sharing.ts";
 import type { createClientTelemetry } from "./telemetry/client-telemetry.ts";
+import { createPromiseSharing } from "./tokens/promise-sharing.ts";
 import type { ClientExplanation } from "./tokens/token-source.ts";
 import { createTokenSource } from "./tokens/token-source.ts";
 import { createTokenSources } from "./tokens/token-sources.ts";
 import type { RequestToken, TokenSupply } from "./tokens/token-supply.ts";
 import { createOwnSupply } from "./tokens/token-supply.ts";
 import type { TokenTarget } from "./tokens/token-target.ts";
+import type { createValueSharing } from "./tokens/value-sharing.ts";
+import { createClosing, createQuietClosing } from "./waiting/closing.ts";
 import { settleWithin } from "./waiting/settle-within.ts";
-import { shareSignal } from "./waiting/shared-signal.ts";
 
 const closedMessage = "The client was closed";
 
@@ -62,6 +64,9 @@ export interface ClientExtras {
   readonly createTelemetry?: typeof createClientTelemetry | undefined;
   readonly createSharing?: typeof createTokenSharing | undefined;
 
+  /** For runtimes where callers share no promise. */
+  readonly createValueSharing?: typeof createValueSharing | undefined;
+
   /** Gives the secret that entries of a store are encrypted with. */
   readonly getStoreSecret?: (() => MaybePromise<string>) | undefined;
 }
@@ -77,7 +82,9 @@ export function createClientEngine({
   const { issuer, clientId, requestTimeoutMs } = settings;
   const ports = { clock: systemClock, sleep, random, ...options.ports };
   const { clock } = ports;
-  const closing = new AbortController();
+  const { createSharing, createValueSharing, getStoreSecret } = extras;
+  const sharesPromises = createValueSharing === undefined;
+  const closing = sharesPromises ? createClosing() : createQuietClosing();
   const authentication = options.authentication ?? createSecretAuthentication(options);
   const { connection } = authentication;
   const fetch = connection?.fetch ?? options.fetch ?? createPlatformFetch();
@@ -88,18 +95,17 @@ export function createClientEngine({
     clock,
     sleep,
     requestTimeoutMs,
-    closing: shareSignal(closing.signal),
+    closing: closing.signal,
   };
   const client = { issuer, clientId, clock, random: ports.random };
   const callEndpoint = createEndpointCall({ authentication, client }, endpointPorts);
-  const discover = createDiscovery(settings, endpointPorts);
+  const discover = createDiscovery({ ...settings, sharesPromises }, endpointPorts);
   const { dpop } = options;
   const endpoints = { discover: connection ? withMtlsAliases(discover) : discover, callEndpoint };
   const obtain = createTokenAcquisition({ ...endpoints, clock, dpop });
   const management = createTokenManagement({ ...endpoints, sleep });
   const telemetry = extras.createTelemetry?.(options.telemetry ?? {}, { issuer, clock });
   const report = telemetry === undefined ? publish : publishTo([publish, telemetry.count]);
-  const { createSharing, getStoreSecret } = extras;
   const share =
     options.store &&
     getStoreSecret &&
@@ -112,6 +118,7 @@ export function createClientEngine({
       requestTimeoutMs,
       ports,
       sleep,
+      sharesPromises,
       report,
     });
 
@@ -133,6 +140,7 @@ export function createClientEngine({
           return (await settleWithin(authentication.hasChanged(), bound)) ?? false;
         },
         report,
+        share: createValueSharing ?? createPromiseSharing,
       }),
   });
   const unchallenged401 = options.unchallenged401 ?? "return";
@@ -173,7 +181,7 @@ export function createClientEngine({
       return metadata.value;
     },
     close: () => {
-      closing.abort();
+      closing.close();
       for (const source of sources.all()) source.close(closedMessage);
       connection?.close();
     },

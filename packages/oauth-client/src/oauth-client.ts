@@ -8,7 +8,7 @@ import { createLazyView } from "./lazy-view.ts";
 import type { OAuthClientOptions } from "./options/client-options.ts";
 import { readSettings } from "./options/client-settings.ts";
 import { readStoreSecret } from "./options/store-settings.ts";
-import { isBrowser } from "./platform/browser.ts";
+import { isBrowser, isWorkers } from "./platform/browser.ts";
 import type { ClientView } from "./requests/client-view.ts";
 import { ownSettings } from "./requests/view-settings.ts";
 import type { ClientExplanation } from "./tokens/token-source.ts";
@@ -43,6 +43,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const own = ownSettings(settings);
   const getStoreSecret = options.store && readStoreSecret(options);
   const { subscribe, publish } = createClientEvents();
+  const sharing = options.sharing ?? (isWorkers(globalThis) ? "value" : "promise");
   let engine: ClientEngine | undefined;
   let loading: Promise<ClientEngine> | undefined;
   let isClosed = false;
@@ -50,15 +51,20 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   // The checks above and the listeners are all that a client needs before its first call.
   async function load(): Promise<ClientEngine> {
     if (isClosed && engine === undefined) throw new AbortedError("The client was closed");
-    loading ??= Promise.all([
-      import("./client-engine.ts"),
-      loadExtras(options, getStoreSecret),
-    ]).then(([{ createClientEngine }, extras]) => {
-      engine = createClientEngine({ options, settings, own, publish, extras });
-      if (isClosed) engine.close();
-      return engine;
-    });
+    // What a runtime loads it keeps. The promise is one more thing that callers may or may not share.
+    if (sharing === "value") return loadEngine();
+    loading ??= loadEngine();
     return loading;
+  }
+
+  async function loadEngine(): Promise<ClientEngine> {
+    const [{ createClientEngine }, extras] = await Promise.all([
+      import("./client-engine.ts"),
+      loadExtras({ ...options, sharing }, getStoreSecret),
+    ]);
+    engine ??= createClientEngine({ options, settings, own, publish, extras });
+    if (isClosed) engine.close();
+    return engine;
   }
 
   async function close(): Promise<void> {
@@ -79,16 +85,18 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
 }
 
 async function loadExtras(
-  { telemetry, store }: OAuthClientOptions,
+  { telemetry, store, sharing }: OAuthClientOptions,
   getStoreSecret: ClientExtras["getStoreSecret"],
 ): Promise<ClientExtras> {
-  const [measuring, sharing] = await Promise.all([
+  const [measuring, storing, polling] = await Promise.all([
     telemetry && import("./telemetry/client-telemetry.ts"),
     store && import("./sharing/token-sharing.ts"),
+    sharing === "value" ? import("./tokens/value-sharing.ts") : undefined,
   ]);
   return {
     createTelemetry: measuring?.createClientTelemetry,
-    createSharing: sharing?.createTokenSharing,
+    createSharing: storing?.createTokenSharing,
+    createValueSharing: polling?.createValueSharing,
     getStoreSecret,
   };
 }

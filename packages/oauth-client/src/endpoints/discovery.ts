@@ -11,6 +11,12 @@ import { fetchDocument } from "./exchange.ts";
 /** Returns the metadata of the authorization server, fetched when needed; never rejects. */
 export type Discovery = () => Promise<Result<ServerMetadata, AnyOAuthError>>;
 
+/** What {@link createDiscovery} needs. */
+export interface DiscoveryOptions extends Pick<ClientSettings, "issuer" | "metadata"> {
+  /** Whether callers may await one another's request; else those who have no metadata ask each for itself. */
+  readonly sharesPromises: boolean;
+}
+
 const freshForMs = 3_600_000;
 const retryAfterMs = 60_000;
 const target = "The authorization server's metadata";
@@ -24,7 +30,7 @@ const target = "The authorization server's metadata";
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414 | RFC 8414}
  */
 export function createDiscovery(
-  { issuer, metadata }: Pick<ClientSettings, "issuer" | "metadata">,
+  { issuer, metadata, sharesPromises }: DiscoveryOptions,
   ports: EndpointPorts,
 ): Discovery {
   if (metadata !== undefined) return async () => ok(metadata);
@@ -43,8 +49,15 @@ export function createDiscovery(
 
   return async () => {
     if (known !== undefined && clock.monotonicMs() < known.refreshAtMs) return ok(known.metadata);
-    inFlight ??= refresh();
-    return known === undefined ? inFlight : ok(known.metadata);
+    if (sharesPromises) {
+      inFlight ??= refresh();
+      return known === undefined ? inFlight : ok(known.metadata);
+    }
+    if (known === undefined) return refresh();
+    // Whoever makes this request may be gone before it ends: the next try comes all the same.
+    known = { ...known, refreshAtMs: clock.monotonicMs() + retryAfterMs };
+    void refresh();
+    return ok(known.metadata);
   };
 }
 

@@ -54,10 +54,11 @@ export function createTokenView(ports: TokenViewPorts, own: ViewSettings): Clien
     return source.peek() ?? source.get(patience);
   }
 
-  function patienceOf({ maxWaitMs, signal }: TokenOptions): Patience {
+  function patienceOf({ maxWaitMs, signal, waitUntil = own.waitUntil }: TokenOptions): Patience {
     return {
       maxWaitMs: maxWaitMs === undefined ? own.maxWaitMs : readMilliseconds("maxWaitMs", maxWaitMs),
       signal,
+      waitUntil,
     };
   }
 

@@ -1,4 +1,4 @@
-import type { ViewOptions } from "../options/client-options.ts";
+import type { ViewOptions, WaitUntil } from "../options/client-options.ts";
 import type { ClientSettings } from "../options/client-settings.ts";
 import { readMilliseconds, readResources, readScope } from "../options/client-settings.ts";
 import type { TokenTarget } from "../tokens/token-target.ts";
@@ -10,6 +10,7 @@ export interface ViewSettings {
   /** Whether `scopeFor` has nothing to say. */
   readonly hasOwnScope: boolean;
   readonly maxWaitMs: number;
+  readonly waitUntil: WaitUntil | undefined;
 }
 
 /** Returns what a client asks for when no view and no call says otherwise. */
@@ -17,8 +18,10 @@ export function ownSettings({
   scope,
   resources,
   maxWaitMs,
-}: Pick<ClientSettings, "scope" | "resources" | "maxWaitMs">): ViewSettings {
-  return { target: buildTokenTarget(scope, resources), hasOwnScope: false, maxWaitMs };
+  waitUntil,
+}: Pick<ClientSettings, "scope" | "resources" | "maxWaitMs" | "waitUntil">): ViewSettings {
+  const target = buildTokenTarget(scope, resources);
+  return { target, hasOwnScope: false, maxWaitMs, waitUntil };
 }
 
 /**
@@ -27,7 +30,7 @@ export function ownSettings({
  * @throws {@link ConfigurationError} when one is wrong.
  */
 export function narrow(settings: ViewSettings, options: ViewOptions): ViewSettings {
-  const { scope, resource, maxWaitMs } = options;
+  const { scope, resource, maxWaitMs, waitUntil } = options;
   const { target, hasOwnScope } = settings;
   return {
     target: buildTokenTarget(
@@ -37,6 +40,7 @@ export function narrow(settings: ViewSettings, options: ViewOptions): ViewSettin
     hasOwnScope: hasOwnScope || scope !== undefined,
     maxWaitMs:
       maxWaitMs === undefined ? settings.maxWaitMs : readMilliseconds("maxWaitMs", maxWaitMs),
+    waitUntil: waitUntil ?? settings.waitUntil,
   };
 }
 

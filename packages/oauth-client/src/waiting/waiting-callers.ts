@@ -8,11 +8,19 @@ import { shareSignal } from "./shared-signal.ts";
 export interface Patience {
   readonly maxWaitMs: number;
   readonly signal?: AbortSignal | undefined;
+
+  /** Keeps the runtime alive for what this caller has begun and others depend on. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
 /** The callers who wait for one token, each by its own deadline and signal. */
 export interface WaitingCallers {
-  readonly wait: (patience: Patience, deadlineMs: number) => Promise<AccessToken>;
+  /** Waits for the outcome of the `request` that this caller has made, or of another's. */
+  readonly wait: (
+    patience: Patience,
+    deadlineMs: number,
+    request: Promise<void> | undefined,
+  ) => Promise<AccessToken>;
   readonly deliver: (token: AccessToken) => void;
   readonly reject: (error: AnyOAuthError) => void;
 
@@ -25,7 +33,7 @@ export interface WaitingCallersOptions {
   readonly sleep: Sleep;
 
   /** Is told of each caller who leaves without having been delivered to or rejected with the others. */
-  readonly onLeft: () => void;
+  readonly onLeft: (reason: "aborted" | "timeout") => void;
 
   /** The token for those whose time is up: a good old one is better than none. */
   readonly fallback: () => AccessToken | undefined;
@@ -45,17 +53,17 @@ export function createWaitingCallers(options: WaitingCallersOptions): WaitingCal
   const { sleep, onLeft, fallback, explain } = options;
   const waiters = new Set<Waiter>();
 
-  function leave(waiter: Waiter, error: AnyOAuthError): void {
+  function leave(waiter: Waiter, error: AnyOAuthError, reason: "aborted" | "timeout"): void {
     if (!waiters.delete(waiter)) return;
     waiter.reject(error);
-    onLeft();
+    onLeft(reason);
   }
 
   function giveUp(waiter: Waiter, error: AnyOAuthError): void {
     const token = waiters.has(waiter) ? fallback() : undefined;
     // The rejection that follows comes too late to count.
     if (token !== undefined) waiter.resolve(token);
-    leave(waiter, error);
+    leave(waiter, error, "timeout");
   }
 
   async function expire(waiter: Waiter, maxWaitMs: number, settled: AbortSignal): Promise<void> {
@@ -72,7 +80,7 @@ export function createWaitingCallers(options: WaitingCallersOptions): WaitingCal
         return await new Promise<AccessToken>((resolve, reject) => {
           const waiter: Waiter = { deadlineMs, resolve, reject };
           waiters.add(waiter);
-          abort = () => leave(waiter, buildAbortedError(cancel?.reason));
+          abort = () => leave(waiter, buildAbortedError(cancel?.reason), "aborted");
           cancel?.addEventListener("abort", abort);
           void expire(waiter, maxWaitMs, settled.signal);
         });

@@ -21,7 +21,7 @@ export function stepToken(state: TokenState, event: TokenEvent, now: Instant): T
     case "wanted":
       return onWanted(state, event.deadlineMs, now);
     case "left":
-      return onLeft(state);
+      return onLeft(state, event.reason);
     case "lost":
       return onLost(state, event.generation, now);
     case "woken":
@@ -70,11 +70,16 @@ function onWanted(state: TokenState, deadlineMs: number, now: Instant): TokenTra
   return join(sent.state, sent.effects);
 }
 
-function onLeft(state: TokenState): TokenTransition {
+function onLeft(state: TokenState, reason: "aborted" | "timeout"): TokenTransition {
   const waiting = Math.max(0, state.waiting - 1);
-  if (waiting > 0 || state.request?.isBackground)
-    return { state: { ...state, waiting }, effects: [] };
-  const stopped = state.request ?? state.stopped;
+  const { request } = state;
+  if (waiting > 0 || request?.isBackground) return { state: { ...state, waiting }, effects: [] };
+  if (request !== undefined && reason === "timeout") {
+    // A server that is slower than its callers are patient would otherwise never get to answer.
+    const goesOn = { ...request, isBackground: true };
+    return { state: { ...state, waiting, request: goesOn }, effects: [] };
+  }
+  const stopped = request ?? state.stopped;
   return {
     state: { ...state, waiting, request: undefined, stopped },
     effects: [{ kind: "stop" }],

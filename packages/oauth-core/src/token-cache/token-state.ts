@@ -86,8 +86,8 @@ export interface TokenState {
 export type TokenEvent =
   /** A caller wants a token, by a moment of the monotonic clock. */
   | { readonly kind: "wanted"; readonly deadlineMs: number }
-  /** A caller who waited does not any more. */
-  | { readonly kind: "left" }
+  /** A caller who waited does not any more: it was told to stop, or its time is up. */
+  | { readonly kind: "left"; readonly reason: "aborted" | "timeout" }
   | {
       readonly kind: "received";
       readonly generation: number;

@@ -7,7 +7,7 @@ import type { TestMachine } from "./machine.ts";
 /** One event of a random history. */
 export type Step =
   | { readonly kind: "want"; readonly patienceMs: number }
-  | { readonly kind: "leave" }
+  | { readonly kind: "leave"; readonly reason: "aborted" | "timeout" }
   | { readonly kind: "advance"; readonly seconds: number }
   | { readonly kind: "jump"; readonly seconds: number }
   | { readonly kind: "receive"; readonly seconds: number; readonly isShared: boolean }
@@ -33,7 +33,13 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       patienceMs: fc.constantFrom(0, 5000, 30_000),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave") }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("leave"),
+      reason: fc.constantFrom("aborted", "timeout"),
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -210,7 +216,7 @@ export function apply(command: Step, model: Model, machine: TestMachine): void {
     case "leave":
       if (model.waiting === 0) break;
       model.waiting -= 1;
-      run({ kind: "left" });
+      run({ kind: "left", reason: command.reason });
       break;
     case "advance":
       machine.advance(command.seconds);

@@ -135,3 +135,16 @@ it("CLI-15 makes the request again for those who wait when whoever made it is go
   expect(machine.want()).toBe("serve");
   expect(machine.sent()).toBe(4);
 });
+
+it("CLI-14 lets a request go on whose last caller ran out of time, so that a slow server gets to answer", () => {
+  const machine = startMachine();
+  machine.want();
+
+  machine.leave("timeout");
+
+  expect(machine.isSending()).toBe(true);
+  expect(machine.want()).toBe("join");
+  expect(machine.sent()).toBe(1);
+  machine.leave("aborted");
+  expect(machine.isSending()).toBe(false);
+});
