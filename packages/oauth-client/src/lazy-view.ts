@@ -1,4 +1,5 @@
 import type { ClientEngine } from "./client-engine.ts";
+import { refuseUnknownViewOptions } from "./options/known-options.ts";
 import type { ClientView } from "./requests/client-view.ts";
 import type { ViewSettings } from "./requests/view-settings.ts";
 import { narrow } from "./requests/view-settings.ts";
@@ -40,6 +41,9 @@ export function createLazyView(engine: LazyEngine, settings: ViewSettings): Clie
         : view.authorize(request, options),
     authorizationHeaders: async (request, options) =>
       (await getView()).authorizationHeaders(request, options),
-    with: (options) => createLazyView(engine, narrow(settings, options)),
+    with: (options) => {
+      refuseUnknownViewOptions(options);
+      return createLazyView(engine, narrow(settings, options));
+    },
   };
 }

@@ -1,9 +1,9 @@
 import { AbortedError, ConfigurationError } from "@credicorp/oauth-core/errors";
 
-import type { ClientEngine, ClientExtras } from "./client-engine.ts";
+import type { ClientEngine } from "./client-engine.ts";
 import type { ServerCalls } from "./endpoints/server-calls.ts";
 import type { Subscribe } from "./events/client-events.ts";
-import { createClientEvents } from "./events/client-events.ts";
+import { createClientListeners } from "./events/client-events.ts";
 import { createLazyView } from "./lazy-view.ts";
 import type { OAuthClientOptions } from "./options/client-options.ts";
 import { readSettings } from "./options/client-settings.ts";
@@ -15,11 +15,7 @@ import type { ClientExplanation } from "./tokens/token-source.ts";
 
 /** A client of the partner API. All its functions may be destructured. */
 export interface OAuthClient extends ClientView, ServerCalls, AsyncDisposable {
-  /**
-   * Calls a listener for every later event of a type, until the returned function is called.
-   *
-   * What a listener throws is an uncaught exception, which ends a Node process that does not handle it.
-   */
+  /** Calls a listener for every later event of a type, until the returned function is called. */
   readonly on: Subscribe;
 
   /**
@@ -42,7 +38,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const settings = readSettings(options);
   const own = ownSettings(settings);
   const getStoreSecret = options.store && readStoreSecret(options);
-  const { subscribe, publish } = createClientEvents();
+  const { subscribe, listenersOf } = createClientListeners();
   const sharing = options.sharing ?? (isWorkers(globalThis) ? "value" : "promise");
   let engine: ClientEngine | undefined;
   let loading: Promise<ClientEngine> | undefined;
@@ -52,17 +48,13 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   async function load(): Promise<ClientEngine> {
     if (isClosed && engine === undefined) throw new AbortedError("The client was closed");
     // What a runtime loads it keeps. The promise is one more thing that callers may or may not share.
-    if (sharing === "value") return loadEngine();
-    loading ??= loadEngine();
-    return loading;
+    return sharing === "value" ? loadIt() : (loading ??= loadIt());
   }
 
-  async function loadEngine(): Promise<ClientEngine> {
-    const [{ createClientEngine }, extras] = await Promise.all([
-      import("./client-engine.ts"),
-      loadExtras({ ...options, sharing }, getStoreSecret),
-    ]);
-    engine ??= createClientEngine({ options, settings, own, publish, extras });
+  async function loadIt(): Promise<ClientEngine> {
+    const { loadEngine } = await import("./load-engine.ts");
+    const made = await loadEngine({ options, settings, own, listenersOf, getStoreSecret, sharing });
+    engine ??= made;
     if (isClosed) engine.close();
     return engine;
   }
@@ -81,23 +73,6 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     explain: () => engine?.explain() ?? [],
     close,
     [Symbol.asyncDispose]: close,
-  };
-}
-
-async function loadExtras(
-  { telemetry, store, sharing }: OAuthClientOptions,
-  getStoreSecret: ClientExtras["getStoreSecret"],
-): Promise<ClientExtras> {
-  const [measuring, storing, polling] = await Promise.all([
-    telemetry && import("./telemetry/client-telemetry.ts"),
-    store && import("./sharing/token-sharing.ts"),
-    sharing === "value" ? import("./tokens/value-sharing.ts") : undefined,
-  ]);
-  return {
-    createTelemetry: measuring?.createClientTelemetry,
-    createSharing: storing?.createTokenSharing,
-    createValueSharing: polling?.createValueSharing,
-    getStoreSecret,
   };
 }
 

@@ -23,8 +23,8 @@ it("makes no channel that nobody subscribed to, and does nothing where there are
   const process = { getBuiltinModule: () => ({ channel, hasSubscribers }) };
   const event = { type: "dropped", reason: "revoked" } as const;
 
-  createDiagnostics({ process })(event);
-  createDiagnostics({})(event);
+  createDiagnostics({ process }).publish(event);
+  createDiagnostics({}).publish(event);
 
   expect(hasSubscribers).toHaveBeenCalledWith("credicorp.oauth.client.dropped");
   expect(channel).not.toHaveBeenCalled();

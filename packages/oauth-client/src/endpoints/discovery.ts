@@ -40,24 +40,22 @@ export function createDiscovery(
 
   async function refresh(): ReturnType<Discovery> {
     const result = await fetchMetadata(issuer, ports);
-    const nowMs = clock.monotonicMs();
-    if (result.ok) known = { metadata: result.value, refreshAtMs: nowMs + freshForMs };
-    else if (known !== undefined) known = { ...known, refreshAtMs: nowMs + retryAfterMs };
+    if (result.ok) {
+      known = { metadata: result.value, refreshAtMs: clock.monotonicMs() + freshForMs };
+    }
     inFlight = undefined;
     return result;
   }
 
   return async () => {
     if (known !== undefined && clock.monotonicMs() < known.refreshAtMs) return ok(known.metadata);
-    if (sharesPromises) {
-      inFlight ??= refresh();
-      return known === undefined ? inFlight : ok(known.metadata);
+    if (known !== undefined) {
+      // Whoever makes this request may be gone before it ends: the next try comes all the same.
+      known = { ...known, refreshAtMs: clock.monotonicMs() + retryAfterMs };
+      void refresh();
+      return ok(known.metadata);
     }
-    if (known === undefined) return refresh();
-    // Whoever makes this request may be gone before it ends: the next try comes all the same.
-    known = { ...known, refreshAtMs: clock.monotonicMs() + retryAfterMs };
-    void refresh();
-    return ok(known.metadata);
+    return sharesPromises ? (inFlight ??= refresh()) : refresh();
   };
 }
 

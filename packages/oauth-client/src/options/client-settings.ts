@@ -8,6 +8,7 @@ import {
   parseServerMetadata,
 } from "@credicorp/oauth-core/protocol/server-metadata";
 
+import { refuseUnknownOptions } from "./known-options.ts";
 import type { OAuthClientOptions, SecretSource, WaitUntil } from "./client-options.ts";
 
 /** Options after they were checked, with all defaults. */
@@ -32,6 +33,7 @@ const controls = /[\x00-\x1f\x7f]/;
  * @throws {@link ConfigurationError} for the first that is missing or wrong; nothing was sent.
  */
 export function readSettings(options: OAuthClientOptions): ClientSettings {
+  refuseUnknownOptions(options);
   const { clientId, metadata } = options;
   const issuer = readOrigin("baseUrl", options.baseUrl);
   checkText("clientId", clientId);

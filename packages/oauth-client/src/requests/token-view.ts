@@ -8,6 +8,7 @@ import type {
   OAuthClientOptions,
   TokenOptions,
 } from "../options/client-options.ts";
+import { refuseUnknownViewOptions } from "../options/known-options.ts";
 import { readMilliseconds } from "../options/client-settings.ts";
 import type { TokenSource } from "../tokens/token-source.ts";
 import type { TokenSources } from "../tokens/token-sources.ts";
@@ -93,7 +94,10 @@ export function createTokenView(ports: TokenViewPorts, own: ViewSettings): Clien
     peekToken,
     authorize,
     authorizationHeaders: async (request, options) => (await authorize(request, options)).headers,
-    with: (options) => createTokenView(ports, narrow(own, options)),
+    with: (options) => {
+      refuseUnknownViewOptions(options);
+      return createTokenView(ports, narrow(own, options));
+    },
   };
 }
 

@@ -20,10 +20,10 @@ export interface CallerSharing {
   readonly pauseUntil: (untilMs: number) => boolean;
 
   /** Before a caller asks: takes over what was left behind. Returns the request that it makes thereby. */
-  readonly takeOver: () => Promise<void> | undefined;
+  readonly takeOver?: () => Promise<void> | undefined;
 
   /** What a caller waits for that was served, and has thereby made a request that nothing else keeps alive. */
-  readonly attend: (request: Promise<void>, patience: Patience) => Promise<void> | undefined;
+  readonly attend?: (request: Promise<void>, patience: Patience) => Promise<void> | undefined;
 
   /** Runs a check for all who ask for it meanwhile. */
   readonly checkOnce: (check: () => Promise<boolean>) => Promise<boolean>;

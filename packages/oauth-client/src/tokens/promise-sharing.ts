@@ -31,8 +31,6 @@ export function createPromiseSharing(options: CallerSharingOptions): CallerShari
       void pause(untilMs);
       return true;
     },
-    takeOver: () => undefined,
-    attend: () => undefined,
     checkOnce: (check) => {
       checking ??= check().finally(() => {
         checking = undefined;

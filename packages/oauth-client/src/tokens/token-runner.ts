@@ -20,7 +20,7 @@ import {
 
 import type { CallerSharing } from "./caller-sharing.ts";
 import { createFreshToken } from "./fresh-token.ts";
-import type { TokenSupply, TokenWish } from "./token-supply.ts";
+import type { TokenSupply } from "./token-supply.ts";
 
 /** What one step of the machine has led to. */
 export interface Step {
@@ -72,7 +72,7 @@ export function createTokenRunner(options: TokenRunnerOptions): TokenRunner {
     enter(next);
     let request: Promise<void> | undefined;
     for (const effect of effects) {
-      if (effect.kind === "send") request = start(effect);
+      if (effect.kind === "send") request = sharing.start((signal) => send(effect, signal));
       else perform(effect);
     }
     return { effects, request };
@@ -113,17 +113,16 @@ export function createTokenRunner(options: TokenRunnerOptions): TokenRunner {
       case "join":
       case "refuse":
       case "keep":
-        break;
     }
   }
 
-  function start({ generation, replaces }: Extract<TokenEffect, { kind: "send" }>): Promise<void> {
-    return sharing.start((signal) => send(generation, { signal, replaces }));
-  }
-
-  async function send(generation: number, wish: TokenWish): Promise<void> {
+  async function send(
+    { generation, replaces }: Extract<TokenEffect, { kind: "send" }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const work = supply.obtain({ signal, replaces });
     // It promises not to reject. Should it all the same, a request without an outcome would be the last one ever.
-    const result = await supply.obtain(wish).catch(() => failed(buildBrokenRequestError()));
+    const result = await work.catch(() => failed(buildBrokenRequestError()));
     const fraction = random.fraction();
     if (result.ok) dispatch({ kind: "received", generation, ...result.value, fraction });
     else dispatch({ kind: "failed", generation, error: result.failure, fraction });

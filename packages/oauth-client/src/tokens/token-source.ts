@@ -71,11 +71,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     sleep,
     onLeft: (reason) => void runner.dispatch({ kind: "left", reason }),
     onWoken: () => runner.dispatch({ kind: "woken" }).request,
-    onLost: () => {
-      const { request } = runner.state();
-      if (request === undefined) return undefined;
-      return runner.dispatch({ kind: "lost", generation: request.generation }).request;
-    },
+    onLost: () => runner.dispatch({ kind: "lost" }).request,
     fallback: () => runner.heldToken(),
     explain: (maxWaitMs) => buildWaitError(maxWaitMs, runner),
   });
@@ -83,7 +79,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const runner = createTokenRunner({ ...options, sharing });
 
   function ask(deadlineMs: number): Answer {
-    const taken = sharing.takeOver();
+    const taken = sharing.takeOver?.();
     const { effects, request = taken } = runner.dispatch({ kind: "wanted", deadlineMs });
     return { effect: effects.find(isAnswer), request };
   }
@@ -95,10 +91,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const isNew = await settleWithin(sharing.checkOnce(hasNewCredential), bound);
     if (signal?.aborted) throw buildAbortedError(signal.reason);
     // What failed meanwhile, failed with the new credential.
-    if (isNew === true && runner.state().outage === outage) {
-      runner.dispatch({ kind: "credential_changed" });
-    }
-    return isNew === true;
+    if (isNew && runner.state().outage === outage) runner.dispatch({ kind: "credential_changed" });
+    return isNew ?? false;
   }
 
   return {
@@ -116,7 +110,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (request !== undefined) waitUntil?.(request);
       if (effect?.kind !== "serve") return waiting.wait(patience, deadlineMs, request);
       if (request === undefined || waitUntil !== undefined) return effect.token;
-      await sharing.attend(request, patience);
+      await sharing.attend?.(request, patience);
       return runner.heldToken() ?? effect.token;
     },
 
@@ -139,7 +133,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 function isAnswer(
   effect: TokenEffect,
 ): effect is Extract<TokenEffect, { kind: "serve" | "join" | "refuse" }> {
-  return effect.kind === "serve" || effect.kind === "join" || effect.kind === "refuse";
+  return /^(?:serve|join|refuse)$/.test(effect.kind);
 }
 
 function isCredentialError(error: AnyOAuthError): boolean {

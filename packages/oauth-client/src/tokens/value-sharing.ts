@@ -1,3 +1,4 @@
+export { createQuietClosing } from "../waiting/quiet-closing.ts";
 import { createPollingCallers } from "../waiting/polling-callers.ts";
 import { settleWithin } from "../waiting/settle-within.ts";
 import type { CallerSharing, CallerSharingOptions } from "./caller-sharing.ts";

@@ -1,5 +1,4 @@
 import type { AnyOAuthError, Clock, Result } from "@credicorp/oauth-core";
-import { failed, ok } from "@credicorp/oauth-core";
 import type { AccessToken } from "@credicorp/oauth-core/token-cache";
 
 import { settleWithin } from "./settle-within.ts";
@@ -47,7 +46,11 @@ export function createPollingCallers(options: PollingCallersOptions): WaitingCal
 
   function giveUp(waiter: Waiter, error: AnyOAuthError): void {
     const token = fallback();
-    leave(waiter, token === undefined ? failed(error) : ok(token), "timeout");
+    leave(
+      waiter,
+      token === undefined ? { ok: false, failure: error } : { ok: true, value: token },
+      "timeout",
+    );
   }
 
   function concludeAll(outcome: Outcome): void {
@@ -57,7 +60,8 @@ export function createPollingCallers(options: PollingCallersOptions): WaitingCal
 
   /** Ends a wait whose time or signal has ended; else tells how long it may go on. */
   function remainingMs(waiter: Waiter, { signal, maxWaitMs }: Patience): number {
-    if (signal?.aborted) leave(waiter, failed(buildAbortedError(signal.reason)), "aborted");
+    if (signal?.aborted)
+      leave(waiter, { ok: false, failure: buildAbortedError(signal.reason) }, "aborted");
     const leftMs = waiter.deadlineMs - clock.monotonicMs();
     if (leftMs <= 0) giveUp(waiter, explain(maxWaitMs));
     return leftMs;
@@ -85,8 +89,8 @@ export function createPollingCallers(options: PollingCallersOptions): WaitingCal
         own = taken.then(() => "ended");
       }
     },
-    deliver: (token) => concludeAll(ok(token)),
-    reject: (error) => concludeAll(failed(error)),
+    deliver: (token) => concludeAll({ ok: true, value: token }),
+    reject: (error) => concludeAll({ ok: false, failure: error }),
     dismissBefore: (untilMs, error) => {
       for (const waiter of waiters) if (waiter.deadlineMs < untilMs) giveUp(waiter, error);
     },

@@ -23,7 +23,7 @@ export function stepToken(state: TokenState, event: TokenEvent, now: Instant): T
     case "left":
       return onLeft(state, event.reason);
     case "lost":
-      return onLost(state, event.generation, now);
+      return onLost(state, now);
     case "woken":
       return onWoken(state, now);
     case "received":
@@ -87,9 +87,9 @@ function onLeft(state: TokenState, reason: "aborted" | "timeout"): TokenTransiti
 }
 
 /** Nothing has failed: for those who wait, the same try is made again, at once. */
-function onLost(state: TokenState, generation: number, now: Instant): TokenTransition {
+function onLost(state: TokenState, now: Instant): TokenTransition {
   const { request, waiting } = state;
-  if (request?.generation !== generation) return { state, effects: [] };
+  if (request === undefined) return { state, effects: [] };
   const lost = { ...state, request: undefined };
   if (waiting === 0) return { state: lost, effects: [] };
   return sendRequest(lost, { attempt: request.attempt, isBackground: false }, now);

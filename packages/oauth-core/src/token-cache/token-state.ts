@@ -103,8 +103,8 @@ export type TokenEvent =
       readonly error: AnyOAuthError;
       readonly fraction: number;
     }
-  /** Whoever made the request is gone, and its outcome with it. */
-  | { readonly kind: "lost"; readonly generation: number }
+  /** Whoever made the request in flight is gone, and its outcome with it. */
+  | { readonly kind: "lost" }
   /** The pause that a `pause` effect asked for is over. */
   | { readonly kind: "woken" }
   /** A resource server rejected a token as invalid. */

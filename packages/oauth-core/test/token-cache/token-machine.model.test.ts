@@ -30,7 +30,8 @@ it("CLI-09 CLI-14 CLI-18 leads from every state to a token, as soon as the serve
       for (const command of steps) apply(command, model, machine);
       // What is in flight now hangs for good; whoever waits will have lost patience.
       const hanging = model.inFlight;
-      for (let left = model.waiting; left > 0; left -= 1) apply({ kind: "leave", reason: "aborted" }, model, machine);
+      for (let left = model.waiting; left > 0; left -= 1)
+        apply({ kind: "leave", reason: "aborted" }, model, machine);
       // Longer than any token lives, so that a held one cannot hide a machine that is stuck.
       apply({ kind: "advance", seconds: 90_000 }, model, machine);
 

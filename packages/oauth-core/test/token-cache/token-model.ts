@@ -259,7 +259,7 @@ export function apply(command: Step, model: Model, machine: TestMachine): void {
       if (generation === undefined) break;
       model.retired.push(generation);
       model.inFlight = undefined;
-      run({ kind: "lost", generation });
+      run({ kind: "lost" });
       break;
     }
     case "reject":

@@ -1,0 +1,46 @@
+import type { ClientReport, ListenersOf } from "./client-events.ts";
+import type { DiagnosticsGlobals } from "./diagnostics.ts";
+import { createDiagnostics } from "./diagnostics.ts";
+import type { FailedObserver, ObserverFailures } from "./observer-failures.ts";
+
+/** Tells whoever watches a client. */
+export interface EventPublisher {
+  readonly publish: (report: ClientReport) => void;
+
+  /** Takes what an observer has thrown, so that the call that was watched does not see it. */
+  readonly observerFailed: (failed: FailedObserver, error: unknown) => Promise<void>;
+}
+
+/** Makes what tells the listeners of one client, and the channels of the process. */
+export function createEventPublisher(
+  listenersOf: ListenersOf,
+  globals: DiagnosticsGlobals,
+): EventPublisher {
+  const diagnostics = createDiagnostics(globals);
+  let failures: ObserverFailures | undefined;
+
+  async function tell(listener: (event: never) => unknown, report: ClientReport): Promise<void> {
+    try {
+      // Later, so that a listener cannot delay the call that caused the event.
+      await Promise.resolve();
+      await listener(report as never);
+    } catch (error) {
+      await observerFailed({ observer: "listener", event: report.type }, error);
+    }
+  }
+
+  function publish(report: ClientReport): void {
+    diagnostics.publish(report);
+    for (const listener of listenersOf(report.type)) void tell(listener, report);
+  }
+
+  async function observerFailed(failed: FailedObserver, error: unknown): Promise<void> {
+    const { createObserverFailures } = await import("./observer-failures.ts");
+    const isHeard = (type: ClientReport["type"]): boolean =>
+      listenersOf(type).size > 0 || diagnostics.isHeard(type);
+    failures ??= createObserverFailures({ isHeard, publish, process: globals.process });
+    failures(failed, error);
+  }
+
+  return { publish, observerFailed };
+}
