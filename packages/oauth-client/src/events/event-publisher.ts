@@ -36,9 +36,7 @@ export function createEventPublisher(
 
   async function observerFailed(failed: FailedObserver, error: unknown): Promise<void> {
     const { createObserverFailures } = await import("./observer-failures.ts");
-    const isHeard = (type: ClientReport["type"]): boolean =>
-      listenersOf(type).size > 0 || diagnostics.isHeard(type);
-    failures ??= createObserverFailures({ isHeard, publish, process: globals.process });
+    failures ??= createObserverFailures({ globals, listenersOf, diagnostics, publish });
     failures(failed, error);
   }
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ClientReport, ObserverFailure } from "./client-events.ts";
-import type { DiagnosticsGlobals } from "./diagnostics.ts";
+import type { ListenersOf, ObserverFailure } from "./client-events.ts";
+import type { Diagnostics, DiagnosticsGlobals } from "./diagnostics.ts";
 
 /** Who has failed. */
 export type FailedObserver = Pick<ObserverFailure, "observer" | "event">;
@@ -14,8 +14,10 @@ export type FailedObserver = Pick<ObserverFailure, "observer" | "event">;
 export type ObserverFailures = (failed: FailedObserver, error: unknown) => void;
 
 /** What {@link createObserverFailures} needs. */
-export interface ObserverFailuresOptions extends DiagnosticsGlobals {
-  readonly isHeard: (type: ClientReport["type"]) => boolean;
+export interface ObserverFailuresOptions {
+  readonly globals: DiagnosticsGlobals;
+  readonly listenersOf: ListenersOf;
+  readonly diagnostics: Pick<Diagnostics, "isHeard">;
   readonly publish: (report: ObserverFailure) => void;
 }
 
@@ -23,7 +25,7 @@ const type = "observer_failed";
 
 /** Makes what tells of each observer once: by an event or, where nobody hears it, by a warning of the process. */
 export function createObserverFailures(options: ObserverFailuresOptions): ObserverFailures {
-  const { isHeard, publish, process } = options;
+  const { globals, listenersOf, diagnostics, publish } = options;
   const told = new Set<string>();
 
   return ({ observer, event }, error) => {
@@ -32,11 +34,12 @@ export function createObserverFailures(options: ObserverFailuresOptions): Observ
     told.add(who);
     const errorName = readName(error);
     // A listener for these failures that fails is not told of itself.
-    if (event !== type && isHeard(type)) {
+    const isHeard = listenersOf(type).size > 0 || diagnostics.isHeard(type);
+    if (event !== type && isHeard) {
       publish({ type, observer, event, errorName });
       return;
     }
-    process?.emitWarning?.(`${who} of the OAuth client has failed (${errorName})`, {
+    globals.process?.emitWarning?.(`${who} of the OAuth client has failed (${errorName})`, {
       code: "CREDICORP_OAUTH_OBSERVER_FAILED",
       detail: "It is told once, and what was thrown is not repeated: it may hold a secret.",
     });

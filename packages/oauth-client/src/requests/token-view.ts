@@ -8,7 +8,6 @@ import type {
   OAuthClientOptions,
   TokenOptions,
 } from "../options/client-options.ts";
-import { refuseUnknownViewOptions } from "../options/known-options.ts";
 import { readMilliseconds } from "../options/client-settings.ts";
 import type { TokenSource } from "../tokens/token-source.ts";
 import type { TokenSources } from "../tokens/token-sources.ts";
@@ -19,7 +18,7 @@ import { createAuthorizedFetch } from "./authorized-fetch.ts";
 import type { ApiAddressee, ClientView } from "./client-view.ts";
 import type { AuthorizedAttempt, RequestAuthorization } from "./request-authorization.ts";
 import type { ViewSettings } from "./view-settings.ts";
-import { narrow } from "./view-settings.ts";
+import { narrow, narrowView } from "./view-settings.ts";
 
 /** What the views of one client share. */
 export interface TokenViewPorts extends ApiAddress {
@@ -94,10 +93,7 @@ export function createTokenView(ports: TokenViewPorts, own: ViewSettings): Clien
     peekToken,
     authorize,
     authorizationHeaders: async (request, options) => (await authorize(request, options)).headers,
-    with: (options) => {
-      refuseUnknownViewOptions(options);
-      return createTokenView(ports, narrow(own, options));
-    },
+    with: (options) => createTokenView(ports, narrowView(own, options)),
   };
 }
 

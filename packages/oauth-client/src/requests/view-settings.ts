@@ -1,6 +1,7 @@
 import type { ViewOptions, WaitUntil } from "../options/client-options.ts";
 import type { ClientSettings } from "../options/client-settings.ts";
 import { readMilliseconds, readResources, readScope } from "../options/client-settings.ts";
+import { refuseUnknownViewOptions } from "../options/known-options.ts";
 import type { TokenTarget } from "../tokens/token-target.ts";
 
 /** What a view asks for, checked. */
@@ -22,6 +23,16 @@ export function ownSettings({
 }: Pick<ClientSettings, "scope" | "resources" | "maxWaitMs" | "waitUntil">): ViewSettings {
   const target = buildTokenTarget(scope, resources);
   return { target, hasOwnScope: false, maxWaitMs, waitUntil };
+}
+
+/**
+ * Lays the options of a view over settings.
+ *
+ * @throws {@link ConfigurationError} when one is wrong, or does not exist.
+ */
+export function narrowView(settings: ViewSettings, options: ViewOptions): ViewSettings {
+  refuseUnknownViewOptions(options);
+  return narrow(settings, options);
 }
 
 /**

@@ -144,6 +144,6 @@ function buildWaitError(maxWaitMs: number, runner: TokenRunner): TimeoutError {
   const { outage } = runner.state();
   return new TimeoutError(`There was no access token within ${maxWaitMs} ms`, {
     ...(outage !== undefined && { cause: outage.error }),
-    hint: "The request goes on for others who wait. Allow more with maxWaitMs.",
+    hint: "The request goes on. Allow more with maxWaitMs.",
   });
 }
