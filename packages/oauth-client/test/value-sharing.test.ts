@@ -67,7 +67,7 @@ it("CLI-15 CLI-10 leads every request to a token, however many others the platfo
       const tokensOfTime = 1 + platform.nowMs() / (settings.lifetimeSeconds * 500);
       expect(platform.tokenRequests()).toBeLessThanOrEqual(tokensOfTime + ended);
     }),
-    { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 2) },
+    { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 4) },
   );
 });
 
