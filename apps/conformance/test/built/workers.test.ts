@@ -66,26 +66,27 @@ describe.skipIf(workerd.path === undefined)(
     });
 
     it("CLI-15 a request goes on without the one that it waited for, when the platform has ended that", async () => {
-      await using server = await startTokenServer();
+      await using server = await startTokenServer(400);
       await using worker = await startWorker(server.url);
       await get(`${worker.url}/leave`);
+      const before = server.tokenRequests();
 
       const answer = await get(`${worker.url}/token`);
 
-      expect(answer).toEqual({ token: "token-2" });
+      expect(answer).toEqual({ token: `token-${before + 1}` });
       await get(`${worker.url}/leave?promise`);
       expect(await isHanging(`${worker.url}/token?promise`)).toBe(true);
     });
 
     it("CLI-15 a token request that the platform waits for is not made again", async () => {
-      await using server = await startTokenServer();
+      await using server = await startTokenServer(400);
       await using worker = await startWorker(server.url);
       await get(`${worker.url}/leave?waitUntil`);
 
       const answer = await get(`${worker.url}/token`);
 
-      expect(answer).toEqual({ token: "token-1" });
-      expect(server.tokenRequests()).toBe(1);
+      expect(answer).toEqual({ token: "token-2" });
+      expect(server.tokenRequests()).toBe(2);
     });
 
     it("CLI-15 CLI-14 each request has its own deadline, and one that runs out takes nothing from the others", async () => {

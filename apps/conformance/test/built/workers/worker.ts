@@ -33,10 +33,11 @@ async function answer(request: Request, context: Context): Promise<Response> {
       return Response.json({ token: (await view.getToken({ maxWaitMs })).value });
     }
     case "/leave":
-      // Answers before the token is there: all that it has begun ends with it, unless it is waited for.
+      await view.getToken({ scope: ["applications:write"] });
+      // Answers before the next token is there: all that it has begun ends with it, unless it is waited for.
       view.getToken().catch(() => undefined);
       await new Promise((resolve) => {
-        setTimeout(resolve, 50);
+        setTimeout(resolve, 100);
       });
       return Response.json({});
     case "/call":
