@@ -69,7 +69,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const sharing = share({
     clock,
     sleep,
-    onLeft: (reason) => void runner.dispatch({ kind: "left", reason }),
+    onLeft: (isOutOfTime) => void runner.dispatch({ kind: "left", isOutOfTime }),
     onWoken: () => runner.dispatch({ kind: "woken" }).request,
     onLost: () => runner.dispatch({ kind: "lost" }).request,
     fallback: () => runner.heldToken(),

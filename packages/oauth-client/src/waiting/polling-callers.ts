@@ -38,19 +38,15 @@ export function createPollingCallers(options: PollingCallersOptions): WaitingCal
   const { sleep, clock, watch, onLeft, fallback, explain } = options;
   const waiters = new Set<Waiter>();
 
-  function leave(waiter: Waiter, outcome: Outcome, reason: "aborted" | "timeout"): void {
+  function leave(waiter: Waiter, outcome: Outcome): void {
     if (!waiters.delete(waiter)) return;
     waiter.outcome = outcome;
-    onLeft(reason);
+    onLeft(outcome.ok || outcome.failure.kind !== "aborted");
   }
 
   function giveUp(waiter: Waiter, error: AnyOAuthError): void {
     const token = fallback();
-    leave(
-      waiter,
-      token === undefined ? { ok: false, failure: error } : { ok: true, value: token },
-      "timeout",
-    );
+    leave(waiter, token === undefined ? { ok: false, failure: error } : { ok: true, value: token });
   }
 
   function concludeAll(outcome: Outcome): void {
@@ -60,8 +56,7 @@ export function createPollingCallers(options: PollingCallersOptions): WaitingCal
 
   /** Ends a wait whose time or signal has ended; else tells how long it may go on. */
   function remainingMs(waiter: Waiter, { signal, maxWaitMs }: Patience): number {
-    if (signal?.aborted)
-      leave(waiter, { ok: false, failure: buildAbortedError(signal.reason) }, "aborted");
+    if (signal?.aborted) leave(waiter, { ok: false, failure: buildAbortedError(signal.reason) });
     const leftMs = waiter.deadlineMs - clock.monotonicMs();
     if (leftMs <= 0) giveUp(waiter, explain(maxWaitMs));
     return leftMs;

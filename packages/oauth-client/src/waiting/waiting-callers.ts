@@ -33,7 +33,7 @@ export interface WaitingCallersOptions {
   readonly sleep: Sleep;
 
   /** Is told of each caller who leaves without having been delivered to or rejected with the others. */
-  readonly onLeft: (reason: "aborted" | "timeout") => void;
+  readonly onLeft: (isOutOfTime: boolean) => void;
 
   /** The token for those whose time is up: a good old one is better than none. */
   readonly fallback: () => AccessToken | undefined;
@@ -53,17 +53,17 @@ export function createWaitingCallers(options: WaitingCallersOptions): WaitingCal
   const { sleep, onLeft, fallback, explain } = options;
   const waiters = new Set<Waiter>();
 
-  function leave(waiter: Waiter, error: AnyOAuthError, reason: "aborted" | "timeout"): void {
+  function leave(waiter: Waiter, error: AnyOAuthError): void {
     if (!waiters.delete(waiter)) return;
     waiter.reject(error);
-    onLeft(reason);
+    onLeft(error.kind !== "aborted");
   }
 
   function giveUp(waiter: Waiter, error: AnyOAuthError): void {
     const token = waiters.has(waiter) ? fallback() : undefined;
     // The rejection that follows comes too late to count.
     if (token !== undefined) waiter.resolve(token);
-    leave(waiter, error, "timeout");
+    leave(waiter, error);
   }
 
   async function expire(waiter: Waiter, maxWaitMs: number, settled: AbortSignal): Promise<void> {
@@ -80,7 +80,7 @@ export function createWaitingCallers(options: WaitingCallersOptions): WaitingCal
         return await new Promise<AccessToken>((resolve, reject) => {
           const waiter: Waiter = { deadlineMs, resolve, reject };
           waiters.add(waiter);
-          abort = () => leave(waiter, buildAbortedError(cancel?.reason), "aborted");
+          abort = () => leave(waiter, buildAbortedError(cancel?.reason));
           cancel?.addEventListener("abort", abort);
           void expire(waiter, maxWaitMs, settled.signal);
         });

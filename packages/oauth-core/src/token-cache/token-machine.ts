@@ -13,6 +13,7 @@ import { rememberedError } from "./remembered-error.ts";
 import { onFailed, onReceived } from "./token-outcome.ts";
 import { onDropped } from "./token-rejection.ts";
 import type { TokenEffect, TokenEvent, TokenState, TokenTransition } from "./token-state.ts";
+import { onLost } from "./lost-request.ts";
 import { sendRequest } from "./token-request-step.ts";
 
 /** Takes one step. */
@@ -21,7 +22,7 @@ export function stepToken(state: TokenState, event: TokenEvent, now: Instant): T
     case "wanted":
       return onWanted(state, event.deadlineMs, now);
     case "left":
-      return onLeft(state, event.reason);
+      return onLeft(state, event.isOutOfTime);
     case "lost":
       return onLost(state, now);
     case "woken":
@@ -70,29 +71,14 @@ function onWanted(state: TokenState, deadlineMs: number, now: Instant): TokenTra
   return join(sent.state, sent.effects);
 }
 
-function onLeft(state: TokenState, reason: "aborted" | "timeout"): TokenTransition {
-  const waiting = Math.max(0, state.waiting - 1);
+function onLeft(state: TokenState, isOutOfTime: boolean): TokenTransition {
   const { request } = state;
-  if (waiting > 0 || request?.isBackground) return { state: { ...state, waiting }, effects: [] };
-  if (request !== undefined && reason === "timeout") {
-    // A server that is slower than its callers are patient would otherwise never get to answer.
-    const goesOn = { ...request, isBackground: true };
-    return { state: { ...state, waiting, request: goesOn }, effects: [] };
-  }
-  const stopped = request ?? state.stopped;
-  return {
-    state: { ...state, waiting, request: undefined, stopped },
-    effects: [{ kind: "stop" }],
-  };
-}
-
-/** Nothing has failed: for those who wait, the same try is made again, at once. */
-function onLost(state: TokenState, now: Instant): TokenTransition {
-  const { request, waiting } = state;
-  if (request === undefined) return { state, effects: [] };
-  const lost = { ...state, request: undefined };
-  if (waiting === 0) return { state: lost, effects: [] };
-  return sendRequest(lost, { attempt: request.attempt, isBackground: false }, now);
+  const left = { ...state, waiting: Math.max(0, state.waiting - 1) };
+  if (left.waiting > 0 || request?.isBackground) return { state: left, effects: [] };
+  // A server that is slower than its callers are patient would otherwise never get to answer.
+  return isOutOfTime && request !== undefined
+    ? { state: { ...left, request: { ...request, isBackground: true } }, effects: [] }
+    : { state: { ...left, request: undefined }, effects: [{ kind: "stop" }] };
 }
 
 function onWoken(state: TokenState, now: Instant): TokenTransition {

@@ -27,10 +27,10 @@ type Failed = Extract<TokenEvent, { kind: "failed" }>;
 
 /** Publishes a token, unless it comes too late. */
 export function onReceived(state: TokenState, event: Received, now: Instant): TokenTransition {
-  const { outage } = state;
-  const request = state.request ?? state.stopped;
+  const { request, outage } = state;
   const { generation, token, isShared, fraction } = event;
-  if (request?.generation !== generation) return { state, effects: [] };
+  // A request may have been stopped, and its token arrive all the same.
+  if (state.generation !== generation) return { state, effects: [] };
   if (ageMs(token, now) >= token.lifetimeMs) {
     const error = new ProtocolError("token_spent", "The access token had expired when it arrived", {
       reference: "RFC 6749 section 5.1",
@@ -51,7 +51,6 @@ export function onReceived(state: TokenState, event: Received, now: Instant): To
     ...state,
     held,
     request: undefined,
-    stopped: undefined,
     outage: undefined,
     dropped: undefined,
     waiting: 0,
@@ -99,14 +98,14 @@ export function onFailed(state: TokenState, event: Failed, now: Instant): TokenT
 function hold(
   state: TokenState,
   { token, isShared, fraction }: Received,
-  { request, now }: { readonly request: RequestInFlight; readonly now: Instant },
+  { request, now }: { readonly request: RequestInFlight | undefined; readonly now: Instant },
 ): HeldToken {
   // Processes that share their tokens are asked for once: there is no fleet to be spread.
   const isFirst = state.isFirst && !isShared;
   const schedule = planRefresh(token.lifetimeMs, { fraction, isFirst });
   const ownOrigin = state.dropped === undefined ? "requested" : "forced";
   const origin = isShared ? "shared" : ownOrigin;
-  const earliestRefreshAtMs = request.sentAtMs + minRefreshIntervalMs;
+  const earliestRefreshAtMs = (request?.sentAtMs ?? now.monotonicMs) + minRefreshIntervalMs;
   if (state.held?.token.value !== token.value) {
     return { token, origin, schedule, earliestRefreshAtMs };
   }
@@ -165,7 +164,11 @@ function sharedReport(token: AccessToken, now: Instant): TokenReport {
   return { type: "shared", scope, lifetimeSeconds: lifetimeMs / 1000, ageSeconds };
 }
 
-function reportsOf(token: AccessToken, { isBackground }: RequestInFlight): readonly TokenReport[] {
+/** Nobody waits for the token of a request that was stopped. */
+function reportsOf(
+  token: AccessToken,
+  { isBackground = true }: Partial<RequestInFlight> = {},
+): readonly TokenReport[] {
   const { scope, requestedScope, lifetimeSource } = token;
   const lifetimeSeconds = token.lifetimeMs / 1000;
   const reports: TokenReport[] = [

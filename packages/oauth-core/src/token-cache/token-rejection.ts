@@ -46,7 +46,6 @@ export function onDropped(
     held: undefined,
     dropped: held.token,
     request: undefined,
-    stopped: undefined,
     streak,
     generation: state.generation + 1,
   };

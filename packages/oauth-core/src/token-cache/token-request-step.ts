@@ -11,7 +11,7 @@ export function sendRequest(
   const request = { generation, attempt, isBackground, sentAtMs: now.monotonicMs };
   const replaces = state.held?.token ?? state.dropped;
   return {
-    state: { ...state, generation, request, stopped: undefined },
+    state: { ...state, generation, request },
     effects: [{ kind: "send", generation, replaces }],
   };
 }

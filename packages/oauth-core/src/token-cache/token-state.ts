@@ -63,9 +63,6 @@ export interface RejectionStreak {
 export interface TokenState {
   readonly held: HeldToken | undefined;
   readonly request: RequestInFlight | undefined;
-
-  /** The request that was stopped when nobody waited: should its token arrive all the same, it is as good as any. */
-  readonly stopped: RequestInFlight | undefined;
   readonly outage: OngoingOutage | undefined;
 
   /** The token that was rejected or revoked, until there is another. */
@@ -75,7 +72,7 @@ export interface TokenState {
   /** Callers who wait for a token. */
   readonly waiting: number;
 
-  /** Grows with each request and each rejection. */
+  /** Grows with each request and each rejection: a token is as good as any while nothing of the kind has come between. */
   readonly generation: number;
 
   /** Whether the next token is the first of this process. */
@@ -86,8 +83,8 @@ export interface TokenState {
 export type TokenEvent =
   /** A caller wants a token, by a moment of the monotonic clock. */
   | { readonly kind: "wanted"; readonly deadlineMs: number }
-  /** A caller who waited does not any more: it was told to stop, or its time is up. */
-  | { readonly kind: "left"; readonly reason: "aborted" | "timeout" }
+  /** A caller who waited does not any more: its time is up, or it was told to stop. */
+  | { readonly kind: "left"; readonly isOutOfTime: boolean }
   | {
       readonly kind: "received";
       readonly generation: number;
@@ -192,7 +189,6 @@ export type TokenReport =
 export const initialTokenState: TokenState = Object.freeze({
   held: undefined,
   request: undefined,
-  stopped: undefined,
   outage: undefined,
   dropped: undefined,
   streak: Object.freeze({ count: 0, nextAtMs: 0 }),

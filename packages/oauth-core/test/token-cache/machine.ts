@@ -102,7 +102,7 @@ export function startMachine(
       }
       throw new Error("The caller got no answer");
     },
-    leave: (reason = "aborted") => void step({ kind: "left", reason }),
+    leave: (reason = "aborted") => void step({ kind: "left", isOutOfTime: reason === "timeout" }),
     receive: (token) => {
       const { generation = state.generation, isShared = false } = token;
       return step({ kind: "received", generation, token: build(token), isShared, fraction });

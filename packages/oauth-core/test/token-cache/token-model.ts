@@ -90,7 +90,7 @@ export interface Model {
   evicted: string | undefined;
   retired: number[];
 
-  /** The request that was stopped for want of callers, while nothing has happened since. */
+  /** The request that was stopped for want of callers, or given up for lost, while nothing has happened since. */
   welcome: number | undefined;
   waiting: number;
   pausedUntilMs: number | undefined;
@@ -216,7 +216,7 @@ export function apply(command: Step, model: Model, machine: TestMachine): void {
     case "leave":
       if (model.waiting === 0) break;
       model.waiting -= 1;
-      run({ kind: "left", reason: command.reason });
+      run({ kind: "left", isOutOfTime: command.reason === "timeout" });
       break;
     case "advance":
       machine.advance(command.seconds);
@@ -259,6 +259,7 @@ export function apply(command: Step, model: Model, machine: TestMachine): void {
       if (generation === undefined) break;
       model.retired.push(generation);
       model.inFlight = undefined;
+      model.welcome = generation;
       run({ kind: "lost" });
       break;
     }
