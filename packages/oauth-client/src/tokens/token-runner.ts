@@ -157,6 +157,6 @@ function reasonOf({ held }: TokenState): ServedReason {
 
 function buildBrokenRequestError(): NetworkError {
   return new NetworkError("The token request broke off", {
-    hint: "A port has thrown. Its error is not repeated: it may hold a secret.",
+    hint: "A port has thrown. Its error is not repeated here: it may hold a secret.",
   });
 }

@@ -85,14 +85,14 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   }
 
   /** Looks at the credential once for all who were refused meanwhile; tells whether to ask again. */
-  async function isWorthAskingAgain({ maxWaitMs, signal }: Patience): Promise<boolean> {
+  async function isWorthAskingAgain({ maxWaitMs, signal }: Patience): Promise<boolean | undefined> {
     const { outage } = runner.state();
     const bound = { timeoutMs: maxWaitMs, sleep, signal: signal && shareSignal(signal) };
     const isNew = await settleWithin(sharing.checkOnce(hasNewCredential), bound);
     if (signal?.aborted) throw buildAbortedError(signal.reason);
     // What failed meanwhile, failed with the new credential.
     if (isNew && runner.state().outage === outage) runner.dispatch({ kind: "credential_changed" });
-    return isNew ?? false;
+    return isNew;
   }
 
   return {
@@ -103,8 +103,12 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (signal?.aborted) throw buildAbortedError(signal.reason);
       const deadlineMs = clock.monotonicMs() + maxWaitMs;
       let { effect, request } = ask(deadlineMs);
-      if (effect?.kind === "refuse" && isCredentialError(effect.error)) {
-        if (await isWorthAskingAgain(patience)) ({ effect, request } = ask(deadlineMs));
+      if (
+        effect?.kind === "refuse" &&
+        isCredentialError(effect.error) &&
+        (await isWorthAskingAgain(patience))
+      ) {
+        ({ effect, request } = ask(deadlineMs));
       }
       if (effect?.kind === "refuse") throw effect.error;
       if (request !== undefined) waitUntil?.(request);
