@@ -80,6 +80,7 @@ export const boundaryTable = {
       sharing: ["options", "waiting", "tokens"],
       telemetry: ["options", "tokens"],
       requests: ["options", "waiting", "tokens"],
+      standalone: ["options", "tokens"],
       undici: ["requests"],
       axios: ["requests"],
     },

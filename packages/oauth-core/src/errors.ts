@@ -34,19 +34,19 @@ export interface Outage {
 /** What an error can tell beside its message. */
 export interface OAuthErrorDetails {
   /** What to do about it. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 
   /** The rule, such as `RFC 6749 section 5.2`. */
-  readonly reference?: string;
+  readonly reference?: string | undefined;
 
   /** Milliseconds to wait before the same call may succeed. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
 
   /** The server's name for the failed request. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
 
   /** Present when the error is remembered: nothing was sent for this call. */
-  readonly outage?: Outage;
+  readonly outage?: Outage | undefined;
 
   /** The underlying error; never one that holds a secret, a token or a body. */
   readonly cause?: unknown;
@@ -61,22 +61,23 @@ export abstract class OAuthError extends Error {
   /** Whether the same call, repeated unchanged after a wait, may succeed. */
   abstract readonly retryable: boolean;
 
-  readonly hint: string | undefined;
-  readonly reference: string | undefined;
-  readonly retryAfterMs: number | undefined;
-  readonly requestId: string | undefined;
+  declare readonly hint: string | undefined;
+  declare readonly reference: string | undefined;
+  declare readonly retryAfterMs: number | undefined;
+  declare readonly requestId: string | undefined;
 
   /** Present when the error is remembered: nothing was sent for this call. */
-  readonly outage: Outage | undefined;
+  declare readonly outage: Outage | undefined;
 
   constructor(message: string, details: OAuthErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.hint = details.hint;
-    this.reference = details.reference;
-    this.retryAfterMs = details.retryAfterMs;
-    this.requestId = details.requestId;
-    this.outage = details.outage;
-    Object.defineProperty(this, brand, { value: true });
+    const { cause, hint, reference, retryAfterMs, requestId, outage } = details;
+    super(message, cause === undefined ? undefined : { cause });
+    // By name: what else a caller may have put there must not be in an error.
+    Object.assign(this, { hint, reference, retryAfterMs, requestId, outage });
+  }
+
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
   }
 
   /** The address of the page that says what happened, why, and what to do. */

@@ -10,7 +10,7 @@ interface URLSearchParams extends Iterable<[string, string]> {
 }
 
 declare var URLSearchParams: {
-  new (init?: string | readonly (readonly [string, string])[]): URLSearchParams;
+  new (init?: string | readonly [string, string][]): URLSearchParams;
 };
 
 interface URL {

@@ -4,6 +4,8 @@
  * @module
  */
 
+export type { BoundedAnswer, BoundedInit, FetchBounds, FetchedResponse } from "./bounded-fetch.ts";
+export { fetchBounded } from "./bounded-fetch.ts";
 export type { Cipher } from "./cipher.ts";
 export { deriveCipher } from "./cipher.ts";
 export { systemClock } from "./clock.ts";

@@ -152,7 +152,7 @@ function readInstant({ monotonicMs, now }: Clock): Instant {
 
 /** Why those who waited get what is held now. */
 function reasonOf({ held }: TokenState): ServedReason {
-  return held === undefined || held.origin === "requested" ? "joined" : held.origin;
+  return held?.origin === undefined || held.origin === "requested" ? "joined" : held.origin;
 }
 
 function buildBrokenRequestError(): NetworkError {

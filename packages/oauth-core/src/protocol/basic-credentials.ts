@@ -24,7 +24,7 @@ export type BasicEncoding = "form" | "raw";
 /** Why Basic credentials are refused. */
 export type BasicFailure = ProtocolFailure<"basic_malformed">;
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 // Controls have no place in an id or a secret (RFC 6749 appendix A.1 and A.2: VSCHAR), nor in a log.
 const hasControls = /[\x00-\x1f\x7f]/;

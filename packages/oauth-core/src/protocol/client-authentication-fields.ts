@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { ClientCredentials } from "./basic-credentials.ts";
 import type { FormFields } from "./form.ts";
 import type { FormParameters } from "./form-parameters.ts";
 
@@ -42,6 +43,14 @@ export function clientAuthenticationFields(fields: ClientAuthenticationFields): 
     ["client_assertion", fields.clientAssertion],
   ];
   return all.filter((field): field is readonly [string, string] => field[1] !== undefined);
+}
+
+/** Returns the fields of `client_secret_post`. */
+export function secretPostFields({ clientId, clientSecret }: ClientCredentials): FormFields {
+  return [
+    ["client_id", clientId],
+    ["client_secret", clientSecret],
+  ];
 }
 
 /** Reads the fields from the parameters of a request. */

@@ -5,10 +5,8 @@
  * @module
  */
 
+import { parseCurrentRetryAfter } from "./current-retry-after.ts";
 import { parseHttpDate } from "./http-date.ts";
-
-// RFC 9111 section 1.2.2 gives this value to delays that are too large to be represented.
-const maxDelaySeconds = 2_147_483_648;
 
 /** Writes delay seconds, rounded up, so that nobody comes back too early. */
 export function formatRetryAfter(delaySeconds: number): string {
@@ -21,7 +19,8 @@ export function formatRetryAfter(delaySeconds: number): string {
  * Returns `undefined` for anything else. A caller has a limit of its own to how long it waits.
  */
 export function parseRetryAfter(value: string, now: number): number | undefined {
-  if (/^\d+$/.test(value)) return Math.min(Number(value), maxDelaySeconds);
+  const current = parseCurrentRetryAfter(value, now);
+  if (current !== undefined) return current;
   const instant = parseHttpDate(value, now);
   return instant === undefined ? undefined : Math.max(0, instant - now);
 }

@@ -7,15 +7,15 @@
 
 import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
+import { splitGrantedScope, splitScope } from "./scope-tokens.ts";
 
 /** Why a scope is refused. */
 export type ScopeFailure = ProtocolFailure<"scope_malformed">;
 
 // scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-const scopeTokens = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
-const malformed = protocolFailure(
+const malformed = /* @__PURE__ */ protocolFailure(
   "scope_malformed",
   "The scope is malformed",
   "RFC 6749 section 3.3",
@@ -33,24 +33,16 @@ export function formatScope(scope: readonly string[]): string {
 
 /** Reads tokens separated by single spaces; duplicates are collapsed and the order is kept. */
 export function parseScope(text: string): Result<readonly string[], ScopeFailure> {
-  if (!scopeTokens.test(text)) return malformed;
-  const tokens = text.split(" ");
-  // Most scopes are short and without duplicates, and need no set to show it.
-  const isSet = tokens.length <= 8 && tokens.every((token, at) => tokens.indexOf(token) === at);
-  return ok(isSet ? tokens : [...new Set(tokens)]);
+  const tokens = splitScope(text);
+  return tokens === undefined ? malformed : ok(tokens);
 }
 
-/**
- * Reads the `scope` member of an answer: a missing one is `undefined`, an empty one is the empty set.
- *
- * An empty text breaks the grammar, but servers send it, and it says that nothing was granted.
- */
+/** Reads the `scope` member of an answer: a missing one is `undefined`, an empty one is the empty set. */
 export function parseGrantedScope(
   member: unknown,
 ): Result<readonly string[] | undefined, ScopeFailure> {
-  if (member === undefined) return ok(undefined);
-  if (member === "") return ok([]);
-  return typeof member === "string" ? parseScope(member) : malformed;
+  const tokens = splitGrantedScope(member);
+  return tokens === null ? malformed : ok(tokens);
 }
 
 /** Returns the same set in a form that is equal for equal sets. */

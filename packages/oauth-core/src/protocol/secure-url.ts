@@ -5,12 +5,11 @@
  */
 
 // What a URL parser silently drops or mends: the text would not be what is connected to.
-const mended = /[\s\x00-\x1f\x7f\\]/;
+const mendedOrFragment = /[\s\x00-\x1f\x7f\\#]/;
 
 /** Tells whether a URL is https, or http on this machine; without user information or fragment. */
 export function isSecureUrl(text: string): boolean {
-  if (mended.test(text) || text.includes("#")) return false;
-  const url = parseAbsoluteUrl(text);
+  const url = mendedOrFragment.test(text) ? undefined : parseAbsoluteUrl(text);
   if (url === undefined || url.username !== "" || url.password !== "") return false;
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname));
 }

@@ -20,13 +20,16 @@ import { readFormParameters } from "./form-parameters.ts";
 import { formatScope } from "./scope.ts";
 
 /** What a client asks a token endpoint for. */
-export interface TokenRequest {
+export interface GrantRequest {
   /** Absent: the server's default. */
   readonly scope?: readonly string[];
 
   /** Resource indicators (RFC 8707): absolute URIs that become the audience. */
   readonly resources?: readonly string[];
+}
 
+/** A token request, with what travels beside the grant. */
+export interface TokenRequest extends GrantRequest {
   /** Client authentication that travels in the body. */
   readonly authentication?: ClientAuthenticationFields;
 
@@ -44,19 +47,31 @@ export interface ReceivedTokenRequest {
   readonly authentication: ClientAuthenticationFields;
 }
 
+// Marked, so that a bundle which only writes requests leaves it out.
 const names = {
-  single: new Set(["grant_type", "scope", ...clientAuthenticationNames]),
-  repeatable: new Set(["resource"]),
+  single: /* @__PURE__ */ new Set(
+    /* @__PURE__ */ ["grant_type", "scope"].concat(clientAuthenticationNames),
+  ),
+  repeatable: /* @__PURE__ */ new Set(["resource"]),
 };
 
 /** Writes the body of a token request. */
 export function formatTokenRequest(request: TokenRequest): string {
-  const { scope = [], resources = [], authentication = {}, extraParameters = [] } = request;
-  const fields: (readonly [string, string])[] = [["grant_type", "client_credentials"]];
-  if (scope.length > 0) fields.push(["scope", formatScope(scope)]);
-  for (const resource of resources) fields.push(["resource", resource]);
-  fields.push(...clientAuthenticationFields(authentication), ...extraParameters);
-  return formatForm(fields);
+  const { authentication = {}, extraParameters = [] } = request;
+  return formatForm([
+    ...grantFields(request),
+    ...clientAuthenticationFields(authentication),
+    ...extraParameters,
+  ]);
+}
+
+/** Returns the fields that ask for a grant, without those that prove the client. */
+export function grantFields({ scope = [], resources = [] }: GrantRequest): FormFields {
+  return [
+    ["grant_type", "client_credentials"],
+    ...(scope.length > 0 ? [["scope", formatScope(scope)] as const] : []),
+    ...resources.map((resource) => ["resource", resource] as const),
+  ];
 }
 
 /** Reads the fields of a token request; a repeated parameter other than `resource` is refused. */

@@ -51,7 +51,7 @@ export function rejectionPauseMs(count: number): number {
 }
 
 function grown(first: number, max: number, count: number): number {
-  return Math.min(max, first * 2 ** Math.min(count - 1, 30));
+  return Math.min(max, first * 2 ** (count - 1));
 }
 
 function atLeast(retryAfterMs: number | undefined, delayMs: number): number {

@@ -17,8 +17,9 @@ export interface RefreshSchedule {
 }
 
 // Fractions of the life, so that tokens of ten seconds and of a day need no setting.
-const firstRefresh = { from: 0.2, to: 0.8 };
-const laterRefresh = { from: 0.7, to: 0.8 };
+const firstRefreshFrom = 0.2;
+const laterRefreshFrom = 0.7;
+const refreshTo = 0.8;
 const urgentFraction = 0.1;
 const maxUrgentMs = 30_000;
 
@@ -32,21 +33,31 @@ export function planRefresh(
   lifetimeMs: number,
   draw: { readonly fraction: number; readonly isFirst: boolean },
 ): RefreshSchedule {
-  const { from, to } = draw.isFirst ? firstRefresh : laterRefresh;
+  const from = draw.isFirst ? firstRefreshFrom : laterRefreshFrom;
   return {
-    ageingAfterMs: lifetimeMs * (from + (to - from) * draw.fraction),
+    ageingAfterMs: lifetimeMs * (from + (refreshTo - from) * draw.fraction),
     urgentAfterMs: lifetimeMs - Math.min(lifetimeMs * urgentFraction, maxUrgentMs),
     spentAfterMs: lifetimeMs,
   };
 }
 
+interface ScheduledToken {
+  readonly token: AccessToken;
+  readonly schedule: RefreshSchedule;
+}
+
 /** Tells how fresh a token is. */
-export function freshnessOf(
-  { token, schedule }: { readonly token: AccessToken; readonly schedule: RefreshSchedule },
-  now: Instant,
-): Freshness {
+export function freshnessOf({ token, schedule }: ScheduledToken, now: Instant): Freshness {
   const age = ageMs(token, now);
   if (age < schedule.ageingAfterMs) return "fresh";
   if (age < schedule.urgentAfterMs) return "ageing";
   return age < schedule.spentAfterMs ? "urgent" : "spent";
+}
+
+/** Returns the token that is held, unless it is spent. */
+export function usableToken(
+  held: ScheduledToken | undefined,
+  now: Instant,
+): AccessToken | undefined {
+  return held && freshnessOf(held, now) !== "spent" ? held.token : undefined;
 }

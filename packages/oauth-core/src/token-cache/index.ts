@@ -10,6 +10,7 @@ export * from "./explain-token.ts";
 export * from "./freshness.ts";
 export * from "./memory-token-store.ts";
 export * from "./shared-entry.ts";
-export { stepToken } from "./token-machine.ts";
+export * from "./reported-step.ts";
+export { advanceToken } from "./token-machine.ts";
 export * from "./token-state.ts";
 export * from "./token-store.ts";

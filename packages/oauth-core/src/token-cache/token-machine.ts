@@ -9,22 +9,22 @@
 
 import type { Instant } from "./access-token.ts";
 import { freshnessOf } from "./freshness.ts";
-import { rememberedError } from "./remembered-error.ts";
 import { onFailed, onReceived } from "./token-outcome.ts";
 import { onDropped } from "./token-rejection.ts";
-import type { TokenEffect, TokenEvent, TokenState, TokenTransition } from "./token-state.ts";
-import { onLost } from "./lost-request.ts";
-import { sendRequest } from "./token-request-step.ts";
+import type { OwnedTokenEvent, TokenEffect, TokenState, TokenTransition } from "./token-state.ts";
+import { pauseUntilNextTry, sendRequest } from "./token-request-step.ts";
 
-/** Takes one step. */
-export function stepToken(state: TokenState, event: TokenEvent, now: Instant): TokenTransition {
+/** Takes one step, of which nobody is told. */
+export function advanceToken(
+  state: TokenState,
+  event: OwnedTokenEvent,
+  now: Instant,
+): TokenTransition {
   switch (event.kind) {
     case "wanted":
       return onWanted(state, event.deadlineMs, now);
     case "left":
       return onLeft(state, event.isOutOfTime);
-    case "lost":
-      return onLost(state, now);
     case "woken":
       return onWoken(state, now);
     case "received":
@@ -43,6 +43,7 @@ function onWanted(state: TokenState, deadlineMs: number, now: Instant): TokenTra
   const { held, request, outage } = state;
   const freshness = held === undefined ? "spent" : freshnessOf(held, now);
   if (held !== undefined && freshness !== "spent") {
+    const isBackground = freshness === "ageing";
     const serve: TokenEffect = { kind: "serve", token: held.token };
     if (freshness === "urgent" && request !== undefined) return join(state);
     const mayRefresh =
@@ -50,25 +51,20 @@ function onWanted(state: TokenState, deadlineMs: number, now: Instant): TokenTra
       request === undefined &&
       now.monotonicMs >= Math.max(held.earliestRefreshAtMs, outage?.nextTryAtMs ?? 0);
     if (!mayRefresh) return { state, effects: [serve] };
-    const sent = sendRequest(state, { attempt: 1, isBackground: freshness === "ageing" }, now);
-    return freshness === "ageing"
-      ? { state: sent.state, effects: [serve, ...sent.effects] }
+    const sent = sendRequest(state, { attempt: 1, isBackground });
+    return isBackground
+      ? { ...sent, effects: [serve, ...sent.effects] }
       : join(sent.state, sent.effects);
   }
 
-  if (request !== undefined) {
-    // Callers depend on it now: when the last of them leaves it stops, and the next one starts another.
+  // Callers depend on it now: when the last of them leaves it stops, and the next one starts another.
+  if (request !== undefined)
     return join({ ...state, request: { ...request, isBackground: false } });
-  }
-  if (outage !== undefined && now.monotonicMs < outage.nextTryAtMs) {
-    const error = rememberedError(outage, now.monotonicMs);
-    if (outage.roundTries === 0 || outage.nextTryAtMs > deadlineMs) {
-      return { state, effects: [{ kind: "refuse", error }] };
-    }
-    return join(state, [{ kind: "pause", untilMs: outage.nextTryAtMs, error }]);
-  }
-  const sent = sendRequest(state, { attempt: nextAttempt(state), isBackground: false }, now);
-  return join(sent.state, sent.effects);
+  const next = sendOrPause(state, now);
+  const [first] = next.effects;
+  return first?.kind === "pause" && (outage?.roundTries === 0 || first.untilMs > deadlineMs)
+    ? { state, effects: [{ kind: "refuse", error: first.error }] }
+    : join(next.state, next.effects);
 }
 
 function onLeft(state: TokenState, isOutOfTime: boolean): TokenTransition {
@@ -82,18 +78,19 @@ function onLeft(state: TokenState, isOutOfTime: boolean): TokenTransition {
 }
 
 function onWoken(state: TokenState, now: Instant): TokenTransition {
-  const { request, outage, waiting } = state;
-  if (request !== undefined || waiting === 0) return { state, effects: [] };
-  if (outage !== undefined && now.monotonicMs < outage.nextTryAtMs) {
-    // A timer may fire early.
-    const error = rememberedError(outage, now.monotonicMs);
-    return { state, effects: [{ kind: "pause", untilMs: outage.nextTryAtMs, error }] };
-  }
-  return sendRequest(state, { attempt: nextAttempt(state), isBackground: false }, now);
+  return state.request !== undefined || state.waiting === 0
+    ? { state, effects: [] }
+    : sendOrPause(state, now);
 }
 
-function nextAttempt({ outage }: TokenState): number {
-  return (outage?.roundTries ?? 0) + 1;
+/** Sends a request for those who cannot be served, now or when the pause is over. */
+function sendOrPause(state: TokenState, now: Instant): TokenTransition {
+  const { outage } = state;
+  // A timer may fire early.
+  if (outage !== undefined && now.monotonicMs < outage.nextTryAtMs) {
+    return { state, effects: [pauseUntilNextTry(outage, now)] };
+  }
+  return sendRequest(state, { attempt: (outage?.roundTries ?? 0) + 1, isBackground: false });
 }
 
 function join(state: TokenState, effects: readonly TokenEffect[] = []): TokenTransition {

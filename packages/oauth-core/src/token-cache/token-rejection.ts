@@ -8,13 +8,7 @@ import type { Instant } from "./access-token.ts";
 import { ageMs } from "./access-token.ts";
 import { rejectionPauseMs } from "./back-off.ts";
 import { sendRequest } from "./token-request-step.ts";
-import type {
-  RejectionStreak,
-  TokenEffect,
-  TokenEvent,
-  TokenState,
-  TokenTransition,
-} from "./token-state.ts";
+import type { RejectionStreak, TokenEvent, TokenState, TokenTransition } from "./token-state.ts";
 
 /** A token that is rejected younger than this adds to a streak. */
 const youngMs = 60_000;
@@ -33,7 +27,7 @@ export function onDropped(
   event: Extract<TokenEvent, { kind: "rejected" | "revoked" }>,
   now: Instant,
 ): TokenTransition {
-  const { held, waiting } = state;
+  const { held, waiting, request } = state;
   if (held === undefined || held.token.value !== event.value) return { state, effects: [] };
   let { streak } = state;
   if (event.kind === "rejected") {
@@ -44,18 +38,15 @@ export function onDropped(
   const dropped = {
     ...state,
     held: undefined,
-    dropped: held.token,
     request: undefined,
     streak,
     generation: state.generation + 1,
   };
-  const effects: TokenEffect[] = [];
-  if (state.request !== undefined) effects.push({ kind: "stop" });
-  effects.push({ kind: "evict", token: held.token });
-  effects.push({ kind: "report", report: { type: "dropped", reason: event.kind } });
-  if (waiting === 0) return { state: dropped, effects };
-  const sent = sendRequest(dropped, { attempt: 1, isBackground: false }, now);
-  return { state: sent.state, effects: [...effects, ...sent.effects] };
+  const sent =
+    waiting === 0
+      ? { state: dropped, effects: [] }
+      : sendRequest(dropped, { attempt: 1, isBackground: false });
+  return request === undefined ? sent : { ...sent, effects: [{ kind: "stop" }, ...sent.effects] };
 }
 
 function continueStreak(

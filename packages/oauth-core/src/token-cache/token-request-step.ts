@@ -1,17 +1,28 @@
 import type { Instant } from "./access-token.ts";
-import type { RequestInFlight, TokenState, TokenTransition } from "./token-state.ts";
+import { rememberedError } from "./remembered-error.ts";
+import type {
+  OngoingOutage,
+  RequestInFlight,
+  TokenEffect,
+  TokenState,
+  TokenTransition,
+} from "./token-state.ts";
 
 /** Starts a request, as a new generation. */
 export function sendRequest(
   state: TokenState,
   { attempt, isBackground }: Pick<RequestInFlight, "attempt" | "isBackground">,
-  now: Instant,
 ): TokenTransition {
   const generation = state.generation + 1;
-  const request = { generation, attempt, isBackground, sentAtMs: now.monotonicMs };
-  const replaces = state.held?.token ?? state.dropped;
-  return {
-    state: { ...state, generation, request },
-    effects: [{ kind: "send", generation, replaces }],
-  };
+  const request = { generation, attempt, isBackground };
+  return { state: { ...state, generation, request }, effects: [{ kind: "send", generation }] };
+}
+
+/** Waits for the moment of the next request. */
+export function pauseUntilNextTry(
+  outage: OngoingOutage,
+  now: Instant,
+): Extract<TokenEffect, { kind: "pause" }> {
+  const error = rememberedError(outage, now.monotonicMs);
+  return { kind: "pause", untilMs: outage.nextTryAtMs, error };
 }

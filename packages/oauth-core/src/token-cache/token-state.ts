@@ -16,7 +16,7 @@ export interface HeldToken {
   readonly schedule: RefreshSchedule;
 
   /** `forced`: in place of one that was rejected or revoked. `shared`: another process had asked for it. */
-  readonly origin: "requested" | "forced" | "shared";
+  readonly origin?: "requested" | "forced" | "shared" | undefined;
 
   /** No refresh before this moment of the monotonic clock, unless the token is spent. */
   readonly earliestRefreshAtMs: number;
@@ -29,9 +29,6 @@ export interface RequestInFlight {
 
   /** From 1, within a round. */
   readonly attempt: number;
-
-  /** When it was made, by the monotonic clock. */
-  readonly sentAtMs: number;
 
   /** No caller depends on it: it goes on when nobody waits. */
   readonly isBackground: boolean;
@@ -111,6 +108,9 @@ export type TokenEvent =
   /** Another credential is there: what the old one failed with is forgotten. */
   | { readonly kind: "credential_changed" };
 
+/** What may happen where whoever made a request lives to see its outcome. */
+export type OwnedTokenEvent = Exclude<TokenEvent, { readonly kind: "lost" }>;
+
 /** What the shell is to do, in order. */
 export type TokenEffect =
   /** The caller gets this token. */
@@ -123,7 +123,7 @@ export type TokenEffect =
   | {
       readonly kind: "send";
       readonly generation: number;
-      readonly replaces: AccessToken | undefined;
+      readonly replaces?: AccessToken | undefined;
     }
   /** Take this token, and none that is newer, from where other processes would find it. */
   | { readonly kind: "evict"; readonly token: AccessToken }
@@ -201,4 +201,11 @@ export const initialTokenState: TokenState = Object.freeze({
 export interface TokenTransition {
   readonly state: TokenState;
   readonly effects: readonly TokenEffect[];
+}
+
+/** What a step has led from and to. */
+export interface TakenStep {
+  readonly before: TokenState;
+  readonly event: TokenEvent;
+  readonly after: TokenState;
 }

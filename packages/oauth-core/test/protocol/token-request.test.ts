@@ -1,9 +1,12 @@
 import type { ReceivedTokenRequest } from "@credicorp/oauth-core/protocol";
 import {
+  formatForm,
   formatScope,
   formatTokenRequest,
+  grantFields,
   parseForm,
   parseTokenRequest,
+  secretPostFields,
 } from "@credicorp/oauth-core/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -110,4 +113,14 @@ describe("token request", () => {
   it("leaves a malformed scope to the endpoint, which answers after authentication", () => {
     expect(parse("grant_type=client_credentials&scope=%22")).toMatchObject({ scope: '"' });
   });
+});
+
+it("writes the fields of the grant and of the secret as the whole request does", () => {
+  const grant = { scope: ["a", "b"], resources: ["https://one.example", "https://two.example"] };
+  const authentication = { clientId: "partner", clientSecret: "s€cret & more" };
+
+  expect(formatForm([...grantFields(grant), ...secretPostFields(authentication)])).toBe(
+    formatTokenRequest({ ...grant, authentication }),
+  );
+  expect(formatForm(grantFields({}))).toBe(formatTokenRequest({}));
 });

@@ -2,6 +2,7 @@ import {
   canonicalTokenType,
   formatTokenResponse,
   parseTokenResponse,
+  readTokenResponse,
 } from "@credicorp/oauth-core/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -189,5 +190,20 @@ describe("token response", () => {
     });
 
     expect(JSON.parse(body)).toEqual({ access_token: "a", token_type: "Bearer" });
+  });
+});
+
+it.each([
+  ["[]", "token_response_not_json"],
+  ["{}", "access_token_missing"],
+  [withMembers({ token_type: undefined }), "token_type_missing"],
+  [withMembers({ token_type: "mac" }), "token_type_unknown"],
+  [withMembers({ expires_in: 0 }), "expires_in_invalid"],
+  [withMembers({ scope: "a  b" }), "scope_malformed"],
+])("says what is wrong with %s by the same code, with words and without", (body, code) => {
+  expect(readTokenResponse(body)).toEqual({ ok: false, failure: code });
+  expect(parseTokenResponse(body)).toMatchObject({
+    ok: false,
+    failure: { code, message: expect.stringMatching(/^The /), reference: "RFC 6749 section 5.1" },
   });
 });

@@ -1,0 +1,127 @@
+import type { AnyOAuthError, Result } from "@credicorp/oauth-core";
+import {
+  ConfigurationError,
+  failed,
+  HttpStatusError,
+  NetworkError,
+  OAuthResponseError,
+  ok,
+  ProtocolError,
+  TimeoutError,
+} from "@credicorp/oauth-core";
+import {
+  encodeFormComponent,
+  formatBasicCredentials,
+  formatForm,
+  formMediaType,
+  grantFields,
+  isSecureUrl,
+  ownText,
+  parseCurrentRetryAfter,
+  parseJsonObject,
+  readTokenResponse,
+  secretPostFields,
+} from "@credicorp/oauth-core/protocol";
+import type { AccessToken } from "@credicorp/oauth-core/token-cache";
+import { buildAccessToken } from "@credicorp/oauth-core/token-cache";
+import { fetchBounded } from "@credicorp/oauth-runtime";
+
+import { readInstant } from "./instant.ts";
+import type { TokenSourceOptions } from "./token-source-options.ts";
+
+// An answer is a few kilobytes; a page of a gateway may be more.
+const maxBodyBytes = 65_536;
+const credential = /^[^\x00-\x1f\x7f]+$/;
+const encodingHint = 'Some servers do not decode Basic credentials: try basicEncoding: "raw".';
+
+/** Obtains one new token, with one request; never rejects. */
+export type RequestToken = (signal: AbortSignal) => Promise<Result<AccessToken, AnyOAuthError>>;
+
+/**
+ * Makes the client-credentials grant with a secret, by the platform's `fetch`.
+ *
+ * @throws {@link ConfigurationError} when an option is missing or wrong.
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.4 | RFC 6749 section 4.4}
+ */
+export function createTokenRequest(options: TokenSourceOptions): RequestToken {
+  const { tokenEndpoint, clientId, clientSecret, scope = [], resource: resources = [] } = options;
+  const { fetch = globalThis.fetch, requestTimeoutMs: timeoutMs = 10_000 } = options;
+  check("tokenEndpoint", isSecureUrl(tokenEndpoint));
+  check("clientId", credential.test(clientId ?? ""));
+  check("clientSecret", credential.test(clientSecret ?? ""));
+  const credentials = { clientId, clientSecret };
+  const grant = grantFields({ scope, resources });
+  const isPost = options.tokenEndpointAuthMethod === "client_secret_post";
+  const message = {
+    method: "POST",
+    headers: {
+      accept: "application/json",
+      "content-type": formMediaType,
+      ...(!isPost && { authorization: formatBasicCredentials(credentials, options.basicEncoding) }),
+    },
+    body: formatForm(isPost ? [...grant, ...secretPostFields(credentials)] : grant),
+  };
+
+  /** Makes the error of an answer that says what is wrong. */
+  function buildAnswerError(
+    error: string,
+    details: { readonly status: number; readonly retryAfterMs: number | undefined },
+  ): OAuthResponseError {
+    // What a server says may repeat what it was told: the name of an error is all that is passed on.
+    const isName = /^[a-z_]{1,64}$/.test(error) && !error.includes(clientSecret);
+    const { status, retryAfterMs } = details;
+    const plain = clientId + clientSecret;
+    const hint =
+      error === "invalid_client" && encodeFormComponent(plain) !== plain ? encodingHint : undefined;
+    return new OAuthResponseError(
+      { status, error: isName ? error : "unknown" },
+      { retryAfterMs, hint },
+    );
+  }
+
+  return async (signal) => {
+    const requestedAt = readInstant();
+    const answer = await fetchBounded((init) => fetch(tokenEndpoint, { ...message, ...init }), {
+      timeoutMs,
+      maxBodyBytes,
+      signal,
+    });
+    if (!answer.ok) return failed(buildTransportError(answer.failure.kind));
+    const { status, headers } = answer.value;
+    const body = new TextDecoder().decode(answer.value.body);
+    const error = ownText(parseJsonObject(body) ?? {}, "error");
+    if (error !== undefined || status !== 200) {
+      const retryAfter = new Map(headers).get("retry-after") ?? "";
+      const seconds = parseCurrentRetryAfter(retryAfter, readInstant().epochSeconds);
+      const retryAfterMs = seconds && seconds * 1000;
+      return failed(
+        error === undefined
+          ? new HttpStatusError(status, { retryAfterMs })
+          : buildAnswerError(error, { status, retryAfterMs }),
+      );
+    }
+    const response = readTokenResponse(body);
+    if (!response.ok) return failed(buildProtocolError(response.failure));
+    return response.value.tokenType === "Bearer"
+      ? ok(buildAccessToken(response.value, { requestedAt, requestedScope: scope }))
+      : failed(buildProtocolError("token_type_unexpected"));
+  };
+}
+
+function buildTransportError(kind: string): AnyOAuthError {
+  if (kind === "too_large") return buildProtocolError("response_too_large");
+  return kind === "timeout" ? new TimeoutError(noToken(kind)) : new NetworkError(noToken(kind));
+}
+
+function buildProtocolError(code: string): ProtocolError {
+  return new ProtocolError(code, noToken(code));
+}
+
+/** What more there is to say is on the page that every error links to. */
+function noToken(reason: string): string {
+  return `The token endpoint gave no token: ${reason}`;
+}
+
+function check(option: string, isRight: boolean): void {
+  if (!isRight) throw new ConfigurationError(option, `The option ${option} is missing or wrong`);
+}
