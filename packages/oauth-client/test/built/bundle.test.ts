@@ -95,7 +95,8 @@ it("goes all the way to a token in at most 21 kB, compressed, where nothing is l
       {
         name: "without what only some clients load",
         setup: (bundler) => {
-          const filter = /\/(?:client-telemetry|token-sharing)\.js$/;
+          const filter =
+            /\/(?:client-telemetry|observer-failures|token-sharing|value-sharing|request-proof)\.js$/;
           bundler.onResolve({ filter }, ({ path }) => ({ path, external: true }));
         },
       },
