@@ -9,7 +9,7 @@ import { createEndpointCall } from "./endpoints/endpoint-call.ts";
 import { withMtlsAliases } from "./endpoints/mtls-aliases.ts";
 import type { ServerCalls } from "./endpoints/server-calls.ts";
 import { createTokenAcquisition } from "./endpoints/token-acquisition.ts";
-import { createTokenManagement } from "./endpoints/token-management.ts";
+import type { TokenManagement } from "./endpoints/token-management.ts";
 import type { EventPublisher } from "./events/event-publisher.ts";
 import type { OAuthClientOptions } from "./options/client-options.ts";
 import type { ClientSettings } from "./options/client-settings.ts";
@@ -103,7 +103,11 @@ export function createClientEngine({
   const { dpop } = options;
   const endpoints = { discover: connection ? withMtlsAliases(discover) : discover, callEndpoint };
   const obtain = createTokenAcquisition({ ...endpoints, clock, dpop });
-  const management = createTokenManagement({ ...endpoints, sleep });
+  // Most clients never ask: it is loaded by the first that does. Each call imports for itself, and shares no promise.
+  const loadManagement = async (): Promise<TokenManagement> => {
+    const { createTokenManagement } = await import("./endpoints/token-management.ts");
+    return createTokenManagement({ ...endpoints, sleep });
+  };
   const telemetry = extras.createClientTelemetry?.(options.telemetry ?? {}, {
     issuer,
     clock,
@@ -175,11 +179,13 @@ export function createClientEngine({
     explain: () => sources.all().map(({ explain }) => explain()),
     introspect: async (token, callOptions) => {
       refuseWhenClosed();
-      return management.introspect(token, callOptions?.signal);
+      const { introspect } = await loadManagement();
+      return introspect(token, callOptions?.signal);
     },
     revoke: async (token, callOptions) => {
       refuseWhenClosed();
-      await management.revoke(token, callOptions?.signal);
+      const { revoke } = await loadManagement();
+      await revoke(token, callOptions?.signal);
       for (const source of sources.all()) source.drop(token, "revoked");
     },
     discover: async () => {
