@@ -7,7 +7,7 @@ import { route } from "../admin-route.ts";
 
 const status = z.object({
   id: z.string(),
-  rule: faultRuleSchema,
+  rule: z.looseObject({ fault: z.string() }).describe("As it was added, its seed included"),
   hits: z.number().int(),
   state: z.enum(["active", "spent", "expired"]),
 });

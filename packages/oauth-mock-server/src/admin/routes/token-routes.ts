@@ -6,7 +6,7 @@ import type { AdminRoute } from "../admin-route.ts";
 import { route } from "../admin-route.ts";
 
 const text = z.string().min(1).max(2048);
-const members = z.record(z.string(), z.json());
+const members = z.record(z.string(), z.unknown());
 const yearSeconds = 31_536_000;
 
 /** As the library has it, but for `undefined`, which JSON has not: `null` removes a claim. */
