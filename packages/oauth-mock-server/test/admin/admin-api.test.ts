@@ -377,7 +377,7 @@ describe("over the admin API", () => {
 });
 
 describe("a URL that came over the admin API", () => {
-  it("SAFE-05 ATK-49 is never fetched, whatever it came as", async () => {
+  it("SAFE-05 is never fetched, whatever it came as", async () => {
     const connections: string[] = [];
     const canary = createServer((request, response) => {
       connections.push(request.url ?? "");
