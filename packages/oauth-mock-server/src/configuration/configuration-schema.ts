@@ -51,6 +51,7 @@ const secret = z.strictObject({
   secretDigest: text.optional(),
   notBefore: seconds.optional(),
   expiresAt: seconds.optional(),
+  expiresInSeconds: z.number().int().positive().optional(),
 });
 
 const client = z.strictObject({

@@ -1,4 +1,4 @@
-import type { RecordStore } from "@credicorp/oauth-core";
+import type { Clock, RecordStore } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type {
   ClientRecord,
@@ -16,6 +16,11 @@ import { bytes, certificateReader, digest } from "@credicorp/oauth-runtime";
 
 import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
 import type { Chance } from "../seed/chance.ts";
+import type { DatedSecret } from "./dated-secrets.ts";
+import { datedSecrets } from "./dated-secrets.ts";
+
+/** One of several secrets of a client, and when it is good. */
+export type SandboxSecret = DatedSecret & { readonly secret: string };
 
 /** A client and the credential that it can use, for tests and for people. */
 export interface SandboxClient {
@@ -23,6 +28,9 @@ export interface SandboxClient {
 
   /** The first of its secrets, or the one that was made last; empty when it has none, or when the configuration gave digests only. */
   readonly secret: string;
+
+  /** All that the sandbox knows, when there are several; `expiresAt` in seconds since the Unix epoch. */
+  readonly secrets?: readonly SandboxSecret[] | undefined;
 
   /** What it signs assertions with, when the sandbox knows. */
   readonly privateJwk?: PrivateJwk | undefined;
@@ -68,6 +76,9 @@ export interface SandboxClients {
 export interface SandboxClientStore extends Pick<SandboxClients, "list" | "get" | "create"> {
   readonly has: (id: string) => boolean;
 
+  /** Forgets a client; its tokens live on. */
+  readonly remove: (id: string) => Promise<void>;
+
   /** Replaces what is shown of a client. */
   readonly remember: (client: SandboxClient) => void;
 }
@@ -82,17 +93,24 @@ export function createSandboxClients(
     /** Where keys may be fetched from; absent: from nowhere. */
     readonly allowedKeyHosts: readonly string[] | undefined;
 
+    /** From whose time on secrets count the seconds that they have. */
+    readonly clock: Pick<Clock, "now">;
+
     /** Makes the secrets and keys that no configuration has. */
     readonly chance: Chance;
   },
 ): SandboxClientStore {
-  const { policy, allowedKeyHosts: allowedHosts = [], chance } = options;
+  const { policy, allowedKeyHosts: allowedHosts = [], clock, chance } = options;
   const { signatureEngine } = chance;
   const clients = new Map<string, SandboxClient>();
   const remember = (client: SandboxClient): void => void clients.set(client.id, client);
   return {
     remember,
     has: (id) => clients.has(id),
+    remove: async (id) => {
+      await replaceRecord(records, id, undefined);
+      clients.delete(id);
+    },
     list: () => [...clients.values()],
     get: (id) => {
       const client = clients.get(id);
@@ -103,16 +121,19 @@ export function createSandboxClients(
     create: async (configuration) => {
       const complete = await withCredential(configuration, chance);
       const { description = "", privateJwk, jwksUri, ...registration } = complete;
+      const secrets = datedSecrets(complete, clock.now());
       const record = await registerClient(
-        withPublicKey(registration, privateJwk),
+        withPublicKey({ ...registration, secrets }, privateJwk),
         { bytes, digest, signatureEngine, certificateReader },
         { policy, remoteKeys: jwksUri === undefined ? undefined : { jwksUri, allowedHosts } },
       );
       checkScope(record, policy.resources);
-      await replaceRecord(records, record);
+      await replaceRecord(records, record.id, record);
+      const known = (secrets ?? []).filter((one) => one.secret !== undefined) as SandboxSecret[];
       const client: SandboxClient = {
         id: record.id,
-        secret: registration.secret ?? registration.secrets?.[0]?.secret ?? "",
+        secret: registration.secret ?? known[0]?.secret ?? "",
+        ...(known.length > 1 && { secrets: known }),
         ...(privateJwk !== undefined && { privateJwk }),
         tokenEndpointAuthMethod: registration.tokenEndpointAuthMethod,
         scope: record.scope,
@@ -147,11 +168,12 @@ function checkScope({ id, scope }: ClientRecord, resources: readonly ProtectedRe
 /** Tries again when a request wrote the date of a secret's last use meanwhile. */
 async function replaceRecord(
   records: RecordStore<ClientRecord>,
-  record: ClientRecord,
+  id: string,
+  record: ClientRecord | undefined,
 ): Promise<void> {
   for (;;) {
-    const previous = await records.get(record.id);
-    if (await records.compareAndSet(record.id, previous?.version ?? 0, record)) return;
+    const previous = await records.get(id);
+    if (await records.compareAndSet(id, previous?.version ?? 0, record)) return;
   }
 }
 

@@ -1,8 +1,13 @@
+import type { SignatureAlgorithm } from "@credicorp/oauth-core";
 import type {
   AuthorizationServer,
   AuthorizationServerPorts,
+  ClientRecord,
 } from "@credicorp/oauth-core/authorization-server";
-import { createAuthorizationServer } from "@credicorp/oauth-core/authorization-server";
+import {
+  createAuthorizationServer,
+  createMemoryRecordStore,
+} from "@credicorp/oauth-core/authorization-server";
 
 import type {
   SandboxClientConfiguration,
@@ -12,6 +17,7 @@ import { serverConfiguration } from "../configuration/server-configuration.ts";
 import type { Chance } from "../seed/chance.ts";
 import type { SandboxClientStore } from "./sandbox-clients.ts";
 import { createSandboxClients } from "./sandbox-clients.ts";
+import { algorithmsOf } from "./sandbox-keys.ts";
 import type { LastingPorts } from "./sandbox-state.ts";
 import { createSandboxState } from "./sandbox-state.ts";
 
@@ -34,6 +40,14 @@ export interface GenerationOptions {
   readonly forClients: Chance;
 }
 
+/** Returns what the server signs with for these clients. */
+export function neededAlgorithms(
+  { policy }: AuthorizationServer,
+  clients: readonly SandboxClientConfiguration[],
+): readonly SignatureAlgorithm[] {
+  return [policy.accessTokenAlgorithm, ...clients.flatMap(algorithmsOf)];
+}
+
 /** Begins anew, with the clients as they were configured. */
 export async function createGeneration(
   { configuration, clients: configured, lasting, forClients }: GenerationOptions,
@@ -41,12 +55,28 @@ export async function createGeneration(
 ): Promise<SandboxGeneration> {
   const ports = createSandboxState(configuration, lasting);
   const server = createServer(configuration, { issuer, ports });
-  const clients = createSandboxClients(ports.clients, {
-    policy: server.policy,
-    allowedKeyHosts: server.policy.clientKeySets?.allowedHosts,
-    chance: forClients,
-  });
+  const clients = createClients({ server, ports }, forClients);
   for (const client of configured) await clients.create(client);
+  return { ports, server, clients };
+}
+
+/**
+ * Goes on with another configuration and the same state.
+ *
+ * @throws {@link ConfigurationError} when the configuration, or one of its clients, is wrong; nothing has changed then
+ */
+export async function changeGeneration(
+  generation: SandboxGeneration,
+  { configuration, clients: configured, forClients }: Omit<GenerationOptions, "lasting">,
+): Promise<SandboxGeneration> {
+  const { ports, server: before } = generation;
+  const server = createServer(configuration, { issuer: before.policy.issuer, ports });
+  // Those that stay as they are must be possible too, so all of them are tried where it does not matter.
+  const elsewhere = { ...ports, clients: createMemoryRecordStore<ClientRecord>() };
+  const trial = createClients({ server, ports: elsewhere }, forClients);
+  for (const client of configured) await trial.create(client);
+  const clients = createClients({ server, ports }, forClients);
+  for (const client of generation.clients.list()) clients.remember(client);
   return { ports, server, clients };
 }
 
@@ -58,6 +88,19 @@ export function moveGeneration(
 ): SandboxGeneration {
   const { ports } = generation;
   return { ...generation, server: createServer(configuration, { issuer, ports }) };
+}
+
+function createClients(
+  { server, ports }: Pick<SandboxGeneration, "server" | "ports">,
+  chance: Chance,
+): SandboxClientStore {
+  const { policy } = server;
+  return createSandboxClients(ports.clients, {
+    policy,
+    allowedKeyHosts: policy.clientKeySets?.allowedHosts,
+    clock: ports.clock,
+    chance,
+  });
 }
 
 function createServer(

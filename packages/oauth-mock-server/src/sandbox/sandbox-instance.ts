@@ -12,7 +12,7 @@ import {
 import { sleep } from "@credicorp/oauth-runtime";
 
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
-import type { SandboxOptions } from "../configuration/configuration.ts";
+import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
 import { configuredClients } from "../configuration/server-configuration.ts";
 import { withExplanations } from "../explanations/explanation-routes.ts";
 import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
@@ -28,11 +28,15 @@ import { createChance } from "../seed/chance.ts";
 import type { TokenOptions } from "../tokens/issue-token.ts";
 import type { SandboxClients, SandboxClientStore } from "./sandbox-clients.ts";
 import { checkDistinct, withCredential } from "./sandbox-clients.ts";
-import { createGeneration, moveGeneration } from "./sandbox-generation.ts";
+import type { Reconfiguration } from "./reconfiguration.ts";
+import { reconfigureGeneration } from "./reconfiguration.ts";
+import type { GenerationOptions } from "./sandbox-generation.ts";
+import { createGeneration, moveGeneration, neededAlgorithms } from "./sandbox-generation.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
 import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
 import { createRevocationRelay } from "./sandbox-revocations.ts";
 import { createSandboxRotation } from "./sandbox-rotation.ts";
+import { createSequence } from "./sequence.ts";
 
 /** One authorization server with its clients, keys and state; it does not know how it is reached. */
 export interface SandboxInstance {
@@ -50,6 +54,14 @@ export interface SandboxInstance {
 
   /** Begins anew: clients as configured, nothing revoked, spent, used or noted, the clock unmoved. The keys stay. */
   readonly reset: () => Promise<void>;
+
+  /**
+   * Goes on with another configuration: keys, clock, revocations and budgets stay, and so do clients and faults that
+   * were added since. Clients that differ are made anew.
+   *
+   * @throws {@link ConfigurationError} when it is wrong; nothing has changed then
+   */
+  readonly reconfigure: (wanted: SandboxConfiguration) => Promise<Reconfiguration>;
 
   /** Tells it where it is reached: that is its issuer, unless one was configured. Its keys are kept from then on. */
   readonly settle: (url: string) => void;
@@ -81,7 +93,7 @@ export async function createSandboxInstance(
   const configured = configuredClients(configuration);
   checkDistinct(configured.map(({ id }) => id));
   const forClients = chance("clients");
-  const generations = {
+  let generations: GenerationOptions = {
     configuration,
     clients: await Promise.all(configured.map((client) => withCredential(client, forClients))),
     lasting: { clock, keys: keyRecords, audit: auditTrail.report, ...chance("server") },
@@ -95,6 +107,7 @@ export async function createSandboxInstance(
     get: (id) => current.clients.get(id),
     has: (id) => current.clients.has(id),
     create: (client) => current.clients.create(client),
+    remove: (id) => current.clients.remove(id),
     remember: (client) => current.clients.remember(client),
   };
   const registered = async (): Promise<readonly ClientRecord[]> =>
@@ -110,8 +123,7 @@ export async function createSandboxInstance(
   for (const [index, jwk] of (configuration.signingKeys ?? []).entries()) {
     await keys.add(jwk, `signingKeys[${index}]`);
   }
-  const needed = [policy.accessTokenAlgorithm, ...configured.flatMap(algorithmsOf)];
-  await keys.ensure(needed, 0);
+  await keys.ensure(neededAlgorithms(server(), generations.clients), 0);
 
   const view = {
     isClientId: clients.has,
@@ -143,13 +155,18 @@ export async function createSandboxInstance(
     handleBy: (by) => {
       const { ports, server: honest } = current;
       const skewed = { ...current, ports: { ...ports, clock: by } };
-      const { server: other } = moveGeneration(skewed, configuration, honest.policy.issuer);
+      const { server: other } = moveGeneration(
+        skewed,
+        generations.configuration,
+        honest.policy.issuer,
+      );
       return withDecision(other.handle);
     },
   });
   // A request meets the layers from left to right, and its answer from right to left.
   const handle = withJournal(withSandboxMark(faults.handle));
 
+  const oneByOne = createSequence();
   const { random } = chance("tokens");
   const closing = new AbortController();
   const rotation = createSandboxRotation({ server, keys, clients });
@@ -188,19 +205,27 @@ export async function createSandboxInstance(
       const sources = { clock, keys: keyRecords, policy: policyNow, clients: clientsNow, random };
       return issueToken(token, sources);
     },
-    reset: async () => {
-      const next = await createGeneration(generations, current.server.policy.issuer);
-      // All at once: no request meets a part of it.
-      current = next;
-      revocationFeed.follow(next.ports.revocationFeed);
-      clock.reset();
-      faults.rules.reset();
-      journal.clear();
-      await keys.ensureSigning(needed);
-    },
+    reset: () =>
+      oneByOne(async () => {
+        const next = await createGeneration(generations, current.server.policy.issuer);
+        // All at once: no request meets a part of it.
+        current = next;
+        revocationFeed.follow(next.ports.revocationFeed);
+        clock.reset();
+        faults.rules.reset();
+        journal.clear();
+        await keys.ensureSigning(neededAlgorithms(server(), generations.clients));
+      }),
+    reconfigure: (wanted) =>
+      oneByOne(async () => {
+        const state = { generations, current };
+        const next = await reconfigureGeneration(state, wanted, { keys, faults: faults.rules });
+        ({ generations, current } = next);
+        return { changed: next.changed, fixed: next.fixed };
+      }),
     settle: (newUrl) => {
       if (configuration.issuer === undefined) {
-        current = moveGeneration(current, configuration, newUrl);
+        current = moveGeneration(current, generations.configuration, newUrl);
       }
       if (configuration.keyRotation?.everySeconds === undefined) return;
       keeping ??= current.server.keepKeys(clock.sleep, closing.signal);

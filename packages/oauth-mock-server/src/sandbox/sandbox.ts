@@ -2,7 +2,7 @@ import type { RevocationFeed } from "@credicorp/oauth-core";
 import type { AuditTrail } from "@credicorp/oauth-core/authorization-server";
 import { systemClock } from "@credicorp/oauth-runtime";
 
-import type { SandboxOptions } from "../configuration/configuration.ts";
+import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
 import { checkConnections } from "../configuration/server-configuration.ts";
 import type { SandboxFetch } from "../http/fetch-handler.ts";
 import { createFetch } from "../http/fetch-handler.ts";
@@ -16,6 +16,7 @@ import { createSandboxRequests } from "../journal/sandbox-requests.ts";
 import type { SandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
 import { createSandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
 import type { TokenOptions } from "../tokens/issue-token.ts";
+import type { Reconfiguration } from "./reconfiguration.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { createSandboxInstance } from "./sandbox-instance.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
@@ -65,6 +66,15 @@ export interface Sandbox extends Pick<SandboxListener, "listen"> {
    * Issuer and keys stay, and so do tokens; subscribers too. A request in flight is answered by the old state.
    */
   readonly reset: () => Promise<void>;
+
+  /**
+   * Goes on with another configuration, which is also what a reset goes back to. Keys, clock, revocations and budgets
+   * stay, and so do clients and faults that were added since; clients that differ are made anew. What cannot change while
+   * a sandbox runs is named in `fixed`.
+   *
+   * @throws {@link ConfigurationError} that names the first option that is wrong; nothing has changed then
+   */
+  readonly reconfigure: (configuration: SandboxConfiguration) => Promise<Reconfiguration>;
 
   /** Ends all tokens that a client holds. */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
@@ -123,6 +133,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     revokeClientTokens,
     issueToken: instance.issueToken,
     reset: instance.reset,
+    reconfigure: instance.reconfigure,
     close,
     [Symbol.asyncDispose]: close,
   };
