@@ -4,6 +4,7 @@ import type {
   SandboxClientConfiguration,
   SandboxConfiguration,
 } from "../configuration/configuration.ts";
+import type { Placement } from "../configuration/server-configuration.ts";
 import { configuredClients } from "../configuration/server-configuration.ts";
 import type { FaultRules } from "../faults/fault-rules.ts";
 import { checkDistinct, withCredential } from "./sandbox-clients.ts";
@@ -28,10 +29,11 @@ interface RunningSandbox {
 
 /** Gives a sandbox another configuration. @throws {@link ConfigurationError} when it is wrong; nothing has changed then */
 export async function reconfigureGeneration(
-  { generations, current }: RunningSandbox,
+  running: RunningSandbox & { readonly placement: Placement },
   wanted: SandboxConfiguration,
   parts: { readonly keys: SandboxKeyStore; readonly faults: FaultRules },
 ): Promise<RunningSandbox & Reconfiguration> {
+  const { generations, current, placement } = running;
   const { changed, fixed, configuration } = planReconfiguration(generations.configuration, wanted);
   const difference = compareClients(
     [generations.configuration, configuration],
@@ -42,7 +44,7 @@ export async function reconfigureGeneration(
     difference.clients.map((client) => withCredential(client, generations.forClients)),
   );
   const next = { ...generations, configuration, clients };
-  const generation = await changeGeneration(current, next);
+  const generation = await changeGeneration(current, { ...next, placement });
   await parts.keys.ensure(neededAlgorithms(generation.server, clients), 0);
   // What can fail comes first, this last of all.
   if (changed.includes("faults")) parts.faults.reconfigure(configuration.faults ?? []);

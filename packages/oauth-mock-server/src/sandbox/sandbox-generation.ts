@@ -7,12 +7,14 @@ import type {
 import {
   createAuthorizationServer,
   createMemoryRecordStore,
+  signingKeyRecord,
 } from "@credicorp/oauth-core/authorization-server";
 
 import type {
   SandboxClientConfiguration,
   SandboxConfiguration,
 } from "../configuration/configuration.ts";
+import type { Placement } from "../configuration/server-configuration.ts";
 import { serverConfiguration } from "../configuration/server-configuration.ts";
 import type { Chance } from "../seed/chance.ts";
 import type { SandboxClientStore } from "./sandbox-clients.ts";
@@ -48,13 +50,24 @@ export function neededAlgorithms(
   return [policy.accessTokenAlgorithm, ...clients.flatMap(algorithmsOf)];
 }
 
+/** Tells whether a token could be issued now: a key can sign, and the stores answer. */
+export async function canIssue(
+  { server, ports }: SandboxGeneration,
+  { keys, clock }: Pick<LastingPorts, "keys" | "clock">,
+): Promise<boolean> {
+  const { accessTokenAlgorithm: algorithm } = server.policy;
+  const all = (await keys.list()).map(({ value }) => value);
+  await ports.clients.list();
+  return signingKeyRecord(all, { algorithm, now: clock.now() }) !== undefined;
+}
+
 /** Begins anew, with the clients as they were configured. */
 export async function createGeneration(
   { configuration, clients: configured, lasting, forClients }: GenerationOptions,
-  issuer: string,
+  placement: Placement,
 ): Promise<SandboxGeneration> {
   const ports = createSandboxState(configuration, lasting);
-  const server = createServer(configuration, { issuer, ports });
+  const server = createServer(configuration, { placement, ports });
   const clients = createClients({ server, ports }, forClients);
   for (const client of configured) await clients.create(client);
   return { ports, server, clients };
@@ -67,10 +80,11 @@ export async function createGeneration(
  */
 export async function changeGeneration(
   generation: SandboxGeneration,
-  { configuration, clients: configured, forClients }: Omit<GenerationOptions, "lasting">,
+  options: GenerationOptions & { readonly placement: Placement },
 ): Promise<SandboxGeneration> {
-  const { ports, server: before } = generation;
-  const server = createServer(configuration, { issuer: before.policy.issuer, ports });
+  const { configuration, clients: configured, forClients, placement } = options;
+  const { ports } = generation;
+  const server = createServer(configuration, { placement, ports });
   // Those that stay as they are must be possible too, so all of them are tried where it does not matter.
   const elsewhere = { ...ports, clients: createMemoryRecordStore<ClientRecord>() };
   const trial = createClients({ server, ports: elsewhere }, forClients);
@@ -80,14 +94,14 @@ export async function changeGeneration(
   return { ports, server, clients };
 }
 
-/** Makes the server anew because its issuer has become known; the state behind its ports stays. */
+/** Makes the server anew because its place has become known; the state behind its ports stays. */
 export function moveGeneration(
   generation: SandboxGeneration,
   configuration: SandboxConfiguration,
-  issuer: string,
+  placement: Placement,
 ): SandboxGeneration {
   const { ports } = generation;
-  return { ...generation, server: createServer(configuration, { issuer, ports }) };
+  return { ...generation, server: createServer(configuration, { placement, ports }) };
 }
 
 function createClients(
@@ -105,7 +119,7 @@ function createClients(
 
 function createServer(
   configuration: SandboxConfiguration,
-  { issuer, ports }: { readonly issuer: string; readonly ports: AuthorizationServerPorts },
+  { placement, ports }: { readonly placement: Placement; readonly ports: AuthorizationServerPorts },
 ): AuthorizationServer {
-  return createAuthorizationServer(serverConfiguration(configuration, issuer), ports);
+  return createAuthorizationServer(serverConfiguration(configuration, placement), ports);
 }

@@ -9,10 +9,10 @@ import {
   createAuditTrail,
   createMemoryRecordStore,
 } from "@credicorp/oauth-core/authorization-server";
-import { sleep } from "@credicorp/oauth-runtime";
 
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
+import type { Placement } from "../configuration/server-configuration.ts";
 import { configuredClients } from "../configuration/server-configuration.ts";
 import { withExplanations } from "../explanations/explanation-routes.ts";
 import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
@@ -28,10 +28,16 @@ import { createChance } from "../seed/chance.ts";
 import type { TokenOptions } from "../tokens/issue-token.ts";
 import type { SandboxClients, SandboxClientStore } from "./sandbox-clients.ts";
 import { checkDistinct, withCredential } from "./sandbox-clients.ts";
+import { createBackground } from "./background.ts";
 import type { Reconfiguration } from "./reconfiguration.ts";
 import { reconfigureGeneration } from "./reconfiguration.ts";
 import type { GenerationOptions } from "./sandbox-generation.ts";
-import { createGeneration, moveGeneration, neededAlgorithms } from "./sandbox-generation.ts";
+import {
+  canIssue,
+  createGeneration,
+  moveGeneration,
+  neededAlgorithms,
+} from "./sandbox-generation.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
 import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
 import { createRevocationRelay } from "./sandbox-revocations.ts";
@@ -51,6 +57,9 @@ export interface SandboxInstance {
   readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
   readonly audit: Pick<AuditTrail, "subscribe">;
   readonly issueToken: (options?: TokenOptions) => Promise<string>;
+
+  /** Whether it could issue a token now: a key can sign, and the stores answer. */
+  readonly isReady: () => Promise<boolean>;
 
   /** Begins anew: clients as configured, nothing revoked, spent, used or noted, the clock unmoved. The keys stay. */
   readonly reset: () => Promise<void>;
@@ -73,16 +82,31 @@ export interface SandboxInstance {
   readonly close: () => Promise<void>;
 }
 
-const backgroundDelayMs = 1000;
+/** What an instance may be told; how it is reached is no matter of its own. */
+export type InstanceOptions = Omit<
+  SandboxOptions,
+  "clock" | "adminToken" | "dangerouslyAllowProduction"
+>;
+
+/** Where an instance is, and by which clock it lives. */
+export interface Surroundings {
+  readonly clock: SandboxClock;
+
+  /** The origin, until `settle`. */
+  readonly url: string;
+
+  /** What all of its paths begin with; empty for one at the root. */
+  readonly pathPrefix: string;
+}
 
 /**
- * Makes an instance that is reached at `url` until it is told otherwise.
+ * Makes an instance that is reached at `url` until it is told otherwise, its paths beneath `pathPrefix`.
  *
  * @throws {@link ConfigurationError} that names the first option that is wrong
  */
 export async function createSandboxInstance(
-  options: Omit<SandboxOptions, "clock">,
-  { clock, url }: { readonly clock: SandboxClock; readonly url: string },
+  options: InstanceOptions,
+  { clock, url, pathPrefix }: Surroundings,
 ): Promise<SandboxInstance> {
   const { audit, onAuditFailure, journal: journalBounds = {}, ...configuration } = options;
   // These outlive the server.
@@ -99,7 +123,9 @@ export async function createSandboxInstance(
     lasting: { clock, keys: keyRecords, audit: auditTrail.report, ...chance("server") },
     forClients,
   };
-  let current = await createGeneration(generations, configuration.issuer ?? url);
+  const placeAt = (origin: string): Placement => ({ issuer: origin + pathPrefix, pathPrefix });
+  const placeNow = (): Placement => ({ issuer: current.server.policy.issuer, pathPrefix });
+  let current = await createGeneration(generations, placeAt(configuration.issuer ?? url));
   const server = (): AuthorizationServer => current.server;
   const { policy } = current.server;
   const clients: SandboxClientStore = {
@@ -153,13 +179,8 @@ export async function createSandboxInstance(
     server,
     handle: withDecision(decide),
     handleBy: (by) => {
-      const { ports, server: honest } = current;
-      const skewed = { ...current, ports: { ...ports, clock: by } };
-      const { server: other } = moveGeneration(
-        skewed,
-        generations.configuration,
-        honest.policy.issuer,
-      );
+      const skewed = { ...current, ports: { ...current.ports, clock: by } };
+      const { server: other } = moveGeneration(skewed, generations.configuration, placeNow());
       return withDecision(other.handle);
     },
   });
@@ -168,17 +189,8 @@ export async function createSandboxInstance(
 
   const oneByOne = createSequence();
   const { random } = chance("tokens");
-  const closing = new AbortController();
   const rotation = createSandboxRotation({ server, keys, clients });
-  let keeping: Promise<void> | undefined;
-  let background: Promise<void> | undefined;
-  const makeMoreKeys = async (): Promise<void> => {
-    // An RSA key costs 200 ms of two cores: neither the first answers nor a short test should pay for it.
-    await sleep(backgroundDelayMs, closing.signal);
-    if (closing.signal.aborted) return;
-    const others = configuration.additionalAlgorithms ?? (policy.profile ? [] : ["RS256"]);
-    await keys.ensure(others, policy.keyRotation.announceSeconds);
-  };
+  const background = createBackground({ configuration, server, clock, ensureKeys: keys.ensure });
 
   return {
     server,
@@ -205,9 +217,10 @@ export async function createSandboxInstance(
       const sources = { clock, keys: keyRecords, policy: policyNow, clients: clientsNow, random };
       return issueToken(token, sources);
     },
+    isReady: async () => !background.isClosing() && canIssue(current, { keys: keyRecords, clock }),
     reset: () =>
       oneByOne(async () => {
-        const next = await createGeneration(generations, current.server.policy.issuer);
+        const next = await createGeneration(generations, placeNow());
         // All at once: no request meets a part of it.
         current = next;
         revocationFeed.follow(next.ports.revocationFeed);
@@ -218,24 +231,18 @@ export async function createSandboxInstance(
       }),
     reconfigure: (wanted) =>
       oneByOne(async () => {
-        const state = { generations, current };
-        const next = await reconfigureGeneration(state, wanted, { keys, faults: faults.rules });
+        const now = { generations, current, placement: placeNow() };
+        const next = await reconfigureGeneration(now, wanted, { keys, faults: faults.rules });
         ({ generations, current } = next);
         return { changed: next.changed, fixed: next.fixed };
       }),
     settle: (newUrl) => {
       if (configuration.issuer === undefined) {
-        current = moveGeneration(current, generations.configuration, newUrl);
+        current = moveGeneration(current, generations.configuration, placeAt(newUrl));
       }
-      if (configuration.keyRotation?.everySeconds === undefined) return;
-      keeping ??= current.server.keepKeys(clock.sleep, closing.signal);
+      background.keepKeys();
     },
-    makeMoreKeys: () => {
-      background ??= makeMoreKeys();
-    },
-    close: async () => {
-      closing.abort();
-      await Promise.all([background, keeping]);
-    },
+    makeMoreKeys: background.makeMoreKeys,
+    close: background.close,
   };
 }
