@@ -10,6 +10,7 @@ export type { SandboxClock, SandboxClockState } from "./clock/sandbox-clock.ts";
 export type {
   SandboxClientConfiguration,
   SandboxClientKeySets,
+  SandboxClientSecret,
   SandboxConfiguration,
   SandboxOptions,
 } from "./configuration/configuration.ts";
@@ -33,7 +34,10 @@ export type { ClientCertificateHeader } from "./http/client-certificate-header.t
 export { defaultClients } from "./configuration/default-clients.ts";
 export type { SandboxFetch } from "./http/fetch-handler.ts";
 export type { Delivery, SandboxHandler, SandboxResponse } from "./http/sandbox-response.ts";
-export type { ListenOptions } from "./sandbox/sandbox-listener.ts";
+export type { StartLine } from "./command/start-line.ts";
+export type { CertificateFiles } from "./command/server-tls.ts";
+export type { Reconfiguration } from "./sandbox/reconfiguration.ts";
+export type { CloseOptions, ListenOptions } from "./sandbox/sandbox-listener.ts";
 export type { Sandbox } from "./sandbox/sandbox.ts";
 export { createSandbox } from "./sandbox/sandbox.ts";
 export type { SandboxEndpoint } from "./http/sandbox-paths.ts";
@@ -55,6 +59,7 @@ export type { WaitOptions } from "./journal/waiting.ts";
 export type {
   SandboxClient,
   SandboxClients,
+  SandboxSecret,
   SandboxSecretRotation,
 } from "./sandbox/sandbox-clients.ts";
 export type { SandboxKey, SandboxKeyRotation, SandboxKeys } from "./sandbox/sandbox-keys.ts";

@@ -6,6 +6,8 @@
 
 import { z } from "zod";
 
+import type { CommandConfiguration } from "./command-schema.ts";
+import { commandSchema } from "./command-schema.ts";
 import type { SandboxConfiguration } from "./configuration.ts";
 import { faultRuleSchema } from "./fault-rule-schema.ts";
 
@@ -130,12 +132,14 @@ const clientCertificateHeader = z.strictObject({
 export interface FileConfiguration extends Omit<SandboxConfiguration, "tls"> {
   readonly $schema?: string | undefined;
   readonly tls?: TlsFiles | undefined;
+  readonly command?: CommandConfiguration | undefined;
 }
 
 /** What a configuration file may hold. */
 export const configurationSchema: z.ZodType<FileConfiguration> = z.strictObject({
   /** For editors. */
   $schema: z.string().optional(),
+  command: commandSchema.optional(),
   issuer: text.optional(),
   clients: z.array(client).optional(),
   resources: z.array(resource).optional(),

@@ -101,3 +101,15 @@ export const defaultClients: readonly SandboxClientConfiguration[] = [
     mayIntrospect: true,
   },
 ];
+
+/** The client of a sandbox that has made a certificate for it, by the subject of that. */
+export const mutualTlsClient: SandboxClientConfiguration & {
+  readonly tlsClientAuthSubjectDn: string;
+} = {
+  id: "partner-mtls",
+  description: "authenticates by its certificate, which binds its tokens",
+  tokenEndpointAuthMethod: "tls_client_auth",
+  tlsClientAuthSubjectDn: "CN=partner-mtls,O=Credicorp sandbox",
+  tlsClientCertificateBoundAccessTokens: true,
+  scope,
+};

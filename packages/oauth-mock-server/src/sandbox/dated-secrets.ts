@@ -4,7 +4,7 @@ import type { ClientRegistration } from "@credicorp/oauth-core/authorization-ser
 import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
 
 /** A secret with its instants, as the authorization server takes it. */
-export type DatedSecret = NonNullable<ClientRegistration["secrets"]>[number];
+type DatedSecret = NonNullable<ClientRegistration["secrets"]>[number];
 
 /**
  * Turns the seconds that secrets have into the instants at which they end, seen from `now` (epoch seconds).

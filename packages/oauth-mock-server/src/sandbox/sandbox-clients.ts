@@ -16,11 +16,14 @@ import { bytes, certificateReader, digest } from "@credicorp/oauth-runtime";
 
 import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
 import type { Chance } from "../seed/chance.ts";
-import type { DatedSecret } from "./dated-secrets.ts";
 import { datedSecrets } from "./dated-secrets.ts";
 
-/** One of several secrets of a client, and when it is good. */
-export type SandboxSecret = DatedSecret & { readonly secret: string };
+/** One of several secrets of a client, and when it is good, in seconds since the Unix epoch. */
+export interface SandboxSecret {
+  readonly secret: string;
+  readonly notBefore?: number | undefined;
+  readonly expiresAt?: number | undefined;
+}
 
 /** A client and the credential that it can use, for tests and for people. */
 export interface SandboxClient {
@@ -29,7 +32,7 @@ export interface SandboxClient {
   /** The first of its secrets, or the one that was made last; empty when it has none, or when the configuration gave digests only. */
   readonly secret: string;
 
-  /** All that the sandbox knows, when there are several; `expiresAt` in seconds since the Unix epoch. */
+  /** All that the sandbox knows, when there are several. */
   readonly secrets?: readonly SandboxSecret[] | undefined;
 
   /** What it signs assertions with, when the sandbox knows. */
@@ -129,7 +132,9 @@ export function createSandboxClients(
       );
       checkScope(record, policy.resources);
       await replaceRecord(records, record.id, record);
-      const known = (secrets ?? []).filter((one) => one.secret !== undefined) as SandboxSecret[];
+      const known = (secrets ?? []).flatMap(({ secret, notBefore, expiresAt }) =>
+        secret === undefined ? [] : [{ secret, notBefore, expiresAt }],
+      );
       const client: SandboxClient = {
         id: record.id,
         secret: registration.secret ?? known[0]?.secret ?? "",
