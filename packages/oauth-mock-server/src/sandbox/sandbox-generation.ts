@@ -73,6 +73,17 @@ export async function createGeneration(
   return { ports, server, clients };
 }
 
+/** Lets the seconds that secrets have begin now: a reset has moved the clock since they were registered. */
+export async function beginSecrets(
+  { clients }: SandboxGeneration,
+  configured: readonly SandboxClientConfiguration[],
+): Promise<void> {
+  for (const client of configured) {
+    const counts = client.secrets?.some(({ expiresInSeconds }) => expiresInSeconds !== undefined);
+    if (counts === true) await clients.create(client);
+  }
+}
+
 /**
  * Goes on with another configuration and the same state.
  *

@@ -227,6 +227,7 @@ export async function createSandboxInstance(
         clock.reset();
         faults.rules.reset();
         journal.clear();
+        await beginSecrets(next, generations.clients);
         await keys.ensureSigning(neededAlgorithms(server(), generations.clients));
       }),
     reconfigure: (wanted) =>
