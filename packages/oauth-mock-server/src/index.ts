@@ -7,6 +7,8 @@
 export type { Duration } from "./clock/duration.ts";
 export type { Instant } from "./clock/instant.ts";
 export type { SandboxClock, SandboxClockState } from "./clock/sandbox-clock.ts";
+export type { SandboxClientChanges } from "./configuration/client-changes.ts";
+export type { NamespaceBounds } from "./namespaces/namespaces.ts";
 export type {
   SandboxClientConfiguration,
   SandboxClientKeySets,
@@ -38,6 +40,12 @@ export type { StartLine } from "./command/start-line.ts";
 export type { CertificateFiles } from "./command/server-tls.ts";
 export type { Reconfiguration } from "./sandbox/reconfiguration.ts";
 export type { CloseOptions, ListenOptions } from "./sandbox/sandbox-listener.ts";
+export type {
+  SandboxNamespace,
+  SandboxNamespaceOptions,
+  SandboxNamespaces,
+} from "./sandbox/sandbox-namespaces.ts";
+export type { SandboxSpace } from "./sandbox/sandbox-space.ts";
 export type { Sandbox } from "./sandbox/sandbox.ts";
 export { createSandbox } from "./sandbox/sandbox.ts";
 export type { SandboxEndpoint } from "./http/sandbox-paths.ts";

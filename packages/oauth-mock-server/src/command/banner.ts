@@ -23,14 +23,15 @@ const groups: readonly Group[] = [
 
 /** Writes the start-up message for a person: the clients, and commands to copy. */
 export function formatBanner(running: RunningSandbox): string {
-  const { url, issuer, clients, adminToken, certificates } = running;
+  const { url, issuer, clients, adminUrl, adminToken, certificates } = running;
   return [
     `Sandbox authorization server at ${url}`,
     ...(issuer === url ? [] : [`Issuer ${issuer}`]),
     ...(certificates === undefined
       ? []
       : [`For Node clients: export NODE_EXTRA_CA_CERTS=${certificates.authorityFile}`]),
-    `Admin token ${adminToken}`,
+    `Admin API at ${adminUrl} (reference: ${adminUrl}/docs), with the token`,
+    `  ${adminToken}`,
     ...clientTables(clients),
     ...signers(clients),
     ...commands(running),
@@ -79,7 +80,13 @@ function signers(clients: readonly SandboxClient[]): readonly string[] {
   return rows.length === 0 ? [] : ["", "Private keys (for tests only):", ...rows];
 }
 
-function commands({ url, clients, certificates }: RunningSandbox): readonly string[] {
+function commands({
+  url,
+  clients,
+  adminUrl,
+  adminToken,
+  certificates,
+}: RunningSandbox): readonly string[] {
   const find = (has: (client: SandboxClient) => boolean): SandboxClient | undefined =>
     clients.find(has);
   const basic = find(
@@ -120,6 +127,10 @@ function commands({ url, clients, certificates }: RunningSandbox): readonly stri
     );
   }
   add("Read the metadata", `${curl} ${url}/.well-known/oauth-authorization-server`);
+  add(
+    "See what was asked, and what was answered",
+    `${curl} -H 'Authorization: Bearer ${adminToken}' ${adminUrl}/requests`,
+  );
   if (clients.some(({ privateJwk }) => privateJwk !== undefined)) {
     lines.push("", `Signed assertions: ${docs}/client-assertions.md · DPoP: ${docs}/dpop.md`);
   }

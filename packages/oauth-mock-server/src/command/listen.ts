@@ -7,18 +7,20 @@ import { UsageError } from "./usage-error.ts";
 /** Listens where the command was told to. @throws {@link UsageError} that says what to do when that cannot be */
 export async function listen(
   sandbox: Sandbox,
-  settings: Pick<Settings, "host" | "port">,
-): Promise<{ readonly url: string }> {
+  settings: Pick<Settings, "host" | "port" | "admin-port">,
+): Promise<{ readonly url: string; readonly adminUrl: string }> {
   const [host, port] = [settings.host.value, settings.port.value];
+  const adminPort = settings["admin-port"].value;
   try {
-    return await sandbox.listen({ host, port });
+    return await sandbox.listen({ host, port, ...(adminPort !== undefined && { adminPort }) });
   } catch (error) {
     if (isOAuthError(error) && error.kind === "config" && error.option === "host") {
       throw new UsageError(exposure(host, error.message));
     }
     const remedy = remedies[systemErrorCode(error) ?? ""];
     if (remedy === undefined) throw error;
-    throw new UsageError(`--host ${host} --port ${port}: ${remedy}`);
+    const ports = `--port ${port}${adminPort === undefined ? "" : ` --admin-port ${adminPort}`}`;
+    throw new UsageError(`--host ${host} ${ports}: ${remedy}`);
   }
 }
 

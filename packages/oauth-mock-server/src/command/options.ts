@@ -35,6 +35,7 @@ export interface OptionValues {
   readonly watch: boolean;
   readonly "print-config": boolean;
   readonly "admin-token": string | undefined;
+  readonly "admin-port": number | undefined;
   readonly log: boolean;
   readonly quiet: boolean;
   readonly "drain-seconds": number;
@@ -136,6 +137,13 @@ export const commandOptions: Readonly<Record<OptionName, OptionDefinition>> = {
     group: "Configure",
     help: "what the admin API is called with",
     flag: false,
+  },
+  "admin-port": {
+    kind: "whole_number",
+    group: "Listen",
+    placeholder: "number",
+    help: "a port of its own for the admin API",
+    max: 65_535,
   },
   log: {
     kind: "switch",

@@ -29,12 +29,13 @@ export async function serve(said: ReadSettings, terminal: Terminal): Promise<voi
     if (isLoopback(settings.host.value) && !settings.quiet.value && !settings.log.value) {
       sandbox.explanations.subscribe((one) => terminal.writeError(formatExplanation(one)));
     }
-    const { url } = await listen(sandbox, settings);
+    const { url, adminUrl } = await listen(sandbox, settings);
     const reloading = await startReloading(said, { sandbox, tls, terminal });
     const running = {
       url,
       issuer: sandbox.issuer,
       clients: sandbox.clients.list(),
+      adminUrl,
       adminToken: sandbox.adminToken,
       certificates: tls?.certificates,
     };

@@ -69,6 +69,7 @@ function saidByFile({
     "tls-dir": command.tlsDir,
     watch: command.watch,
     "admin-token": command.adminToken,
+    "admin-port": command.adminPort,
     log: command.log,
     quiet: command.quiet,
     "drain-seconds": command.drainSeconds,
@@ -104,7 +105,7 @@ function read(name: OptionName, text: string, source: string): AnyValue {
   if (/^\d{1,6}$/.test(text) && number <= max) return number;
   const remedy = text.startsWith("tcp:")
     ? ": Kubernetes sets it for a Service of that name; call the Service otherwise, or set enableServiceLinks to false"
-    : name === "port"
+    : name.endsWith("port")
       ? " (0 takes any free port)"
       : "";
   throw new UsageError(`${source} must be a number from 0 to ${max}${remedy}`);

@@ -6,6 +6,7 @@ export interface RunningSandbox {
   readonly url: string;
   readonly issuer: string;
   readonly clients: readonly SandboxClient[];
+  readonly adminUrl: string;
   readonly adminToken: string;
 
   /** The certificates that were made for this start. */
@@ -26,7 +27,10 @@ export interface StartLine {
   readonly tokenEndpoint: string;
   readonly metadataUrl: string;
 
-  /** What the admin API is to be called with. */
+  /** Where the admin API begins. */
+  readonly adminUrl: string;
+
+  /** What it is to be called with. */
   readonly adminToken: string;
 
   /** The test clients with their secrets. */
@@ -38,13 +42,14 @@ export interface StartLine {
 
 /** Writes the start-up message for a program. */
 export function formatStartLine(running: RunningSandbox): string {
-  const { url, issuer, clients, adminToken, certificates } = running;
+  const { url, issuer, clients, adminUrl, adminToken, certificates } = running;
   const line: StartLine = {
     version: 1,
     url,
     issuer,
     tokenEndpoint: `${url}/partner/v1/oauth/token`,
     metadataUrl: `${url}/.well-known/oauth-authorization-server`,
+    adminUrl,
     adminToken,
     clients,
     ...(certificates !== undefined && { certificates }),

@@ -33,3 +33,13 @@ export function datedSecrets(
     return { ...secret, expiresAt: Math.floor(now) + expiresInSeconds };
   });
 }
+
+/** Returns the secrets themselves, as far as they are known, with the instants at which they end. */
+export function knownSecrets(
+  configuration: Pick<SandboxClientConfiguration, "id" | "secrets">,
+  now: number,
+): readonly (DatedSecret & { readonly secret: string })[] {
+  return (datedSecrets(configuration, now) ?? []).flatMap(({ secret, ...dates }) =>
+    secret === undefined ? [] : [{ secret, ...dates }],
+  );
+}

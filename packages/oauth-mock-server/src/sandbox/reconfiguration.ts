@@ -7,7 +7,8 @@ import type {
 import type { Placement } from "../configuration/server-configuration.ts";
 import { configuredClients } from "../configuration/server-configuration.ts";
 import type { FaultRules } from "../faults/fault-rules.ts";
-import { checkDistinct, withCredential } from "./sandbox-clients.ts";
+import { withCredential } from "./client-credential.ts";
+import { checkDistinct } from "./sandbox-clients.ts";
 import type { GenerationOptions, SandboxGeneration } from "./sandbox-generation.ts";
 import { changeGeneration, neededAlgorithms } from "./sandbox-generation.ts";
 import type { SandboxKeyStore } from "./sandbox-keys.ts";
@@ -48,7 +49,8 @@ export async function reconfigureGeneration(
   await parts.keys.ensure(neededAlgorithms(generation.server, clients), 0);
   // What can fail comes first, this last of all.
   if (changed.includes("faults")) parts.faults.reconfigure(configuration.faults ?? []);
-  for (const id of difference.removedIds) await generation.clients.remove(id);
+  for (const id of difference.removedIds)
+    if (generation.clients.has(id)) await generation.clients.delete(id);
   for (const client of clients) {
     if (difference.changedIds.has(client.id)) await generation.clients.create(client);
   }

@@ -7,7 +7,6 @@ import type {
 import {
   createAuthorizationServer,
   createMemoryRecordStore,
-  signingKeyRecord,
 } from "@credicorp/oauth-core/authorization-server";
 
 import type {
@@ -50,17 +49,6 @@ export function neededAlgorithms(
   return [policy.accessTokenAlgorithm, ...clients.flatMap(algorithmsOf)];
 }
 
-/** Tells whether a token could be issued now: a key can sign, and the stores answer. */
-export async function canIssue(
-  { server, ports }: SandboxGeneration,
-  { keys, clock }: Pick<LastingPorts, "keys" | "clock">,
-): Promise<boolean> {
-  const { accessTokenAlgorithm: algorithm } = server.policy;
-  const all = (await keys.list()).map(({ value }) => value);
-  await ports.clients.list();
-  return signingKeyRecord(all, { algorithm, now: clock.now() }) !== undefined;
-}
-
 /** Begins anew, with the clients as they were configured. */
 export async function createGeneration(
   { configuration, clients: configured, lasting, forClients }: GenerationOptions,
@@ -71,6 +59,20 @@ export async function createGeneration(
   const clients = createClients({ server, ports }, forClients);
   for (const client of configured) await clients.create(client);
   return { ports, server, clients };
+}
+
+/** The clients of whichever generation is the current one. */
+export function currentClients(current: () => SandboxGeneration): SandboxClientStore {
+  return {
+    list: () => current().clients.list(),
+    get: (id) => current().clients.get(id),
+    has: (id) => current().clients.has(id),
+    create: (client) => current().clients.create(client),
+    change: (id, changes) => current().clients.change(id, changes),
+    delete: (id) => current().clients.delete(id),
+    configurationOf: (id) => current().clients.configurationOf(id),
+    remember: (client, made) => current().clients.remember(client, made),
+  };
 }
 
 /** Lets the seconds that secrets have begin now: a reset has moved the clock since they were registered. */
@@ -101,7 +103,8 @@ export async function changeGeneration(
   const trial = createClients({ server, ports: elsewhere }, forClients);
   for (const client of configured) await trial.create(client);
   const clients = createClients({ server, ports }, forClients);
-  for (const client of generation.clients.list()) clients.remember(client);
+  const { list, configurationOf } = generation.clients;
+  for (const client of list()) clients.remember(client, configurationOf(client.id));
   return { ports, server, clients };
 }
 

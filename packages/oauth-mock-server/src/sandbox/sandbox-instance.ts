@@ -25,16 +25,17 @@ import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createJournal } from "../journal/journal.ts";
 import { createChance } from "../seed/chance.ts";
-import type { TokenOptions } from "../tokens/issue-token.ts";
-import type { SandboxClients, SandboxClientStore } from "./sandbox-clients.ts";
-import { checkDistinct, withCredential } from "./sandbox-clients.ts";
+import type { SandboxClients } from "./sandbox-clients.ts";
+import { checkDistinct } from "./sandbox-clients.ts";
 import { createBackground } from "./background.ts";
+import { withCredential } from "./client-credential.ts";
 import type { Reconfiguration } from "./reconfiguration.ts";
 import { reconfigureGeneration } from "./reconfiguration.ts";
 import type { GenerationOptions } from "./sandbox-generation.ts";
 import {
-  canIssue,
+  beginSecrets,
   createGeneration,
+  currentClients,
   moveGeneration,
   neededAlgorithms,
 } from "./sandbox-generation.ts";
@@ -43,9 +44,11 @@ import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
 import { createRevocationRelay } from "./sandbox-revocations.ts";
 import { createSandboxRotation } from "./sandbox-rotation.ts";
 import { createSequence } from "./sequence.ts";
+import type { SandboxTokens } from "./sandbox-tokens.ts";
+import { createSandboxTokens } from "./sandbox-tokens.ts";
 
 /** One authorization server with its clients, keys and state; it does not know how it is reached. */
-export interface SandboxInstance {
+export interface SandboxInstance extends Pick<SandboxTokens, "issueToken" | "revokeToken"> {
   /** The server of this moment: it is made anew when its issuer becomes known, and by a reset. */
   readonly server: () => AuthorizationServer;
   readonly handle: SandboxHandler;
@@ -56,9 +59,8 @@ export interface SandboxInstance {
   readonly faults: FaultRules;
   readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
   readonly audit: Pick<AuditTrail, "subscribe">;
-  readonly issueToken: (options?: TokenOptions) => Promise<string>;
 
-  /** Whether it could issue a token now: a key can sign, and the stores answer. */
+  /** Whether it could issue a token now, and is not about to close. */
   readonly isReady: () => Promise<boolean>;
 
   /** Begins anew: clients as configured, nothing revoked, spent, used or noted, the clock unmoved. The keys stay. */
@@ -85,7 +87,7 @@ export interface SandboxInstance {
 /** What an instance may be told; how it is reached is no matter of its own. */
 export type InstanceOptions = Omit<
   SandboxOptions,
-  "clock" | "adminToken" | "dangerouslyAllowProduction"
+  "clock" | "adminToken" | "adminPrefix" | "namespaces" | "dangerouslyAllowProduction"
 >;
 
 /** Where an instance is, and by which clock it lives. */
@@ -128,14 +130,7 @@ export async function createSandboxInstance(
   let current = await createGeneration(generations, placeAt(configuration.issuer ?? url));
   const server = (): AuthorizationServer => current.server;
   const { policy } = current.server;
-  const clients: SandboxClientStore = {
-    list: () => current.clients.list(),
-    get: (id) => current.clients.get(id),
-    has: (id) => current.clients.has(id),
-    create: (client) => current.clients.create(client),
-    remove: (id) => current.clients.remove(id),
-    remember: (client) => current.clients.remember(client),
-  };
+  const clients = currentClients(() => current);
   const registered = async (): Promise<readonly ClientRecord[]> =>
     (await current.ports.clients.list()).map(({ value }) => value);
   const revocationFeed = createRevocationRelay(current.ports.revocationFeed);
@@ -188,7 +183,12 @@ export async function createSandboxInstance(
   const handle = withJournal(withSandboxMark(faults.handle));
 
   const oneByOne = createSequence();
-  const { random } = chance("tokens");
+  const tokens = createSandboxTokens({
+    clock,
+    keys: keyRecords,
+    random: chance("tokens").random,
+    current: () => current,
+  });
   const rotation = createSandboxRotation({ server, keys, clients });
   const background = createBackground({ configuration, server, clock, ensureKeys: keys.ensure });
 
@@ -204,20 +204,18 @@ export async function createSandboxInstance(
         await keys.ensure(algorithmsOf(client), 0);
         return clients.create(client);
       },
+      change: async (id, changes) => {
+        await keys.ensure(algorithmsOf(changes), 0);
+        return clients.change(id, changes);
+      },
     },
     keys: { ...keys, ...rotation.keys },
     faults: faults.rules,
     revocationFeed: { poll: revocationFeed.poll, subscribe: revocationFeed.subscribe },
     audit: { subscribe: auditTrail.subscribe },
-    issueToken: async (token = {}) => {
-      // Loaded when it is first needed: only tests make tokens without asking for them.
-      const { issueToken } = await import("../tokens/issue-token.ts");
-      const { policy: policyNow } = current.server;
-      const clientsNow = await registered();
-      const sources = { clock, keys: keyRecords, policy: policyNow, clients: clientsNow, random };
-      return issueToken(token, sources);
-    },
-    isReady: async () => !background.isClosing() && canIssue(current, { keys: keyRecords, clock }),
+    issueToken: tokens.issueToken,
+    revokeToken: tokens.revokeToken,
+    isReady: async () => !background.isClosing() && tokens.canIssue(),
     reset: () =>
       oneByOne(async () => {
         const next = await createGeneration(generations, placeNow());
