@@ -87,7 +87,7 @@ export const boundaryTable = {
   "packages/oauth-verifier": { workspace: [core, runtime], npm: ["fastify"], node: true },
   "packages/oauth-mock-server": {
     workspace: [core, runtime],
-    npm: ["fastify", "zod"],
+    npm: ["@peculiar/x509", "fastify", "reflect-metadata", "yaml", "zod"],
     node: true,
     folders: {
       ".": [
@@ -120,10 +120,11 @@ export const boundaryTable = {
       journal: ["http"],
       faults: ["http", "seed"],
       scenarios: ["clock", "faults"],
-      configuration: ["http", "journal", "faults", "namespaces"],
+      spelling: [],
+      configuration: ["http", "journal", "faults", "namespaces", "spelling"],
       "client-keys": ["configuration"],
       clock: [],
-      explanations: ["http", "journal"],
+      explanations: ["http", "journal", "spelling"],
       tokens: [],
       sandbox: [
         "admin",
@@ -140,7 +141,7 @@ export const boundaryTable = {
         "seed",
         "tokens",
       ],
-      command: ["configuration", "explanations", "http", "sandbox"],
+      command: ["configuration", "explanations", "http", "sandbox", "spelling"],
     },
   },
   "apps/partner-api": { workspace: [core, runtime, verifier], npm: ["fastify", "zod"], node: true },
