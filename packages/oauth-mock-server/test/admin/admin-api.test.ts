@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { SandboxOptions } from "@credicorp/oauth-mock-server";
-import { createSandbox } from "@credicorp/oauth-mock-server";
+import { createSandbox, defaultClients } from "@credicorp/oauth-mock-server";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { adminOf } from "../support/admin.ts";
@@ -261,7 +261,7 @@ describe("over the admin API", () => {
     expect((await call("GET", "/clients/mine")).status).toBe(404);
     expect(await status({ id: "mine", secret: rotated.value.secret })).toBe(401);
     await call("POST", "/reset");
-    expect((await call("GET", "/clients")).value.clients).toHaveLength(10);
+    expect((await call("GET", "/clients")).value.clients).toHaveLength(defaultClients.length);
   });
 
   it("ADM-05 time passes, stands, and is set", async () => {
