@@ -26,6 +26,7 @@ import type { RequirementSection } from "./requirement.ts";
 import { resourceMetadataRequirements } from "./resource-metadata.ts";
 import { resourceServerRequirements } from "./resource-server.ts";
 import { revocationRequirements } from "./revocation.ts";
+import { sandboxAdminRequirements } from "./sandbox-admin.ts";
 import { sandboxFaultRequirements } from "./sandbox-faults.ts";
 import { tokenEndpointRequirements } from "./token-endpoint.ts";
 
@@ -46,6 +47,7 @@ export const requirementCatalogue: readonly RequirementSection[] = [
   sandboxFaultRequirements,
   resourceMetadataRequirements,
   claimsSchemaRequirements,
+  sandboxAdminRequirements,
   clientExpiryPitfalls,
   clientConcurrencyPitfalls,
   clientStorePitfalls,
