@@ -146,7 +146,7 @@ describe("sandbox over HTTP", () => {
   it.each(["/%zz", "/%c0%af", "//evil.example.com", "/a/../b", "*", "http://other.example.com/x"])(
     "HTTP-11 answers the odd target %s with a problem",
     async (path) => {
-      const { url } = await setUp();
+      const { url } = await setUp({ allowedHosts: ["other.example.com"] });
 
       const answer = await sendRaw(url, { path });
 

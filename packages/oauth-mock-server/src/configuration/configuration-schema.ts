@@ -164,6 +164,8 @@ export const configurationSchema: z.ZodType<FileConfiguration> = z.strictObject(
   responseTypesSupported: texts.optional(),
   serviceDocumentation: text.optional(),
   allowInsecureHttp: z.boolean().optional(),
+  allowNetwork: z.boolean().optional(),
+  allowedHosts: texts.optional(),
   trustedProxies: texts.optional(),
   tls: tls.optional(),
   clientCertificateHeader: clientCertificateHeader.optional(),

@@ -103,6 +103,15 @@ export interface SandboxConfiguration {
   /** Allows plain http elsewhere than on loopback. @defaultValue false */
   readonly allowInsecureHttp?: boolean | undefined;
 
+  /** Allows TLS elsewhere than on loopback, where others reach it: its secrets are public. @defaultValue false */
+  readonly allowNetwork?: boolean | undefined;
+
+  /**
+   * Host names or addresses that requests may be for beside those of loopback and of the issuer, without scheme and
+   * port: all others are refused, as a page could have had them led here. @defaultValue none
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
+
   /**
    * TLS for `listen`, which asks every client for a certificate; the issuer is then on https.
    *
@@ -138,6 +147,12 @@ export interface SandboxConfiguration {
 export interface SandboxOptions extends SandboxConfiguration {
   /** What the sandbox's own clock is based on. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined;
+
+  /** What the admin API is to be called with: 22 characters of base64 or more. @defaultValue 256 random bits */
+  readonly adminToken?: string | undefined;
+
+  /** Lets a sandbox start where `NODE_ENV` is `production`; not even a configuration file can say so. @defaultValue false */
+  readonly dangerouslyAllowProduction?: boolean | undefined;
 
   /** How many requests are remembered. @defaultValue 10,000, and 32 MiB */
   readonly journal?: JournalBounds | undefined;

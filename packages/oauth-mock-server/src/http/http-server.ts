@@ -67,15 +67,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     reply.hijack();
     const body = await readBody(raw, maxBodyBytes + 1);
     if (body === undefined) return;
-    const headers = pairs(raw.rawHeaders);
+    const received = pairs(raw.rawHeaders);
     const outgoing = { raw: reply.raw, socket: raw.socket, isHead: raw.method === "HEAD" };
-    if (!namesOneHost(headers, raw.httpVersion)) {
+    if (!namesOneHost(received, raw.httpVersion)) {
       await sendResponse(malformedAnswer(400, clock.now()), outgoing);
       return;
     }
+    const { target, headers } = originForm(raw.url ?? "/", received);
     const response = await handle({
       method: raw.method ?? "",
-      target: originForm(raw.url ?? "/"),
+      target,
       headers,
       body,
       peer: readPeer(request, headers),
@@ -128,11 +129,18 @@ function createApp(tls: SandboxTls | undefined, options: FastifyServerOptions): 
   return fastify(httpsOptions as unknown as FastifyHttpsOptions<Server>);
 }
 
-/** Reduces the absolute form, which proxies are sent, to path and query (RFC 9112 section 3.2.2). */
-function originForm(target: string): string {
-  const absolute = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
-  if (absolute === undefined) return target;
-  return absolute.startsWith("/") ? absolute : `/${absolute}`;
+/** Reduces the absolute form to path and query; its host then is the one that counts (RFC 9112 section 3.2.2). */
+function originForm(
+  target: string,
+  headers: HeaderList,
+): { readonly target: string; readonly headers: HeaderList } {
+  const [, host, rest = ""] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
+  if (host === undefined) return { target, headers };
+  const others = headers.filter(([name]) => name.toLowerCase() !== "host");
+  return {
+    target: rest.startsWith("/") ? rest : `/${rest}`,
+    headers: [["Host", host], ...others],
+  };
 }
 
 function pairs(rawHeaders: readonly string[]): HeaderList {

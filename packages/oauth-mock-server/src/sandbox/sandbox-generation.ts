@@ -8,6 +8,7 @@ import type {
   SandboxClientConfiguration,
   SandboxConfiguration,
 } from "../configuration/configuration.ts";
+import type { Placement } from "../configuration/server-configuration.ts";
 import { serverConfiguration } from "../configuration/server-configuration.ts";
 import type { Chance } from "../seed/chance.ts";
 import type { SandboxClientStore } from "./sandbox-clients.ts";
@@ -37,10 +38,10 @@ export interface GenerationOptions {
 /** Begins anew, with the clients as they were configured. */
 export async function createGeneration(
   { configuration, clients: configured, lasting, forClients }: GenerationOptions,
-  issuer: string,
+  placement: Placement,
 ): Promise<SandboxGeneration> {
   const ports = createSandboxState(configuration, lasting);
-  const server = createServer(configuration, { issuer, ports });
+  const server = createServer(configuration, { placement, ports });
   const clients = createSandboxClients(ports.clients, {
     policy: server.policy,
     allowedKeyHosts: server.policy.clientKeySets?.allowedHosts,
@@ -50,19 +51,19 @@ export async function createGeneration(
   return { ports, server, clients };
 }
 
-/** Makes the server anew because its issuer has become known; the state behind its ports stays. */
+/** Makes the server anew because its place has become known; the state behind its ports stays. */
 export function moveGeneration(
   generation: SandboxGeneration,
   configuration: SandboxConfiguration,
-  issuer: string,
+  placement: Placement,
 ): SandboxGeneration {
   const { ports } = generation;
-  return { ...generation, server: createServer(configuration, { issuer, ports }) };
+  return { ...generation, server: createServer(configuration, { placement, ports }) };
 }
 
 function createServer(
   configuration: SandboxConfiguration,
-  { issuer, ports }: { readonly issuer: string; readonly ports: AuthorizationServerPorts },
+  { placement, ports }: { readonly placement: Placement; readonly ports: AuthorizationServerPorts },
 ): AuthorizationServer {
-  return createAuthorizationServer(serverConfiguration(configuration, issuer), ports);
+  return createAuthorizationServer(serverConfiguration(configuration, placement), ports);
 }

@@ -8,11 +8,13 @@ import type {
 import {
   createAuditTrail,
   createMemoryRecordStore,
+  signingKeyRecord,
 } from "@credicorp/oauth-core/authorization-server";
 import { sleep } from "@credicorp/oauth-runtime";
 
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxOptions } from "../configuration/configuration.ts";
+import type { Placement } from "../configuration/server-configuration.ts";
 import { configuredClients } from "../configuration/server-configuration.ts";
 import { withExplanations } from "../explanations/explanation-routes.ts";
 import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
@@ -48,6 +50,9 @@ export interface SandboxInstance {
   readonly audit: Pick<AuditTrail, "subscribe">;
   readonly issueToken: (options?: TokenOptions) => Promise<string>;
 
+  /** Whether it could issue a token now: a key can sign, and the stores answer. */
+  readonly isReady: () => Promise<boolean>;
+
   /** Begins anew: clients as configured, nothing revoked, spent, used or noted, the clock unmoved. The keys stay. */
   readonly reset: () => Promise<void>;
 
@@ -61,16 +66,33 @@ export interface SandboxInstance {
   readonly close: () => Promise<void>;
 }
 
+/** What an instance may be told; how it is reached is no matter of its own. */
+export type InstanceOptions = Omit<
+  SandboxOptions,
+  "clock" | "adminToken" | "dangerouslyAllowProduction"
+>;
+
+/** Where an instance is, and by which clock it lives. */
+export interface Surroundings {
+  readonly clock: SandboxClock;
+
+  /** The origin, until `settle`. */
+  readonly url: string;
+
+  /** What all of its paths begin with; empty for one at the root. */
+  readonly pathPrefix: string;
+}
+
 const backgroundDelayMs = 1000;
 
 /**
- * Makes an instance that is reached at `url` until it is told otherwise.
+ * Makes an instance that is reached at `url` until it is told otherwise, its paths beneath `pathPrefix`.
  *
  * @throws {@link ConfigurationError} that names the first option that is wrong
  */
 export async function createSandboxInstance(
-  options: Omit<SandboxOptions, "clock">,
-  { clock, url }: { readonly clock: SandboxClock; readonly url: string },
+  options: InstanceOptions,
+  { clock, url, pathPrefix }: Surroundings,
 ): Promise<SandboxInstance> {
   const { audit, onAuditFailure, journal: journalBounds = {}, ...configuration } = options;
   // These outlive the server.
@@ -87,7 +109,9 @@ export async function createSandboxInstance(
     lasting: { clock, keys: keyRecords, audit: auditTrail.report, ...chance("server") },
     forClients,
   };
-  let current = await createGeneration(generations, configuration.issuer ?? url);
+  const placeAt = (origin: string): Placement => ({ issuer: origin + pathPrefix, pathPrefix });
+  const placeNow = (): Placement => ({ issuer: current.server.policy.issuer, pathPrefix });
+  let current = await createGeneration(generations, placeAt(configuration.issuer ?? url));
   const server = (): AuthorizationServer => current.server;
   const { policy } = current.server;
   const clients: SandboxClientStore = {
@@ -141,9 +165,8 @@ export async function createSandboxInstance(
     server,
     handle: withDecision(decide),
     handleBy: (by) => {
-      const { ports, server: honest } = current;
-      const skewed = { ...current, ports: { ...ports, clock: by } };
-      const { server: other } = moveGeneration(skewed, configuration, honest.policy.issuer);
+      const skewed = { ...current, ports: { ...current.ports, clock: by } };
+      const { server: other } = moveGeneration(skewed, configuration, placeNow());
       return withDecision(other.handle);
     },
   });
@@ -188,8 +211,15 @@ export async function createSandboxInstance(
       const sources = { clock, keys: keyRecords, policy: policyNow, clients: clientsNow, random };
       return issueToken(token, sources);
     },
+    isReady: async () => {
+      if (closing.signal.aborted) return false;
+      const { algorithm, now } = { algorithm: policy.accessTokenAlgorithm, now: clock.now() };
+      const all = (await keyRecords.list()).map(({ value }) => value);
+      await current.ports.clients.list();
+      return signingKeyRecord(all, { algorithm, now }) !== undefined;
+    },
     reset: async () => {
-      const next = await createGeneration(generations, current.server.policy.issuer);
+      const next = await createGeneration(generations, placeNow());
       // All at once: no request meets a part of it.
       current = next;
       revocationFeed.follow(next.ports.revocationFeed);
@@ -200,7 +230,7 @@ export async function createSandboxInstance(
     },
     settle: (newUrl) => {
       if (configuration.issuer === undefined) {
-        current = moveGeneration(current, configuration, newUrl);
+        current = moveGeneration(current, configuration, placeAt(newUrl));
       }
       if (configuration.keyRotation?.everySeconds === undefined) return;
       keeping ??= current.server.keepKeys(clock.sleep, closing.signal);

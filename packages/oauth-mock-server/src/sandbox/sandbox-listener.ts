@@ -11,14 +11,17 @@ export interface ListenOptions {
   /** TCP port; 0 takes any free one. @defaultValue 0 */
   readonly port?: number;
 
-  /** Anything but loopback needs `allowInsecureHttp`. @defaultValue `127.0.0.1` */
+  /** Anything but loopback needs `allowInsecureHttp`, or with TLS `allowNetwork`. @defaultValue `127.0.0.1` */
   readonly host?: string;
 }
 
 /** The port of a sandbox: it listens once, and closes once. */
 export interface SandboxListener {
-  /** Listens. @throws {@link ConfigurationError} for a host that plain http must not be served on. */
+  /** Listens. @throws {@link ConfigurationError} for a host that others can reach, unless that is allowed. */
   readonly listen: (options?: ListenOptions) => Promise<{ readonly url: string }>;
+
+  /** Whether it listens elsewhere than on loopback. */
+  readonly isExposed: () => boolean;
 
   /** Answers what is in flight, then stops listening for ever. */
   readonly close: () => Promise<void>;
@@ -35,21 +38,18 @@ export function createSandboxListener(options: {
   readonly onListening: (url: string) => void;
 }): SandboxListener {
   const { handle, configuration, clock, maxBodyBytes, onListening } = options;
-  const { allowInsecureHttp, clientCertificateHeader, tls, trustedProxies = [] } = configuration;
+  const { clientCertificateHeader, tls, trustedProxies = [] } = configuration;
   const scheme = tls === undefined ? "http" : "https";
   let http: Promise<HttpServer> | undefined;
   let isClosed = false;
+  let isExposed = false;
 
   return {
     listen: async ({ host = "127.0.0.1", port = 0 } = {}) => {
       if (isClosed) throw new ConfigurationError("port", "The sandbox is closed");
       if (http !== undefined) throw new ConfigurationError("port", "The sandbox listens already");
-      if (scheme === "http" && !allowInsecureHttp && !isLoopback(host)) {
-        throw new ConfigurationError(
-          "host",
-          `Plain http on ${host} would expose secrets: listen on loopback, configure tls, or allow it with allowInsecureHttp`,
-        );
-      }
+      checkExposure(host, configuration);
+      isExposed = !isLoopback(host);
       const address = { host, port };
       const exposure = { trustedProxies, clientCertificateHeader, tls };
       const starting = startServer({ handle, clock, maxBodyBytes, ...address, ...exposure });
@@ -63,11 +63,31 @@ export function createSandboxListener(options: {
         throw error;
       }
     },
+    isExposed: () => isExposed,
     close: async () => {
       isClosed = true;
       await (await http)?.close();
     },
   };
+}
+
+function checkExposure(
+  host: string,
+  { tls, allowInsecureHttp, allowNetwork }: SandboxConfiguration,
+): void {
+  if (isLoopback(host)) return;
+  if (tls === undefined && !allowInsecureHttp) {
+    throw new ConfigurationError(
+      "host",
+      `Plain http on ${host} would expose secrets: listen on loopback, configure tls, or allow it with allowInsecureHttp`,
+    );
+  }
+  if (tls !== undefined && !allowNetwork) {
+    throw new ConfigurationError(
+      "host",
+      `On ${host} others could get tokens with secrets that everybody knows: listen on loopback, or allow it with allowNetwork`,
+    );
+  }
 }
 
 /** Loads Fastify when it is first needed: a sandbox without a port never is. */

@@ -1,73 +1,23 @@
-import type { RevocationFeed } from "@credicorp/oauth-core";
-import type { AuditTrail } from "@credicorp/oauth-core/authorization-server";
 import { systemClock } from "@credicorp/oauth-runtime";
 
+import { resolveAdminToken } from "../admin/admin-token.ts";
+import { withHealth } from "../admin/health.ts";
+import { createSandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxOptions } from "../configuration/configuration.ts";
 import { checkConnections } from "../configuration/server-configuration.ts";
-import type { SandboxFetch } from "../http/fetch-handler.ts";
-import { createFetch } from "../http/fetch-handler.ts";
-import type { SandboxFaults } from "../faults/fault-rules.ts";
-import type { SandboxHandler } from "../http/sandbox-response.ts";
-import type { SandboxClock } from "../clock/sandbox-clock.ts";
-import { createSandboxClock } from "../clock/sandbox-clock.ts";
-import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
-import type { SandboxRequests } from "../journal/sandbox-requests.ts";
-import { createSandboxRequests } from "../journal/sandbox-requests.ts";
-import type { SandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
-import { createSandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
-import type { TokenOptions } from "../tokens/issue-token.ts";
-import type { SandboxClients } from "./sandbox-clients.ts";
+import { endpointOf } from "../http/sandbox-paths.ts";
+import { withRequestGuard } from "../safety/guard-requests.ts";
+import { refuseProduction } from "../safety/refuse-production.ts";
 import { createSandboxInstance } from "./sandbox-instance.ts";
-import type { SandboxKeys } from "./sandbox-keys.ts";
 import type { SandboxListener } from "./sandbox-listener.ts";
 import { createSandboxListener } from "./sandbox-listener.ts";
+import type { SandboxSpace } from "./sandbox-space.ts";
+import { createSandboxSpace } from "./sandbox-space.ts";
 
 /** An authorization server to develop and test against, with all its state in memory. */
-export interface Sandbox extends Pick<SandboxListener, "listen"> {
-  /** Changes when the sandbox starts to listen, unless it was configured. */
-  readonly issuer: string;
-
-  /** Answers a request that is data; never rejects. */
-  readonly handle: SandboxHandler;
-
-  /** A standard `fetch` that reaches the sandbox without a port. */
-  readonly fetch: SandboxFetch;
-
-  /** The time of the sandbox, to be moved: everything in it reads this clock. */
-  readonly clock: SandboxClock;
-  readonly clients: SandboxClients;
-  readonly keys: SandboxKeys;
-
-  /** What goes wrong, and when. */
-  readonly faults: SandboxFaults;
-
-  /** What happens to every integration one day, one call each. */
-  readonly scenarios: SandboxScenarios;
-
-  /** What has been revoked; a verifier in the same process may follow it. */
-  readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
-
-  /** Where to hear of every decision. */
-  readonly audit: Pick<AuditTrail, "subscribe">;
-
-  /** The requests that it has answered. */
-  readonly requests: SandboxRequests;
-
-  /** Why requests were refused: what callers are not told. */
-  readonly explanations: SandboxExplanations;
-
-  /** Signs a token without a request, good or spoiled on purpose. @throws {@link ConfigurationError} while no key may sign */
-  readonly issueToken: (options?: TokenOptions) => Promise<string>;
-
-  /**
-   * Begins anew: the clients as they were configured, nothing revoked, spent, used or noted, the clock unmoved.
-   *
-   * Issuer and keys stay, and so do tokens; subscribers too. A request in flight is answered by the old state.
-   */
-  readonly reset: () => Promise<void>;
-
-  /** Ends all tokens that a client holds. */
-  readonly revokeClientTokens: (clientId: string) => Promise<void>;
+export interface Sandbox extends SandboxSpace, Pick<SandboxListener, "listen"> {
+  /** What the admin API is to be called with. */
+  readonly adminToken: string;
 
   /** Answers what is in flight, then stops listening. */
   readonly close: () => Promise<void>;
@@ -76,17 +26,26 @@ export interface Sandbox extends Pick<SandboxListener, "listen"> {
 
 /** Makes a sandbox. @throws {@link ConfigurationError} that names the first option that is wrong. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { clock: base = systemClock, ...others } = options;
+  const {
+    clock: base = systemClock,
+    adminToken: givenToken,
+    dangerouslyAllowProduction,
+    ...others
+  } = options;
+  // The one variable that is read here: a safety that has to be switched on is none.
+  refuseProduction(process.env["NODE_ENV"], { dangerouslyAllowProduction });
   const clock = createSandboxClock(base);
   checkConnections(options);
+  const adminToken = resolveAdminToken(givenToken);
   const scheme = options.tls === undefined ? "http" : "https";
-  const instance = await createSandboxInstance(others, { clock, url: `${scheme}://localhost` });
-  const { server, clients, keys, faults, revocationFeed, audit } = instance;
+  const surroundings = { clock, url: `${scheme}://localhost`, pathPrefix: "" };
+  const instance = await createSandboxInstance(others, surroundings);
+  const { server } = instance;
   const { maxBodyBytes } = server().policy;
   const issuer = (): string => server().policy.issuer;
   const listener = createSandboxListener({
     handle: async (request) => {
-      const response = await instance.handle(request);
+      const response = await handle(request);
       instance.makeMoreKeys();
       return response;
     },
@@ -95,34 +54,26 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     maxBodyBytes,
     onListening: instance.settle,
   });
+  const hosts = new Set((options.allowedHosts ?? []).map((host) => host.toLowerCase()));
+  const handle = withRequestGuard(withHealth(instance.handle, { ...instance, clock }), {
+    isAllowedHost: (host) => hosts.has(host) || host === new URL(issuer()).hostname,
+    allowsAddresses: listener.isExposed,
+    isPublicDocument: (path) => ["metadata", "jwks"].includes(endpointOf(path, server().policy)),
+    clock,
+  });
   const close = async (): Promise<void> => {
     const stopping = instance.close();
     await listener.close();
     await stopping;
   };
 
-  const revokeClientTokens = (clientId: string): Promise<void> =>
-    server().revokeClientTokens(clientId);
-
   return {
+    ...createSandboxSpace(instance, { clock, handle, isOwnPath: () => true }),
     get issuer() {
       return issuer();
     },
-    handle: instance.handle,
-    fetch: createFetch({ handle: instance.handle, maxBodyBytes, issuer }),
-    clock,
+    adminToken,
     listen: listener.listen,
-    clients,
-    keys,
-    faults,
-    scenarios: createSandboxScenarios({ clients, keys, faults, revokeClientTokens }),
-    revocationFeed,
-    audit,
-    explanations: instance.explanations,
-    requests: createSandboxRequests(instance.journal, () => new URL(issuer()).origin),
-    revokeClientTokens,
-    issueToken: instance.issueToken,
-    reset: instance.reset,
     close,
     [Symbol.asyncDispose]: close,
   };
