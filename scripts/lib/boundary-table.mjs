@@ -89,7 +89,7 @@ export const boundaryTable = {
   "packages/oauth-verifier": { workspace: [core, runtime], npm: ["fastify"], node: true },
   "packages/oauth-mock-server": {
     workspace: [core, runtime],
-    npm: ["fastify", "zod"],
+    npm: ["fastify", "undici", "vitest", "zod"],
     node: true,
     folders: {
       ".": [
@@ -131,6 +131,7 @@ export const boundaryTable = {
         "tokens",
       ],
       command: ["configuration", "explanations", "http", "sandbox"],
+      testing: ["configuration", "sandbox"],
     },
   },
   "apps/partner-api": { workspace: [core, runtime, verifier], npm: ["fastify", "zod"], node: true },

@@ -1,7 +1,10 @@
+import type { Duplex } from "node:stream";
+
 import type { Clock } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 
 import type { SandboxConfiguration } from "../configuration/configuration.ts";
+import type { ConnectionServer } from "../http/connection-server.ts";
 import type { HttpServer, HttpServerOptions } from "../http/http-server.ts";
 import { isLoopback, originOf } from "../http/listen-address.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
@@ -15,10 +18,18 @@ export interface ListenOptions {
   readonly host?: string;
 }
 
-/** The port of a sandbox: it listens once, and closes once. */
+/** How a sandbox is reached by HTTP: it listens once, and closes once. */
 export interface SandboxListener {
   /** Listens. @throws {@link ConfigurationError} for a host that others can reach, unless that is allowed. */
   readonly listen: (options?: ListenOptions) => Promise<{ readonly url: string }>;
+
+  /**
+   * Opens a connection without a port, to speak HTTP/1.1 over: what `createConnection` of an `http.Agent` wants, and
+   * `connect` of an undici `Agent`. It needs no TLS, whatever the issuer.
+   *
+   * @throws {@link ConfigurationError} when the sandbox is closed
+   */
+  readonly connect: () => Promise<Duplex>;
 
   /** Whether it listens elsewhere than on loopback. */
   readonly isExposed: () => boolean;
@@ -36,11 +47,20 @@ export function createSandboxListener(options: {
 
   /** Called as soon as the URL is known. */
   readonly onListening: (url: string) => void;
+
+  /** Called after each answer at the port. */
+  readonly onAnsweredAtPort: () => void;
 }): SandboxListener {
-  const { handle, configuration, clock, maxBodyBytes, onListening } = options;
+  const { handle, configuration, clock, maxBodyBytes, onListening, onAnsweredAtPort } = options;
   const { clientCertificateHeader, tls, trustedProxies = [] } = configuration;
+  const handleAtPort: SandboxHandler = async (request) => {
+    const response = await handle(request);
+    onAnsweredAtPort();
+    return response;
+  };
   const scheme = tls === undefined ? "http" : "https";
   let http: Promise<HttpServer> | undefined;
+  let connections: Promise<ConnectionServer> | undefined;
   let isClosed = false;
   let isExposed = false;
 
@@ -52,7 +72,8 @@ export function createSandboxListener(options: {
       isExposed = !isLoopback(host);
       const address = { host, port };
       const exposure = { trustedProxies, clientCertificateHeader, tls };
-      const starting = startServer({ handle, clock, maxBodyBytes, ...address, ...exposure });
+      const parts = { handle: handleAtPort, clock, maxBodyBytes };
+      const starting = startServer({ ...parts, ...address, ...exposure });
       http = starting;
       try {
         const url = originOf(host, (await starting).port, scheme);
@@ -63,10 +84,16 @@ export function createSandboxListener(options: {
         throw error;
       }
     },
+    connect: async () => {
+      if (isClosed) throw new ConfigurationError("connect", "The sandbox is closed");
+      connections ??= startConnections({ handle, clock, maxBodyBytes });
+      return (await connections).connect();
+    },
     isExposed: () => isExposed,
     close: async () => {
       isClosed = true;
-      await (await http)?.close();
+      const servers = [await http, await connections];
+      await Promise.all(servers.map(async (server) => server?.close()));
     },
   };
 }
@@ -94,4 +121,11 @@ function checkExposure(
 async function startServer(options: HttpServerOptions): Promise<HttpServer> {
   const { startHttpServer } = await import("../http/http-server.ts");
   return startHttpServer(options);
+}
+
+async function startConnections(
+  options: Pick<HttpServerOptions, "handle" | "clock" | "maxBodyBytes">,
+): Promise<ConnectionServer> {
+  const { startConnectionServer } = await import("../http/connection-server.ts");
+  return startConnectionServer(options);
 }

@@ -15,7 +15,7 @@ import type { SandboxSpace } from "./sandbox-space.ts";
 import { createSandboxSpace } from "./sandbox-space.ts";
 
 /** An authorization server to develop and test against, with all its state in memory. */
-export interface Sandbox extends SandboxSpace, Pick<SandboxListener, "listen"> {
+export interface Sandbox extends SandboxSpace, Pick<SandboxListener, "listen" | "connect"> {
   /** What the admin API is to be called with. */
   readonly adminToken: string;
 
@@ -44,11 +44,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const { maxBodyBytes } = server().policy;
   const issuer = (): string => server().policy.issuer;
   const listener = createSandboxListener({
-    handle: async (request) => {
-      const response = await handle(request);
-      instance.makeMoreKeys();
-      return response;
-    },
+    handle: (request) => handle(request),
+    onAnsweredAtPort: instance.makeMoreKeys,
     configuration: options,
     clock,
     maxBodyBytes,
@@ -74,6 +71,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     adminToken,
     listen: listener.listen,
+    connect: listener.connect,
     close,
     [Symbol.asyncDispose]: close,
   };
