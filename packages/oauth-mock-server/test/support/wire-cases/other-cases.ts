@@ -134,7 +134,7 @@ const tokenManagementCases: readonly WireCase[] = [
 /** Requests for what everybody may read. */
 const documentCases: readonly WireCase[] = [
   {
-    title: "MD-01 MD-02 describes itself",
+    title: "MD-02 MD-03 MD-04 describes itself",
     request: { path: metadata },
     status: 200,
     body: {
