@@ -118,9 +118,7 @@ async function rehearse({ issuer, transport }: Reached): Promise<Record<string, 
     alive: { active: alive.active, clientId: "clientId" in alive && alive.clientId },
     revoked,
     throttled,
-    wrongSecret: await outcomeOf(
-      connect("partner-basic", { clientSecret: "wrong" } as Partial<OAuthClientOptions>).getToken(),
-    ),
+    wrongSecret: await outcomeOf(connect("partner-basic", { clientSecret: "wrong" }).getToken()),
     suspended: await outcomeOf(connect("partner-suspended").getToken()),
     tooMuch: await outcomeOf(
       connect("partner-read-only", { scope: ["applications:write"] }).getToken(),
