@@ -7,6 +7,8 @@
 export type { Duration } from "./clock/duration.ts";
 export type { Instant } from "./clock/instant.ts";
 export type { SandboxClock, SandboxClockState } from "./clock/sandbox-clock.ts";
+export type { SandboxClientChanges } from "./configuration/client-changes.ts";
+export type { NamespaceBounds } from "./namespaces/namespaces.ts";
 export type {
   SandboxClientConfiguration,
   SandboxClientKeySets,
@@ -34,6 +36,12 @@ export { defaultClients } from "./configuration/default-clients.ts";
 export type { SandboxFetch } from "./http/fetch-handler.ts";
 export type { Delivery, SandboxHandler, SandboxResponse } from "./http/sandbox-response.ts";
 export type { ListenOptions } from "./sandbox/sandbox-listener.ts";
+export type {
+  SandboxNamespace,
+  SandboxNamespaceOptions,
+  SandboxNamespaces,
+} from "./sandbox/sandbox-namespaces.ts";
+export type { SandboxSpace } from "./sandbox/sandbox-space.ts";
 export type { Sandbox } from "./sandbox/sandbox.ts";
 export { createSandbox } from "./sandbox/sandbox.ts";
 export type { SandboxEndpoint } from "./http/sandbox-paths.ts";

@@ -6,7 +6,8 @@
 
 import { z } from "zod";
 
-import type { SandboxConfiguration } from "./configuration.ts";
+import type { SandboxClientChanges } from "./client-changes.ts";
+import type { SandboxClientConfiguration, SandboxConfiguration } from "./configuration.ts";
 import { faultRuleSchema } from "./fault-rule-schema.ts";
 
 const lastSeed = 2 ** 32 - 1;
@@ -174,3 +175,30 @@ export const configurationSchema: z.ZodType<FileConfiguration> = z.strictObject(
   faults: z.array(faultRuleSchema).optional(),
   seed: z.number().int().min(0).max(lastSeed).optional(),
 });
+
+/** A client that comes over the admin API: it names no URL that the sandbox would fetch. */
+export const clientSchema: z.ZodType<SandboxClientConfiguration> = client.omit({ jwksUri: true });
+
+/** What of a client can be changed; `null` goes back to the default. */
+export const clientChangesSchema: z.ZodType<SandboxClientChanges> = changesSchema();
+
+function changesSchema(): z.ZodType<SandboxClientChanges> {
+  const { shape } = client.pick({
+    description: true,
+    enabled: true,
+    grantTypes: true,
+    scope: true,
+    defaultScope: true,
+    mayIntrospect: true,
+    audiences: true,
+    accessTokenLifetimeSeconds: true,
+    accessTokenAlgorithm: true,
+    introspectionSignedResponseAlgorithm: true,
+    dpopBoundAccessTokens: true,
+    dpopNonceRequired: true,
+    tlsClientCertificateBoundAccessTokens: true,
+    tokenLimit: true,
+  });
+  const members = Object.entries(shape).map(([name, schema]) => [name, schema.nullable()]);
+  return z.strictObject(Object.fromEntries(members) as Record<string, z.ZodType>);
+}

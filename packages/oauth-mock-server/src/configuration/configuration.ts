@@ -17,6 +17,7 @@ import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import type { FaultRule } from "../faults/fault.ts";
 import type { ClientCertificateHeader } from "../http/client-certificate-header.ts";
 import type { SandboxTls } from "../http/tls.ts";
+import type { NamespaceBounds } from "../namespaces/namespaces.ts";
 import type { JournalBounds } from "../journal/journal-bounds.ts";
 
 /** A client of the sandbox. Its secret or private key is a test credential: it is printed when the sandbox starts. */
@@ -150,6 +151,12 @@ export interface SandboxOptions extends SandboxConfiguration {
 
   /** What the admin API is to be called with: 22 characters of base64 or more. @defaultValue 256 random bits */
   readonly adminToken?: string | undefined;
+
+  /** Where the admin API begins. @defaultValue `/admin/v1` */
+  readonly adminPrefix?: string | undefined;
+
+  /** How many namespaces there may be, and for how long. @defaultValue 100, and an hour without a request */
+  readonly namespaces?: NamespaceBounds | undefined;
 
   /** Lets a sandbox start where `NODE_ENV` is `production`; not even a configuration file can say so. @defaultValue false */
   readonly dangerouslyAllowProduction?: boolean | undefined;

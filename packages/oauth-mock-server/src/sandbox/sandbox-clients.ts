@@ -2,20 +2,20 @@ import type { RecordStore } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type {
   ClientRecord,
-  ClientRegistration,
   ClientSecretRotation,
   ClientSecretSummary,
   IssuedClientSecret,
   ProtectedResource,
   ServerPolicy,
 } from "@credicorp/oauth-core/authorization-server";
-import { makeClientSecret, registerClient } from "@credicorp/oauth-core/authorization-server";
+import { registerClient } from "@credicorp/oauth-core/authorization-server";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
-import { toPublicJwk } from "@credicorp/oauth-core/protocol";
 import { bytes, certificateReader, digest } from "@credicorp/oauth-runtime";
 
+import type { SandboxClientChanges } from "../configuration/client-changes.ts";
 import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
 import type { Chance } from "../seed/chance.ts";
+import { withCredential, withPublicKey } from "./client-credential.ts";
 
 /** A client and the credential that it can use, for tests and for people. */
 export interface SandboxClient {
@@ -46,6 +46,12 @@ export interface SandboxClients {
   /** Adds a client, or replaces the one with its id; a missing secret or key is made. */
   readonly create: (configuration: SandboxClientConfiguration) => Promise<SandboxClient>;
 
+  /** Changes what a client is and may; its credentials and its tokens stay. @throws {@link ConfigurationError} */
+  readonly change: (id: string, changes: SandboxClientChanges) => Promise<SandboxClient>;
+
+  /** Forgets a client; its tokens live on until they expire. @throws {@link ConfigurationError} when there is no such client. */
+  readonly delete: (id: string) => Promise<void>;
+
   /**
    * Gives a client a new secret, which `get` answers from then on if it is good at once; the older ones stay good for
    * the overlap.
@@ -65,7 +71,10 @@ export interface SandboxClients {
 }
 
 /** The clients as the sandbox itself handles them. */
-export interface SandboxClientStore extends Pick<SandboxClients, "list" | "get" | "create"> {
+export interface SandboxClientStore extends Pick<
+  SandboxClients,
+  "list" | "get" | "create" | "change" | "delete"
+> {
   readonly has: (id: string) => boolean;
 
   /** Replaces what is shown of a client. */
@@ -89,39 +98,75 @@ export function createSandboxClients(
   const { policy, allowedKeyHosts: allowedHosts = [], chance } = options;
   const { signatureEngine } = chance;
   const clients = new Map<string, SandboxClient>();
+  const configurations = new Map<string, SandboxClientConfiguration>();
   const remember = (client: SandboxClient): void => void clients.set(client.id, client);
+  const get = (id: string): SandboxClient => {
+    const client = clients.get(id);
+    if (client !== undefined) return client;
+    const known = [...clients.keys()].join(", ");
+    throw new ConfigurationError("clients", `There is no client ${id}; there are: ${known}`);
+  };
+  const register = async (configuration: SandboxClientConfiguration): Promise<ClientRecord> => {
+    const { description: _description, privateJwk, jwksUri, ...registration } = configuration;
+    const record = await registerClient(
+      withPublicKey(registration, privateJwk),
+      { bytes, digest, signatureEngine, certificateReader },
+      { policy, remoteKeys: jwksUri === undefined ? undefined : { jwksUri, allowedHosts } },
+    );
+    checkScope(record, policy.resources);
+    return record;
+  };
   return {
     remember,
     has: (id) => clients.has(id),
     list: () => [...clients.values()],
-    get: (id) => {
-      const client = clients.get(id);
-      if (client !== undefined) return client;
-      const known = [...clients.keys()].join(", ");
-      throw new ConfigurationError("clients", `There is no client ${id}; there are: ${known}`);
-    },
+    get,
     create: async (configuration) => {
       const complete = await withCredential(configuration, chance);
-      const { description = "", privateJwk, jwksUri, ...registration } = complete;
-      const record = await registerClient(
-        withPublicKey(registration, privateJwk),
-        { bytes, digest, signatureEngine, certificateReader },
-        { policy, remoteKeys: jwksUri === undefined ? undefined : { jwksUri, allowedHosts } },
-      );
-      checkScope(record, policy.resources);
-      await replaceRecord(records, record);
+      const record = await register(complete);
+      await replaceRecord(records, record.id, () => record);
+      configurations.set(record.id, complete);
+      const { description = "", privateJwk, secret, secrets, tokenEndpointAuthMethod } = complete;
       const client: SandboxClient = {
         id: record.id,
-        secret: registration.secret ?? registration.secrets?.[0]?.secret ?? "",
+        secret: secret ?? secrets?.[0]?.secret ?? "",
         ...(privateJwk !== undefined && { privateJwk }),
-        tokenEndpointAuthMethod: registration.tokenEndpointAuthMethod,
+        tokenEndpointAuthMethod,
         scope: record.scope,
         description,
       };
       remember(client);
       return client;
     },
+    change: async (id, changes) => {
+      const client = get(id);
+      const changed = withChanges(configurations.get(id), changes);
+      const record = await register(changed);
+      // Secrets may have been rotated since: the record knows them best.
+      await replaceRecord(records, id, ({ secrets } = record) => ({ ...record, secrets }));
+      configurations.set(id, changed);
+      const { description = "" } = changed;
+      remember({ ...client, scope: record.scope, description });
+      return get(id);
+    },
+    delete: async (id) => {
+      get(id);
+      await replaceRecord(records, id, () => undefined);
+      clients.delete(id);
+      configurations.delete(id);
+    },
   };
+}
+
+function withChanges(
+  configuration: SandboxClientConfiguration | undefined,
+  changes: SandboxClientChanges,
+): SandboxClientConfiguration {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const members = { ...configuration, ...Object.fromEntries(given) };
+  const kept = Object.entries(members).filter(([, value]) => value !== null);
+  // Every client in the store has one.
+  return Object.fromEntries(kept) as unknown as SandboxClientConfiguration;
 }
 
 /** Each client has an id of its own. @throws {@link ConfigurationError} */
@@ -147,53 +192,11 @@ function checkScope({ id, scope }: ClientRecord, resources: readonly ProtectedRe
 /** Tries again when a request wrote the date of a secret's last use meanwhile. */
 async function replaceRecord(
   records: RecordStore<ClientRecord>,
-  record: ClientRecord,
+  id: string,
+  change: (previous: ClientRecord | undefined) => ClientRecord | undefined,
 ): Promise<void> {
   for (;;) {
-    const previous = await records.get(record.id);
-    if (await records.compareAndSet(record.id, previous?.version ?? 0, record)) return;
+    const previous = await records.get(id);
+    if (await records.compareAndSet(id, previous?.version ?? 0, change(previous?.value))) return;
   }
-}
-
-/** Registers the public half of a private key, beside the keys that are registered anyway. */
-function withPublicKey(
-  registration: ClientRegistration,
-  privateJwk: PrivateJwk | undefined,
-): ClientRegistration {
-  if (privateJwk === undefined) return registration;
-  // What a private key may do (`key_ops`) is not what its public half may.
-  const { key_ops: _operations, ...jwk } = privateJwk;
-  return {
-    ...registration,
-    jwks: { keys: [...(registration.jwks?.keys ?? []), toPublicJwk(jwk)] },
-  };
-}
-
-/** Makes the secret or the key that a client needs and was not given. */
-export async function withCredential(
-  configuration: SandboxClientConfiguration,
-  { random, signatureEngine }: Chance,
-): Promise<SandboxClientConfiguration> {
-  const { tokenEndpointAuthMethod, secret, secrets, jwks, jwksUri, privateJwk } = configuration;
-  if (tokenEndpointAuthMethod === "private_key_jwt" && !jwks && !jwksUri && !privateJwk) {
-    return {
-      ...configuration,
-      privateJwk: await makePrivateJwk(configuration.id, signatureEngine),
-    };
-  }
-  const needsOne =
-    tokenEndpointAuthMethod.startsWith("client_secret") && secret === undefined && !secrets?.length;
-  if (!needsOne) return configuration;
-  return {
-    ...configuration,
-    secret: await makeClientSecret("sandbox", { random, bytes, digest }),
-  };
-}
-
-async function makePrivateJwk(
-  id: string,
-  signatureEngine: Chance["signatureEngine"],
-): Promise<PrivateJwk> {
-  const jwk = await signatureEngine.generateKeyPair("ES256");
-  return { ...jwk, kid: `${id}-1`, use: "sig" };
 }

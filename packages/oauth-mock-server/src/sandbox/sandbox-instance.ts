@@ -8,7 +8,6 @@ import type {
 import {
   createAuditTrail,
   createMemoryRecordStore,
-  signingKeyRecord,
 } from "@credicorp/oauth-core/authorization-server";
 import { sleep } from "@credicorp/oauth-runtime";
 
@@ -27,17 +26,19 @@ import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createJournal } from "../journal/journal.ts";
 import { createChance } from "../seed/chance.ts";
-import type { TokenOptions } from "../tokens/issue-token.ts";
 import type { SandboxClients, SandboxClientStore } from "./sandbox-clients.ts";
-import { checkDistinct, withCredential } from "./sandbox-clients.ts";
+import { checkDistinct } from "./sandbox-clients.ts";
+import { withCredential } from "./client-credential.ts";
 import { createGeneration, moveGeneration } from "./sandbox-generation.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
 import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
 import { createRevocationRelay } from "./sandbox-revocations.ts";
 import { createSandboxRotation } from "./sandbox-rotation.ts";
+import type { SandboxTokens } from "./sandbox-tokens.ts";
+import { createSandboxTokens } from "./sandbox-tokens.ts";
 
 /** One authorization server with its clients, keys and state; it does not know how it is reached. */
-export interface SandboxInstance {
+export interface SandboxInstance extends Pick<SandboxTokens, "issueToken" | "revokeToken"> {
   /** The server of this moment: it is made anew when its issuer becomes known, and by a reset. */
   readonly server: () => AuthorizationServer;
   readonly handle: SandboxHandler;
@@ -48,9 +49,8 @@ export interface SandboxInstance {
   readonly faults: FaultRules;
   readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
   readonly audit: Pick<AuditTrail, "subscribe">;
-  readonly issueToken: (options?: TokenOptions) => Promise<string>;
 
-  /** Whether it could issue a token now: a key can sign, and the stores answer. */
+  /** Whether it could issue a token now, and is not about to close. */
   readonly isReady: () => Promise<boolean>;
 
   /** Begins anew: clients as configured, nothing revoked, spent, used or noted, the clock unmoved. The keys stay. */
@@ -69,7 +69,7 @@ export interface SandboxInstance {
 /** What an instance may be told; how it is reached is no matter of its own. */
 export type InstanceOptions = Omit<
   SandboxOptions,
-  "clock" | "adminToken" | "dangerouslyAllowProduction"
+  "clock" | "adminToken" | "adminPrefix" | "namespaces" | "dangerouslyAllowProduction"
 >;
 
 /** Where an instance is, and by which clock it lives. */
@@ -119,6 +119,8 @@ export async function createSandboxInstance(
     get: (id) => current.clients.get(id),
     has: (id) => current.clients.has(id),
     create: (client) => current.clients.create(client),
+    change: (id, changes) => current.clients.change(id, changes),
+    delete: (id) => current.clients.delete(id),
     remember: (client) => current.clients.remember(client),
   };
   const registered = async (): Promise<readonly ClientRecord[]> =>
@@ -173,7 +175,12 @@ export async function createSandboxInstance(
   // A request meets the layers from left to right, and its answer from right to left.
   const handle = withJournal(withSandboxMark(faults.handle));
 
-  const { random } = chance("tokens");
+  const tokens = createSandboxTokens({
+    clock,
+    keys: keyRecords,
+    random: chance("tokens").random,
+    current: () => current,
+  });
   const closing = new AbortController();
   const rotation = createSandboxRotation({ server, keys, clients });
   let keeping: Promise<void> | undefined;
@@ -198,26 +205,18 @@ export async function createSandboxInstance(
         await keys.ensure(algorithmsOf(client), 0);
         return clients.create(client);
       },
+      change: async (id, changes) => {
+        await keys.ensure(algorithmsOf(changes), 0);
+        return clients.change(id, changes);
+      },
     },
     keys: { ...keys, ...rotation.keys },
     faults: faults.rules,
     revocationFeed: { poll: revocationFeed.poll, subscribe: revocationFeed.subscribe },
     audit: { subscribe: auditTrail.subscribe },
-    issueToken: async (token = {}) => {
-      // Loaded when it is first needed: only tests make tokens without asking for them.
-      const { issueToken } = await import("../tokens/issue-token.ts");
-      const { policy: policyNow } = current.server;
-      const clientsNow = await registered();
-      const sources = { clock, keys: keyRecords, policy: policyNow, clients: clientsNow, random };
-      return issueToken(token, sources);
-    },
-    isReady: async () => {
-      if (closing.signal.aborted) return false;
-      const { algorithm, now } = { algorithm: policy.accessTokenAlgorithm, now: clock.now() };
-      const all = (await keyRecords.list()).map(({ value }) => value);
-      await current.ports.clients.list();
-      return signingKeyRecord(all, { algorithm, now }) !== undefined;
-    },
+    issueToken: tokens.issueToken,
+    revokeToken: tokens.revokeToken,
+    isReady: async () => !closing.signal.aborted && tokens.canIssue(),
     reset: async () => {
       const next = await createGeneration(generations, placeNow());
       // All at once: no request meets a part of it.

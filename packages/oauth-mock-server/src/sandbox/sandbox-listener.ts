@@ -1,35 +1,36 @@
-import type { Duplex } from "node:stream";
-
 import type { Clock } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 
 import type { SandboxConfiguration } from "../configuration/configuration.ts";
-import type { ConnectionServer } from "../http/connection-server.ts";
 import type { HttpServer, HttpServerOptions } from "../http/http-server.ts";
 import { isLoopback, originOf } from "../http/listen-address.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { SandboxFront } from "./sandbox-front.ts";
 
 /** Where a sandbox listens. */
 export interface ListenOptions {
   /** TCP port; 0 takes any free one. @defaultValue 0 */
   readonly port?: number;
 
+  /** A port of its own for the admin API, on the same host; 0 takes any free one. @defaultValue the same port */
+  readonly adminPort?: number;
+
   /** Anything but loopback needs `allowInsecureHttp`, or with TLS `allowNetwork`. @defaultValue `127.0.0.1` */
   readonly host?: string;
 }
 
-/** How a sandbox is reached by HTTP: it listens once, and closes once. */
+/** Where a sandbox is reached once it listens. */
+export interface ListeningPlace {
+  readonly url: string;
+
+  /** The same as `url`, unless the admin API has a port of its own. */
+  readonly adminOrigin: string;
+}
+
+/** The port of a sandbox: it listens once, and closes once. */
 export interface SandboxListener {
   /** Listens. @throws {@link ConfigurationError} for a host that others can reach, unless that is allowed. */
-  readonly listen: (options?: ListenOptions) => Promise<{ readonly url: string }>;
-
-  /**
-   * Opens a connection without a port, to speak HTTP/1.1 over: what `createConnection` of an `http.Agent` wants, and
-   * `connect` of an undici `Agent`. It needs no TLS, whatever the issuer.
-   *
-   * @throws {@link ConfigurationError} when the sandbox is closed
-   */
-  readonly connect: () => Promise<Duplex>;
+  readonly listen: (options?: ListenOptions) => Promise<ListeningPlace>;
 
   /** Whether it listens elsewhere than on loopback. */
   readonly isExposed: () => boolean;
@@ -40,60 +41,75 @@ export interface SandboxListener {
 
 /** Makes a listener; nothing is loaded or opened before it is told to listen. */
 export function createSandboxListener(options: {
-  readonly handle: SandboxHandler;
+  readonly front: SandboxFront;
   readonly configuration: SandboxConfiguration;
   readonly clock: Pick<Clock, "now">;
   readonly maxBodyBytes: number;
 
-  /** Called as soon as the URL is known. */
-  readonly onListening: (url: string) => void;
+  /** Called after each answer. */
+  readonly onAnswered: () => void;
 
-  /** Called after each answer at the port. */
-  readonly onAnsweredAtPort: () => void;
+  /** Called as soon as the place is known. */
+  readonly onListening: (place: ListeningPlace) => void;
 }): SandboxListener {
-  const { handle, configuration, clock, maxBodyBytes, onListening, onAnsweredAtPort } = options;
+  const { front, configuration, clock, maxBodyBytes, onAnswered, onListening } = options;
   const { clientCertificateHeader, tls, trustedProxies = [] } = configuration;
-  const handleAtPort: SandboxHandler = async (request) => {
-    const response = await handle(request);
-    onAnsweredAtPort();
-    return response;
-  };
   const scheme = tls === undefined ? "http" : "https";
-  let http: Promise<HttpServer> | undefined;
-  let connections: Promise<ConnectionServer> | undefined;
+  let http: Promise<readonly HttpServer[]> | undefined;
   let isClosed = false;
   let isExposed = false;
 
+  const start = (
+    answer: SandboxHandler,
+    address: { readonly host: string; readonly port: number },
+  ): Promise<HttpServer> => {
+    const handle: SandboxHandler = async (request) => {
+      const response = await answer(request);
+      onAnswered();
+      return response;
+    };
+    const exposure = { trustedProxies, clientCertificateHeader, tls };
+    return startServer({ handle, clock, maxBodyBytes, ...address, ...exposure });
+  };
+  const startAll = async ({
+    host,
+    port,
+    adminPort,
+  }: Required<Pick<ListenOptions, "host" | "port">> & ListenOptions): Promise<
+    readonly HttpServer[]
+  > => {
+    if (adminPort === undefined) return [await start(front.everything, { host, port })];
+    const server = await start(front.withoutAdmin, { host, port });
+    try {
+      return [server, await start(front.adminOnly, { host, port: adminPort })];
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+  };
+
   return {
-    listen: async ({ host = "127.0.0.1", port = 0 } = {}) => {
+    listen: async ({ host = "127.0.0.1", port = 0, adminPort } = {}) => {
       if (isClosed) throw new ConfigurationError("port", "The sandbox is closed");
       if (http !== undefined) throw new ConfigurationError("port", "The sandbox listens already");
       checkExposure(host, configuration);
       isExposed = !isLoopback(host);
-      const address = { host, port };
-      const exposure = { trustedProxies, clientCertificateHeader, tls };
-      const parts = { handle: handleAtPort, clock, maxBodyBytes };
-      const starting = startServer({ ...parts, ...address, ...exposure });
+      const starting = startAll({ host, port, ...(adminPort !== undefined && { adminPort }) });
       http = starting;
       try {
-        const url = originOf(host, (await starting).port, scheme);
-        onListening(url);
-        return { url };
+        const origins = (await starting).map((server) => originOf(host, server.port, scheme));
+        const [url = "", adminOrigin = url] = origins;
+        onListening({ url, adminOrigin });
+        return { url, adminOrigin };
       } catch (error) {
         http = undefined;
         throw error;
       }
     },
-    connect: async () => {
-      if (isClosed) throw new ConfigurationError("connect", "The sandbox is closed");
-      connections ??= startConnections({ handle, clock, maxBodyBytes });
-      return (await connections).connect();
-    },
     isExposed: () => isExposed,
     close: async () => {
       isClosed = true;
-      const servers = [await http, await connections];
-      await Promise.all(servers.map(async (server) => server?.close()));
+      await Promise.all(((await http) ?? []).map((server) => server.close()));
     },
   };
 }
@@ -121,11 +137,4 @@ function checkExposure(
 async function startServer(options: HttpServerOptions): Promise<HttpServer> {
   const { startHttpServer } = await import("../http/http-server.ts");
   return startHttpServer(options);
-}
-
-async function startConnections(
-  options: Pick<HttpServerOptions, "handle" | "clock" | "maxBodyBytes">,
-): Promise<ConnectionServer> {
-  const { startConnectionServer } = await import("../http/connection-server.ts");
-  return startConnectionServer(options);
 }

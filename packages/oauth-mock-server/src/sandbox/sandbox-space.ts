@@ -60,6 +60,9 @@ export interface SandboxSpace {
    */
   readonly reset: () => Promise<void>;
 
+  /** Ends a token, whoever holds it. @throws {@link ConfigurationError} for what is no token with an id and an end */
+  readonly revokeToken: (token: string) => Promise<void>;
+
   /** Ends all tokens that a client holds. */
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
 }
@@ -98,6 +101,7 @@ export function createSandboxSpace(
     requests: createSandboxRequests(instance.journal, () => new URL(issuer()).origin),
     revokeClientTokens,
     issueToken: instance.issueToken,
+    revokeToken: instance.revokeToken,
     reset: instance.reset,
   };
 }

@@ -1,21 +1,35 @@
 import { systemClock } from "@credicorp/oauth-runtime";
 
+import { checkAdminPrefix, defaultAdminPrefix } from "../admin/admin-prefix.ts";
 import { resolveAdminToken } from "../admin/admin-token.ts";
-import { withHealth } from "../admin/health.ts";
 import { createSandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxOptions } from "../configuration/configuration.ts";
 import { checkConnections } from "../configuration/server-configuration.ts";
-import { endpointOf } from "../http/sandbox-paths.ts";
-import { withRequestGuard } from "../safety/guard-requests.ts";
+import type { SandboxHandler } from "../http/sandbox-response.ts";
 import { refuseProduction } from "../safety/refuse-production.ts";
-import { createSandboxInstance } from "./sandbox-instance.ts";
-import type { SandboxListener } from "./sandbox-listener.ts";
+import { openSpace } from "./open-space.ts";
+import type { SandboxConnections } from "./sandbox-connections.ts";
+import { createSandboxConnections } from "./sandbox-connections.ts";
+import { createSandboxFront } from "./sandbox-front.ts";
+import type { ListenOptions } from "./sandbox-listener.ts";
 import { createSandboxListener } from "./sandbox-listener.ts";
+import type { SandboxNamespaces } from "./sandbox-namespaces.ts";
+import { createNamespaceHost } from "./sandbox-namespaces.ts";
 import type { SandboxSpace } from "./sandbox-space.ts";
-import { createSandboxSpace } from "./sandbox-space.ts";
 
 /** An authorization server to develop and test against, with all its state in memory. */
-export interface Sandbox extends SandboxSpace, Pick<SandboxListener, "listen" | "connect"> {
+export interface Sandbox extends SandboxSpace, Pick<SandboxConnections, "connect"> {
+  /** Listens. @throws {@link ConfigurationError} for a host that others can reach, unless that is allowed. */
+  readonly listen: (
+    options?: ListenOptions,
+  ) => Promise<{ readonly url: string; readonly adminUrl: string }>;
+
+  /** Sandboxes within this one, behind the same port. */
+  readonly namespaces: SandboxNamespaces;
+
+  /** Where the admin API begins. */
+  readonly adminUrl: string;
+
   /** What the admin API is to be called with. */
   readonly adminToken: string;
 
@@ -29,49 +43,88 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const {
     clock: base = systemClock,
     adminToken: givenToken,
+    adminPrefix: givenPrefix = defaultAdminPrefix,
+    namespaces: bounds = {},
     dangerouslyAllowProduction,
-    ...others
+    ...configuration
   } = options;
   // The one variable that is read here: a safety that has to be switched on is none.
   refuseProduction(process.env["NODE_ENV"], { dangerouslyAllowProduction });
-  const clock = createSandboxClock(base);
   checkConnections(options);
+  const clock = createSandboxClock(base);
   const adminToken = resolveAdminToken(givenToken);
-  const scheme = options.tls === undefined ? "http" : "https";
-  const surroundings = { clock, url: `${scheme}://localhost`, pathPrefix: "" };
-  const instance = await createSandboxInstance(others, surroundings);
-  const { server } = instance;
-  const { maxBodyBytes } = server().policy;
-  const issuer = (): string => server().policy.issuer;
+  const adminPrefix = checkAdminPrefix(givenPrefix);
+  const url = `${options.tls === undefined ? "http" : "https"}://localhost`;
+  const handle: SandboxHandler = (request) => front.everything(request);
+
+  let listening: { readonly url: string; readonly adminOrigin: string } | undefined;
+  const adminOrigin = (): string => listening?.adminOrigin ?? new URL(main.issuer()).origin;
+  const host = createNamespaceHost({
+    configuration,
+    bounds,
+    base,
+    handle,
+    adminPrefix,
+    adminToken,
+    place: () => ({ url: listening?.url ?? url, adminOrigin: adminOrigin() }),
+    isSettled: () => listening !== undefined,
+  });
+  const { namespaces } = host;
+  const main = await openSpace(configuration, {
+    clock,
+    url,
+    pathPrefix: "",
+    handle,
+    isOwnPath: () => true,
+    adminPrefix,
+    adminTokens: [adminToken],
+    namespaces,
+  });
+  const hosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
+  const front = createSandboxFront({
+    main: () => main,
+    findNamespace: host.find,
+    guard: {
+      isAllowedHost: (name) => hosts.has(name) || name === new URL(main.issuer()).hostname,
+      allowsAddresses: () => listener.isExposed(),
+    },
+    clock,
+  });
+  const { maxBodyBytes } = main.instance.server().policy;
+  const connections = createSandboxConnections({ handle, clock, maxBodyBytes });
   const listener = createSandboxListener({
-    handle: (request) => handle(request),
-    onAnsweredAtPort: instance.makeMoreKeys,
-    configuration: options,
+    front,
+    configuration,
     clock,
     maxBodyBytes,
-    onListening: instance.settle,
-  });
-  const hosts = new Set((options.allowedHosts ?? []).map((host) => host.toLowerCase()));
-  const handle = withRequestGuard(withHealth(instance.handle, { ...instance, clock }), {
-    isAllowedHost: (host) => hosts.has(host) || host === new URL(issuer()).hostname,
-    allowsAddresses: listener.isExposed,
-    isPublicDocument: (path) => ["metadata", "jwks"].includes(endpointOf(path, server().policy)),
-    clock,
+    onAnswered: main.instance.makeMoreKeys,
+    onListening: (place) => {
+      listening = place;
+      main.instance.settle(place.url);
+      host.settle(place.url);
+    },
   });
   const close = async (): Promise<void> => {
-    const stopping = instance.close();
-    await listener.close();
+    const stopping = Promise.all([main.close(), host.closeAll()]);
+    await Promise.all([listener.close(), connections.close()]);
     await stopping;
   };
 
   return {
-    ...createSandboxSpace(instance, { clock, handle, isOwnPath: () => true }),
+    ...main.parts,
     get issuer() {
-      return issuer();
+      return main.issuer();
+    },
+    get adminUrl() {
+      return adminOrigin() + adminPrefix;
     },
     adminToken,
-    listen: listener.listen,
-    connect: listener.connect,
+    namespaces,
+    listen: async (address) => {
+      const { url: listenUrl, adminOrigin: place } = await listener.listen(address);
+      return { url: listenUrl, adminUrl: place + adminPrefix };
+    },
+    connect: connections.connect,
     close,
     [Symbol.asyncDispose]: close,
   };
