@@ -89,7 +89,7 @@ export const boundaryTable = {
   "packages/oauth-verifier": { workspace: [core, runtime], npm: ["fastify"], node: true },
   "packages/oauth-mock-server": {
     workspace: [core, runtime],
-    npm: ["fastify", "undici", "vitest", "zod"],
+    npm: ["@peculiar/x509", "fastify", "reflect-metadata", "undici", "vitest", "yaml", "zod"],
     node: true,
     folders: {
       ".": [
@@ -122,10 +122,11 @@ export const boundaryTable = {
       journal: ["http"],
       faults: ["http", "seed"],
       scenarios: ["clock", "faults"],
-      configuration: ["http", "journal", "faults", "namespaces"],
+      spelling: [],
+      configuration: ["http", "journal", "faults", "namespaces", "spelling"],
       "client-keys": ["configuration"],
       clock: [],
-      explanations: ["http", "journal"],
+      explanations: ["http", "journal", "spelling"],
       tokens: [],
       sandbox: [
         "admin",
@@ -142,7 +143,7 @@ export const boundaryTable = {
         "seed",
         "tokens",
       ],
-      command: ["configuration", "explanations", "http", "sandbox"],
+      command: ["configuration", "explanations", "http", "sandbox", "spelling"],
       testing: ["configuration", "sandbox"],
     },
   },

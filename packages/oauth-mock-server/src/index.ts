@@ -12,6 +12,7 @@ export type { NamespaceBounds } from "./namespaces/namespaces.ts";
 export type {
   SandboxClientConfiguration,
   SandboxClientKeySets,
+  SandboxClientSecret,
   SandboxConfiguration,
   SandboxOptions,
 } from "./configuration/configuration.ts";
@@ -35,7 +36,10 @@ export type { ClientCertificateHeader } from "./http/client-certificate-header.t
 export { defaultClients } from "./configuration/default-clients.ts";
 export type { SandboxFetch } from "./http/fetch-handler.ts";
 export type { Delivery, SandboxHandler, SandboxResponse } from "./http/sandbox-response.ts";
-export type { ListenOptions } from "./sandbox/sandbox-listener.ts";
+export type { StartLine } from "./command/start-line.ts";
+export type { CertificateFiles } from "./command/server-tls.ts";
+export type { Reconfiguration } from "./sandbox/reconfiguration.ts";
+export type { CloseOptions, ListenOptions } from "./sandbox/sandbox-listener.ts";
 export type {
   SandboxNamespace,
   SandboxNamespaceOptions,
@@ -63,6 +67,7 @@ export type { WaitOptions } from "./journal/waiting.ts";
 export type {
   SandboxClient,
   SandboxClients,
+  SandboxSecret,
   SandboxSecretRotation,
 } from "./sandbox/sandbox-clients.ts";
 export type { SandboxKey, SandboxKeyRotation, SandboxKeys } from "./sandbox/sandbox-keys.ts";

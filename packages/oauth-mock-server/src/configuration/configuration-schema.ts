@@ -7,6 +7,8 @@
 import { z } from "zod";
 
 import type { SandboxClientChanges } from "./client-changes.ts";
+import type { CommandConfiguration } from "./command-schema.ts";
+import { commandSchema } from "./command-schema.ts";
 import type { SandboxClientConfiguration, SandboxConfiguration } from "./configuration.ts";
 import { faultRuleSchema } from "./fault-rule-schema.ts";
 
@@ -52,6 +54,7 @@ const secret = z.strictObject({
   secretDigest: text.optional(),
   notBefore: seconds.optional(),
   expiresAt: seconds.optional(),
+  expiresInSeconds: z.number().int().positive().optional(),
 });
 
 const client = z.strictObject({
@@ -130,12 +133,14 @@ const clientCertificateHeader = z.strictObject({
 export interface FileConfiguration extends Omit<SandboxConfiguration, "tls"> {
   readonly $schema?: string | undefined;
   readonly tls?: TlsFiles | undefined;
+  readonly command?: CommandConfiguration | undefined;
 }
 
 /** What a configuration file may hold. */
 export const configurationSchema: z.ZodType<FileConfiguration> = z.strictObject({
   /** For editors. */
   $schema: z.string().optional(),
+  command: commandSchema.optional(),
   issuer: text.optional(),
   clients: z.array(client).optional(),
   resources: z.array(resource).optional(),

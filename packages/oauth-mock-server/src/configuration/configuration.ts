@@ -8,6 +8,7 @@ import type {
   Overrides,
   ProtectedResource,
   RequestBudgets,
+  SecretRegistration,
   SecurityProfile,
   SupportedAuthenticationMethod,
 } from "@credicorp/oauth-core/authorization-server";
@@ -20,8 +21,17 @@ import type { SandboxTls } from "../http/tls.ts";
 import type { NamespaceBounds } from "../namespaces/namespaces.ts";
 import type { JournalBounds } from "../journal/journal-bounds.ts";
 
+/** A secret of a client: itself or its digest, and when it is good. */
+export interface SandboxClientSecret extends SecretRegistration {
+  /** In place of `expiresAt`: seconds of the sandbox's clock from when the client is made, or made anew by a reset. */
+  readonly expiresInSeconds?: number | undefined;
+}
+
 /** A client of the sandbox. Its secret or private key is a test credential: it is printed when the sandbox starts. */
-export interface SandboxClientConfiguration extends ClientRegistration {
+export interface SandboxClientConfiguration extends Omit<ClientRegistration, "secrets"> {
+  /** Several that are good at a time, or one after the other; `secret` is short for one. */
+  readonly secrets?: readonly SandboxClientSecret[] | undefined;
+
   /** What the client is good for, in a few words. */
   readonly description?: string | undefined;
 

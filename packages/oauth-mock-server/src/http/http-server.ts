@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse as OutgoingAnswer } from "node:http";
 import type { Server } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 
 import type { Clock, HeaderList } from "@credicorp/oauth-core";
 import type {
@@ -14,6 +14,7 @@ import { fastify } from "fastify";
 
 import type { ClientCertificateHeader } from "./client-certificate-header.ts";
 import { answerMalformedRequest, malformedAnswer, namesOneHost } from "./malformed-request.ts";
+import { createConnections } from "./connections.ts";
 import { createPeerReader } from "./peer.ts";
 import type { SandboxHandler } from "./sandbox-response.ts";
 import { sendResponse } from "./send-response.ts";
@@ -24,8 +25,14 @@ import { tlsServerOptions } from "./tls.ts";
 export interface HttpServer {
   readonly port: number;
 
-  /** Stops accepting requests, and resolves when those in flight are answered, or after two seconds. */
-  readonly close: () => Promise<void>;
+  /**
+   * Takes requests for `noticeMs` more (0 unless told), while there are connections, and ends each connection with its
+   * answer; then stops listening, and resolves when what is in flight is answered, or after `graceMs` (2000 unless told).
+   */
+  readonly close: (options?: {
+    readonly graceMs?: number | undefined;
+    readonly noticeMs?: number | undefined;
+  }) => Promise<void>;
 }
 
 /** What is served, and to whom. */
@@ -51,8 +58,7 @@ export interface HttpServerOptions extends HttpAppOptions {
 }
 
 const requestTimeoutMs = 30_000;
-// A connection that says nothing, or not enough, would keep a closing server open for ever.
-const closeGraceMs = 2000;
+const defaultGraceMs = 2000;
 
 /**
  * Makes a server of `handle` over HTTP, or over TLS that asks every client for a certificate.
@@ -87,11 +93,14 @@ export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"
       body,
       peer: readPeer(request, headers),
     });
+    if (connections.isEnding()) reply.raw.shouldKeepAlive = false;
     await sendResponse(response, outgoing);
   };
 
   const app = createApp(tls, {
     requestTimeout: requestTimeoutMs,
+    // What arrives on a connection while the server closes is answered like everything else.
+    return503OnClosing: false,
     clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket, clock.now()),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // A target that Fastify's router cannot read is no reason to answer in another voice.
@@ -107,20 +116,14 @@ export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"
     const outgoing = { raw, socket, isHead: method === "HEAD" };
     void sendResponse(malformedAnswer(417, clock.now()), outgoing);
   });
-  const sockets = new Set<Socket>();
-  app.server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
+  const connections = createConnections(app.server);
   return {
     app,
-    close: async () => {
-      // Those that are still shaking hands are no connections yet to the server of HTTP.
-      const impatience = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, closeGraceMs);
+    close: async ({ graceMs = defaultGraceMs, noticeMs = 0 } = {}) => {
+      await connections.giveNotice(noticeMs);
+      const forget = connections.endSoon(graceMs);
       await app.close();
-      clearTimeout(impatience);
+      forget();
     },
   };
 }

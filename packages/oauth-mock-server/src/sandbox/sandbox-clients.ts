@@ -1,4 +1,4 @@
-import type { RecordStore } from "@credicorp/oauth-core";
+import type { Clock, RecordStore } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type {
   ClientRecord,
@@ -16,6 +16,14 @@ import type { SandboxClientChanges } from "../configuration/client-changes.ts";
 import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
 import type { Chance } from "../seed/chance.ts";
 import { withCredential, withPublicKey } from "./client-credential.ts";
+import { datedSecrets, knownSecrets } from "./dated-secrets.ts";
+
+/** One of several secrets of a client, and when it is good, in seconds since the Unix epoch. */
+export interface SandboxSecret {
+  readonly secret: string;
+  readonly notBefore?: number | undefined;
+  readonly expiresAt?: number | undefined;
+}
 
 /** A client and the credential that it can use, for tests and for people. */
 export interface SandboxClient {
@@ -23,6 +31,9 @@ export interface SandboxClient {
 
   /** The first of its secrets, or the one that was made last; empty when it has none, or when the configuration gave digests only. */
   readonly secret: string;
+
+  /** All that the sandbox knows, when there are several. */
+  readonly secrets?: readonly SandboxSecret[] | undefined;
 
   /** What it signs assertions with, when the sandbox knows. */
   readonly privateJwk?: PrivateJwk | undefined;
@@ -77,8 +88,11 @@ export interface SandboxClientStore extends Pick<
 > {
   readonly has: (id: string) => boolean;
 
-  /** Replaces what is shown of a client. */
-  readonly remember: (client: SandboxClient) => void;
+  /** What a client was made from, and has been changed to since. */
+  readonly configurationOf: (id: string) => SandboxClientConfiguration | undefined;
+
+  /** Replaces what is shown of a client, and what it was made from if that is given. */
+  readonly remember: (client: SandboxClient, configuration?: SandboxClientConfiguration) => void;
 }
 
 /** Makes the clients' side of a sandbox over a record store, which gets digests only. */
@@ -91,15 +105,21 @@ export function createSandboxClients(
     /** Where keys may be fetched from; absent: from nowhere. */
     readonly allowedKeyHosts: readonly string[] | undefined;
 
+    /** From whose time on secrets count the seconds that they have. */
+    readonly clock: Pick<Clock, "now">;
+
     /** Makes the secrets and keys that no configuration has. */
     readonly chance: Chance;
   },
 ): SandboxClientStore {
-  const { policy, allowedKeyHosts: allowedHosts = [], chance } = options;
+  const { policy, allowedKeyHosts: allowedHosts = [], clock, chance } = options;
   const { signatureEngine } = chance;
   const clients = new Map<string, SandboxClient>();
   const configurations = new Map<string, SandboxClientConfiguration>();
-  const remember = (client: SandboxClient): void => void clients.set(client.id, client);
+  const remember: SandboxClientStore["remember"] = (client, configuration) => {
+    clients.set(client.id, client);
+    if (configuration !== undefined) configurations.set(client.id, configuration);
+  };
   const get = (id: string): SandboxClient => {
     const client = clients.get(id);
     if (client !== undefined) return client;
@@ -109,7 +129,10 @@ export function createSandboxClients(
   const register = async (configuration: SandboxClientConfiguration): Promise<ClientRecord> => {
     const { description: _description, privateJwk, jwksUri, ...registration } = configuration;
     const record = await registerClient(
-      withPublicKey(registration, privateJwk),
+      withPublicKey(
+        { ...registration, secrets: datedSecrets(configuration, clock.now()) },
+        privateJwk,
+      ),
       { bytes, digest, signatureEngine, certificateReader },
       { policy, remoteKeys: jwksUri === undefined ? undefined : { jwksUri, allowedHosts } },
     );
@@ -119,23 +142,25 @@ export function createSandboxClients(
   return {
     remember,
     has: (id) => clients.has(id),
+    configurationOf: (id) => configurations.get(id),
     list: () => [...clients.values()],
     get,
     create: async (configuration) => {
       const complete = await withCredential(configuration, chance);
       const record = await register(complete);
       await replaceRecord(records, record.id, () => record);
-      configurations.set(record.id, complete);
-      const { description = "", privateJwk, secret, secrets, tokenEndpointAuthMethod } = complete;
+      const { description = "", privateJwk, secret, tokenEndpointAuthMethod } = complete;
+      const known = knownSecrets(complete, clock.now());
       const client: SandboxClient = {
         id: record.id,
-        secret: secret ?? secrets?.[0]?.secret ?? "",
+        secret: secret ?? known[0]?.secret ?? "",
+        ...(known.length > 1 && { secrets: known }),
         ...(privateJwk !== undefined && { privateJwk }),
         tokenEndpointAuthMethod,
         scope: record.scope,
         description,
       };
-      remember(client);
+      remember(client, complete);
       return client;
     },
     change: async (id, changes) => {

@@ -19,6 +19,18 @@ export interface ListenOptions {
   readonly host?: string;
 }
 
+/** How a sandbox that listens ends. */
+export interface CloseOptions {
+  /** How long answers in flight may take; what is left then is cut. @defaultValue 2000 */
+  readonly graceMs?: number | undefined;
+
+  /**
+   * How long it goes on to take requests first, where it has connections, and ends each with its answer: those who call it
+   * see by `/readyz` and by `Connection: close` that they are to go elsewhere. @defaultValue 0
+   */
+  readonly noticeMs?: number | undefined;
+}
+
 /** Where a sandbox is reached once it listens. */
 export interface ListeningPlace {
   readonly url: string;
@@ -36,7 +48,7 @@ export interface SandboxListener {
   readonly isExposed: () => boolean;
 
   /** Answers what is in flight, then stops listening for ever. */
-  readonly close: () => Promise<void>;
+  readonly close: (options?: CloseOptions) => Promise<void>;
 }
 
 /** Makes a listener; nothing is loaded or opened before it is told to listen. */
@@ -107,9 +119,9 @@ export function createSandboxListener(options: {
       }
     },
     isExposed: () => isExposed,
-    close: async () => {
+    close: async (closeOptions) => {
       isClosed = true;
-      await Promise.all(((await http) ?? []).map((server) => server.close()));
+      await Promise.all(((await http) ?? []).map((server) => server.close(closeOptions)));
     },
   };
 }

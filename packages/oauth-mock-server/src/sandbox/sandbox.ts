@@ -3,15 +3,16 @@ import { systemClock } from "@credicorp/oauth-runtime";
 import { checkAdminPrefix, defaultAdminPrefix } from "../admin/admin-prefix.ts";
 import { resolveAdminToken } from "../admin/admin-token.ts";
 import { createSandboxClock } from "../clock/sandbox-clock.ts";
-import type { SandboxOptions } from "../configuration/configuration.ts";
+import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
 import { checkConnections } from "../configuration/server-configuration.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import { refuseProduction } from "../safety/refuse-production.ts";
 import { openSpace } from "./open-space.ts";
+import type { Reconfiguration } from "./reconfiguration.ts";
 import type { SandboxConnections } from "./sandbox-connections.ts";
 import { createSandboxConnections } from "./sandbox-connections.ts";
 import { createSandboxFront } from "./sandbox-front.ts";
-import type { ListenOptions } from "./sandbox-listener.ts";
+import type { CloseOptions, ListenOptions } from "./sandbox-listener.ts";
 import { createSandboxListener } from "./sandbox-listener.ts";
 import type { SandboxNamespaces } from "./sandbox-namespaces.ts";
 import { createNamespaceHost } from "./sandbox-namespaces.ts";
@@ -33,8 +34,17 @@ export interface Sandbox extends SandboxSpace, Pick<SandboxConnections, "connect
   /** What the admin API is to be called with. */
   readonly adminToken: string;
 
-  /** Answers what is in flight, then stops listening. */
-  readonly close: () => Promise<void>;
+  /**
+   * Goes on with another configuration, which is also what a reset goes back to. Keys, clock, revocations and budgets
+   * stay, and so do clients and faults that were added since; clients that differ are made anew. What cannot change while
+   * a sandbox runs is named in `fixed`.
+   *
+   * @throws {@link ConfigurationError} that names the first option that is wrong; nothing has changed then
+   */
+  readonly reconfigure: (configuration: SandboxConfiguration) => Promise<Reconfiguration>;
+
+  /** Answers what is in flight, then stops listening; `/readyz` says 503 from the first moment on. */
+  readonly close: (options?: CloseOptions) => Promise<void>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
@@ -104,10 +114,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       host.settle(place.url);
     },
   });
-  const close = async (): Promise<void> => {
-    const stopping = Promise.all([main.close(), host.closeAll()]);
-    await Promise.all([listener.close(), connections.close()]);
-    await stopping;
+  const close = async (closeOptions?: CloseOptions): Promise<void> => {
+    const stopping = main.close();
+    await Promise.all([listener.close(closeOptions), connections.close()]);
+    // Not before: what is in flight may be for a namespace.
+    await Promise.all([stopping, host.closeAll()]);
   };
 
   return {
@@ -120,12 +131,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     adminToken,
     namespaces,
+    reconfigure: main.instance.reconfigure,
     listen: async (address) => {
       const { url: listenUrl, adminOrigin: place } = await listener.listen(address);
       return { url: listenUrl, adminUrl: place + adminPrefix };
     },
     connect: connections.connect,
     close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => close(),
   };
 }
