@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DocumentBlock } from "./documents/document-blocks.ts";
-import { firstMissingLine, readSections } from "./documents/document-blocks.ts";
+import { firstMissingLine, inOneLine, readSections } from "./documents/document-blocks.ts";
 import type { DocumentShell } from "./documents/document-shell.ts";
 import { openDocumentShell } from "./documents/document-shell.ts";
 import { curlNote, hasCurl } from "./shell.ts";
@@ -42,8 +42,6 @@ async function follow({ info, text, line }: DocumentBlock): Promise<string | und
   }
   return undefined;
 }
-
-const inOneLine = (json: string): string => JSON.stringify(JSON.parse(json));
 
 describe.runIf(hasCurl)(`the tutorial, command by command${curlNote}`, () => {
   it.each(sections)("does as it says: $title", { timeout: 60_000 }, async ({ blocks }) => {

@@ -48,3 +48,8 @@ export function firstMissingLine(expected: string, output: string): string | und
   }
   return undefined;
 }
+
+/** Writes JSON as it is written elsewhere, to be compared. */
+export function inOneLine(json: string): string {
+  return JSON.stringify(JSON.parse(json));
+}

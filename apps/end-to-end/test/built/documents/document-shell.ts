@@ -16,6 +16,9 @@ export interface DocumentShell {
 
   /** Starts a command, and resolves when it has printed its first line. */
   readonly start: (command: string) => Promise<string>;
+
+  /** Puts the port of this folder where a text has that of the document. */
+  readonly asHere: (text: string) => string;
   readonly write: (path: string, text: string) => Promise<void>;
 
   /** Ends what was started, and removes the folder. */
@@ -52,6 +55,7 @@ export async function openDocumentShell(env: NodeJS.ProcessEnv = {}): Promise<Do
   const asHere = (text: string): string => text.replaceAll(documentedPort, port);
 
   return {
+    asHere,
     run: async (commands) => {
       const script = `{ ${asHere(commands)}\n} 2>&1\npwd > '${place}'`;
       try {
@@ -68,7 +72,7 @@ export async function openDocumentShell(env: NodeJS.ProcessEnv = {}): Promise<Do
       }
     },
     start: async (command) => {
-      const child = spawn("sh", ["-c", `exec ${asHere(command.trim())} --port ${port}`], {
+      const child = spawn("sh", ["-c", `${asHere(command.trim())} --port ${port}`], {
         cwd,
         env: all,
         detached: true,
@@ -80,7 +84,7 @@ export async function openDocumentShell(env: NodeJS.ProcessEnv = {}): Promise<Do
     },
     write: async (path, text) => {
       await mkdir(dirname(join(cwd, path)), { recursive: true });
-      await writeFile(join(cwd, path), text);
+      await writeFile(join(cwd, path), asHere(text));
     },
     close: async () => {
       for (const child of children) await end(child);
