@@ -20,9 +20,10 @@ const counts = {
   RL: 6,
   RS: 7,
   FLT: 10,
-    ADM: 8,
-    NSP: 6,
-    SAFE: 6,
+  ADM: 8,
+  NSP: 6,
+  SAFE: 6,
+  TST: 8,
   CLI: 35,
   ATK: 52,
 };

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => shell.close());
 
 describe("the rehearsal from another language", () => {
-  it.skipIf(!hasCurl)(`does with curl as the document says${curlNote}`, async () => {
+  it.skipIf(!hasCurl)(`TST-08 ADM-05 does with curl as the document says${curlNote}`, async () => {
     const blocks = blocksOf(curl);
     // Each block of commands, and what stands below it as its output.
     const steps = blocks.flatMap(({ info, text }, index) => {
@@ -57,14 +57,17 @@ describe("the rehearsal from another language", () => {
     }
   });
 
-  it.skipIf(!hasPython)(`does with Python as the document says${pythonNote}`, async () => {
-    const [file, command, expected] = blocksOf(python);
-    const path = /^# (\S+)\n/.exec(file?.text ?? "")?.[1] ?? "";
+  it.skipIf(!hasPython)(
+    `TST-08 ADM-05 does with Python as the document says${pythonNote}`,
+    async () => {
+      const [file, command, expected] = blocksOf(python);
+      const path = /^# (\S+)\n/.exec(file?.text ?? "")?.[1] ?? "";
 
-    await shell.write(path, file?.text ?? "");
-    const output = await shell.run(command?.text ?? "");
+      await shell.write(path, file?.text ?? "");
+      const output = await shell.run(command?.text ?? "");
 
-    expect(path).toBe("test_rehearsal.py");
-    expect(firstMissingLine(expected?.text ?? "", output), output).toBe(undefined);
-  });
+      expect(path).toBe("test_rehearsal.py");
+      expect(firstMissingLine(expected?.text ?? "", output), output).toBe(undefined);
+    },
+  );
 });

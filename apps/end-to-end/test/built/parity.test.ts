@@ -128,7 +128,7 @@ async function rehearse({ issuer, transport }: Reached): Promise<Record<string, 
 }
 
 describe("a partner's code against the sandbox", () => {
-  it.each(Object.entries(ways))("sees %s what it sees elsewhere", async (_name, reach) => {
+  it.each(Object.entries(ways))("TST-06 sees %s what it sees elsewhere", async (_name, reach) => {
     expect(await rehearse(await reach())).toEqual({
       hundred: [200],
       requestsForHundred: 1,

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 
 const suite = fileURLToPath(new URL("support/node-test-suite.mjs", import.meta.url));
 
-it("gives each test of node:test a sandbox of its own, and closes it after", async () => {
+it("TST-01 gives each test of node:test a sandbox of its own, and closes it after", async () => {
   const { NODE_TEST_CONTEXT: _outer, ...env } = process.env;
 
   const run = promisify(execFile)(process.execPath, ["--test", "--test-reporter=tap", suite], {

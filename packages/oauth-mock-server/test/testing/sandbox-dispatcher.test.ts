@@ -81,7 +81,7 @@ describe("the sandbox as a dispatcher", () => {
   it.each([
     { name: "Node's fetch", send: globalThis.fetch },
     { name: "undici's fetch", send: undiciFetch as unknown as typeof fetch },
-  ])("is reached by $name, once it is the global dispatcher", async ({ send }) => {
+  ])("TST-02 is reached by $name, once it is the global dispatcher", async ({ send }) => {
     const { sandbox, dispatcher } = await setUp();
     makeGlobal(dispatcher);
     const partner = sandbox.clients.get("partner-basic");
@@ -116,7 +116,7 @@ describe("the sandbox as a dispatcher", () => {
     },
   );
 
-  it("refuses other origins, so that a test that goes astray does not reach the network", async () => {
+  it("TST-03 refuses other origins, so that a test that goes astray does not reach the network", async () => {
     const { dispatcher } = await setUp();
     const other = await startOther();
 
@@ -129,7 +129,7 @@ describe("the sandbox as a dispatcher", () => {
     );
   });
 
-  it("passes on what is for others when it is told to whom, upgrades too", async () => {
+  it("TST-03 passes on what is for others when it is told to whom, upgrades too", async () => {
     const network = new Agent();
     onTestFinished(() => network.close());
     const { sandbox, dispatcher } = await setUp({ otherwise: network });
@@ -148,7 +148,7 @@ describe("the sandbox as a dispatcher", () => {
     expect(sandbox.requests.count()).toBe(1);
   });
 
-  it("leaves an upgrade unheard, as a sandbox that listens does", async () => {
+  it("TST-02 leaves an upgrade unheard, as a sandbox that listens does", async () => {
     const { sandbox, dispatcher } = await setUp();
     const network = new Agent();
     onTestFinished(() => network.close());
@@ -160,7 +160,7 @@ describe("the sandbox as a dispatcher", () => {
     expect(within).toBe("UND_ERR_SOCKET");
   });
 
-  it("ends a request that is aborted while it is delayed", async () => {
+  it("TST-02 ends a request that is aborted while it is delayed", async () => {
     const { sandbox, dispatcher } = await setUp();
     sandbox.faults.add({ fault: "delay", delayMs: 600_000 });
     const abort = new AbortController();
@@ -173,7 +173,7 @@ describe("the sandbox as a dispatcher", () => {
     await expect(sent).rejects.toMatchObject({ name: "AbortError" });
   });
 
-  it("streams an answer that drips", async () => {
+  it("TST-02 streams an answer that drips", async () => {
     const { sandbox, dispatcher } = await setUp();
     sandbox.faults.add({ fault: "slow_drip", chunkBytes: 10, everyMs: 5, times: 1 });
 
@@ -197,7 +197,7 @@ describe("the sandbox as a dispatcher", () => {
     expect((await ask()).status).toBe(200);
   });
 
-  it("keeps twenty sandboxes apart in one process", async () => {
+  it("TST-04 keeps twenty sandboxes apart in one process", async () => {
     const settings = await Promise.all(Array.from({ length: 20 }, () => setUp()));
 
     await Promise.all(

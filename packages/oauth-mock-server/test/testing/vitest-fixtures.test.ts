@@ -16,14 +16,17 @@ async function ask(sandbox: Sandbox, count: number): Promise<number> {
 }
 
 describe("the fixture of vitest", () => {
-  it("gives a test a sandbox", async ({ sandbox, expect }) => {
+  it("TST-01 gives a test a sandbox", async ({ sandbox, expect }) => {
     seen.push(sandbox);
 
     expectTypeOf(sandbox).toEqualTypeOf<Sandbox>();
     expect(await ask(sandbox, 1)).toBe(1);
   });
 
-  it("gives the next test another one, and has closed the first", async ({ sandbox, expect }) => {
+  it("TST-01 gives the next test another one, and has closed the first", async ({
+    sandbox,
+    expect,
+  }) => {
     const [first] = seen;
 
     expect(sandbox).not.toBe(first);
@@ -38,7 +41,7 @@ describe("the fixture of vitest", () => {
 
 describe.concurrent("the fixture in tests that run at the same time", () => {
   for (const count of [1, 2, 3, 4, 5]) {
-    it(`counts ${count} requests, all its own`, async ({ sandbox, expect }) => {
+    it(`TST-04 counts ${count} requests, all its own`, async ({ sandbox, expect }) => {
       expect(await ask(sandbox, count)).toBe(count);
     });
   }
