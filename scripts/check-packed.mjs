@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkImports, checkTypes, expectSuccess } from "./lib/consumer.mjs";
@@ -60,6 +60,14 @@ try {
   // A fixture of vitest cannot be made outside of vitest.
   const importable = entries.filter((name) => !name.endsWith("/vitest"));
   await checkImports(project, importable);
+  writeFileSync(
+    join(project, "fixture.test.js"),
+    `import { it } from "@credicorp/oauth-mock-server/vitest";
+     it("has a sandbox", async ({ sandbox, expect }) => {
+       expect((await sandbox.fetch("/.well-known/jwks.json")).status).toBe(200);
+     });`,
+  );
+  await expectSuccess("vitest", [join(project, "node_modules/.bin/vitest"), "run"], project);
   console.log("✓ every entry point, all packages together");
 
   for (const bin of published.flatMap(({ manifest }) => Object.keys(manifest["bin"] ?? {}))) {

@@ -46,13 +46,17 @@ async function follow({ info, text, line }: DocumentBlock): Promise<string | und
 const titled = sections.map((section) => [section.title, section] as const);
 
 describe.runIf(hasCurl)(`the tutorial, command by command${curlNote}`, () => {
-  it.each(titled)("TST-07 does as it says: %s", { timeout: 60_000 }, async (_title, { blocks }) => {
-    for (const block of blocks) {
-      const missing = await follow(block);
+  it.each(titled)(
+    "TST-07 does as it says: %s",
+    { timeout: 180_000 },
+    async (_title, { blocks }) => {
+      for (const block of blocks) {
+        const missing = await follow(block);
 
-      expect(missing, `line ${block.line}, of:\n${output}`).toBeUndefined();
-    }
-  });
+        expect(missing, `line ${block.line}, of:\n${output}`).toBeUndefined();
+      }
+    },
+  );
 
   it("has followed every block there is", () => {
     const fences = [...tutorial.matchAll(/^```/gm)].length;
