@@ -28,6 +28,3 @@ export const it: TestAPI<SandboxFixtures> = base.extend<SandboxFixtures>({
     await use(sandbox);
   },
 });
-
-/** The same as {@link it}. */
-export const test: TestAPI<SandboxFixtures> = it;
