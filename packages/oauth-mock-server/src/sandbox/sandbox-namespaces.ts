@@ -61,6 +61,9 @@ export interface NamespaceHost {
   readonly closeAll: () => Promise<void>;
 }
 
+// A hundred journals of the size that one sandbox has would be too much for one machine.
+const journalBytes = 4 * 1024 * 1024;
+
 /** Makes the namespaces of a sandbox. */
 export function createNamespaceHost(options: {
   readonly configuration: InstanceOptions;
@@ -80,6 +83,7 @@ export function createNamespaceHost(options: {
 }): NamespaceHost {
   const { configuration, bounds, base, adminPrefix, adminToken, place, isSettled } = options;
   const { signingKeys: _keys, issuer, ...inherited } = configuration;
+  const journal = { maxBytes: journalBytes, ...inherited.journal };
   const origin = issuer === undefined ? {} : { issuer: new URL(issuer).origin };
 
   const open = async (
@@ -90,7 +94,7 @@ export function createNamespaceHost(options: {
     const ownToken = resolveAdminToken(undefined);
     const prefix = namespacePrefix(name);
     const space = await openSpace(
-      { additionalAlgorithms: [], ...inherited, ...origin, clients, seed },
+      { additionalAlgorithms: [], ...inherited, ...origin, journal, clients, seed },
       {
         name,
         clock: createSandboxClock(base),

@@ -10,10 +10,21 @@ const clientId = z.string().min(1).max(128);
 const byClient = z.strictObject({ clientId });
 const bySecret = z.strictObject({ clientId, secretId: z.string().min(1).max(128) });
 
+const seconds = z.number().describe("Seconds since the Unix epoch");
 const client = z
   .object({
     id: z.string(),
     secret: z.string().describe("Empty for a client that has none, or whose digest alone is known"),
+    secrets: z
+      .array(
+        z.object({
+          secret: z.string(),
+          notBefore: seconds.optional(),
+          expiresAt: seconds.optional(),
+        }),
+      )
+      .optional()
+      .describe("All that the sandbox knows, when there are several"),
     privateJwk: z.looseObject({ kty: z.string() }).optional(),
     tokenEndpointAuthMethod: z.string(),
     scope: z.array(z.string()),
@@ -21,7 +32,6 @@ const client = z
   })
   .describe("A client and its test credential");
 
-const seconds = z.number().describe("Seconds since the Unix epoch");
 const secret = z.object({
   id: z.string(),
   notBefore: seconds.optional(),
