@@ -25,7 +25,5 @@ export function createConnectionEnds(): ConnectionEnds {
     // Whoever has ended its side in order leaves the other one to read it.
     if (!server.writableFinished && !client.destroyed) reset();
   });
-  // What a peer does that hangs up is no error of the server.
-  server.on("error", () => undefined);
   return { client, server: Object.assign(server, { remoteAddress, resetAndDestroy: reset }) };
 }

@@ -213,6 +213,17 @@ describe("the sandbox as a dispatcher", () => {
     expect(counts).toEqual(settings.map((_, index) => index + 1));
   });
 
+  it("reaches the namespaces of a sandbox, and each has its own journal", async () => {
+    const { sandbox, dispatcher } = await setUp();
+    await using namespace = await sandbox.namespaces.create("other");
+
+    const init = tokenRequest(namespace.clients.get("partner-basic"));
+    const response = await fetchBy(dispatcher, namespace.issuer + tokenPath, init);
+
+    expect(response.status).toBe(200);
+    expect([namespace.requests.count(), sandbox.requests.count()]).toEqual([1, 0]);
+  });
+
   it("follows the issuer when the sandbox begins to listen", async () => {
     const { sandbox, dispatcher } = await setUp();
     const { url } = await sandbox.listen();
