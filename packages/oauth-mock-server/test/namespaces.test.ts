@@ -176,6 +176,24 @@ describe("a namespace", () => {
     expect((await sandbox.fetch("/ns/used/.well-known/jwks.json")).status).toBe(200);
   });
 
+  it("NSP-03 is configured as the sandbox is when it is made", async () => {
+    const clock = createControlledClock(1_800_000_000);
+    await using sandbox = await createSandbox({ clock, accessTokenLifetimeSeconds: 100 });
+    const before = await sandbox.namespaces.create("before");
+    await sandbox.reconfigure({ accessTokenLifetimeSeconds: 200 });
+    const after = await sandbox.namespaces.create("after");
+    const lifetimeOf = async (namespace: SandboxNamespace): Promise<number> => {
+      const [, payload = ""] = (await tokenOf(namespace)).split(".");
+      const { iat, exp } = JSON.parse(Buffer.from(payload, "base64url").toString()) as {
+        readonly iat: number;
+        readonly exp: number;
+      };
+      return exp - iat;
+    };
+
+    expect([await lifetimeOf(before), await lifetimeOf(after)]).toEqual([100, 200]);
+  });
+
   it("NSP-04 is made once when two ask for it at a time", async () => {
     await using sandbox = await createSandbox();
     const asked = await Promise.allSettled(

@@ -59,4 +59,6 @@ it.skipIf(!hasCurl)(
     expect(stdout.split(separator)).toHaveLength(blocks.length);
     expect(sandbox.namespaces.list()).toEqual([]);
   },
+  // Fifty processes: a busy machine takes a while to start them.
+  60_000,
 );

@@ -1,4 +1,4 @@
-import { createSandbox } from "@credicorp/oauth-mock-server";
+import { createSandbox, defaultClients } from "@credicorp/oauth-mock-server";
 import type { Sandbox } from "@credicorp/oauth-mock-server";
 import parse from "parse-prometheus-text-format";
 import { describe, expect, it } from "vitest";
@@ -57,7 +57,7 @@ describe("metrics", () => {
     expect(value("oauth_sandbox_rate_limited_total")).toBe(1);
     expect(value("oauth_sandbox_journal_requests")).toBe(5);
     expect(value("oauth_sandbox_keys", { algorithm: "ES256", phase: "signing" })).toBe(1);
-    expect(value("oauth_sandbox_clients")).toBe(sandbox.clients.list().length);
+    expect(value("oauth_sandbox_clients")).toBe(defaultClients.length);
     expect(value("process_resident_memory_bytes")).toBeGreaterThan(1_000_000);
   });
 

@@ -11,6 +11,7 @@ const byClient = z.strictObject({ clientId });
 const bySecret = z.strictObject({ clientId, secretId: z.string().min(1).max(128) });
 
 const seconds = z.number().describe("Seconds since the Unix epoch");
+
 const client = z
   .object({
     id: z.string(),
