@@ -90,7 +90,7 @@ export const boundaryTable = {
   "packages/oauth-verifier": { workspace: [core, runtime], npm: ["fastify", "hono"], node: true },
   "packages/oauth-mock-server": {
     workspace: [core, runtime],
-    npm: ["@peculiar/x509", "fastify", "reflect-metadata", "yaml", "zod"],
+    npm: ["@peculiar/x509", "fastify", "reflect-metadata", "undici", "vitest", "yaml", "zod"],
     node: true,
     folders: {
       ".": [
@@ -145,6 +145,7 @@ export const boundaryTable = {
         "tokens",
       ],
       command: ["configuration", "explanations", "http", "sandbox", "spelling"],
+      testing: ["configuration", "sandbox"],
     },
   },
   "apps/partner-api": { workspace: [core, runtime, verifier], npm: ["fastify", "zod"], node: true },

@@ -28,6 +28,7 @@ import { resourceServerRequirements } from "./resource-server.ts";
 import { revocationRequirements } from "./revocation.ts";
 import { sandboxAdminRequirements } from "./sandbox-admin.ts";
 import { sandboxFaultRequirements } from "./sandbox-faults.ts";
+import { sandboxTestingRequirements } from "./sandbox-testing.ts";
 import { tokenEndpointRequirements } from "./token-endpoint.ts";
 
 export const requirementCatalogue: readonly RequirementSection[] = [
@@ -48,6 +49,7 @@ export const requirementCatalogue: readonly RequirementSection[] = [
   resourceMetadataRequirements,
   claimsSchemaRequirements,
   sandboxAdminRequirements,
+  sandboxTestingRequirements,
   clientExpiryPitfalls,
   clientConcurrencyPitfalls,
   clientStorePitfalls,

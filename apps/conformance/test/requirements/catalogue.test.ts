@@ -25,6 +25,7 @@ const counts = {
   ADM: 8,
   NSP: 6,
   SAFE: 6,
+  TST: 8,
   CLI: 35,
   ATK: 52,
 };

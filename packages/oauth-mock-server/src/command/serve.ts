@@ -22,6 +22,9 @@ const noticeMs = 500;
 /** Runs a sandbox until it is told to stop, and lets it finish what is in flight. */
 export async function serve(said: ReadSettings, terminal: Terminal): Promise<void> {
   const { settings } = said;
+  if (settings.watch.value && said.file === undefined) {
+    throw new UsageError("--watch needs --config: name the file");
+  }
   const tls = await prepareTls(settings);
   try {
     const sandbox = await openSandbox(said, { tls, terminal });
@@ -81,7 +84,6 @@ async function startReloading(
 ): Promise<{ readonly close: () => void }> {
   const path = settings.config.value;
   if (path === undefined || file === undefined) {
-    if (settings.watch.value) throw new UsageError("--watch needs --config: name the file");
     terminal.onReload(() =>
       terminal.writeError("oauth-mock-server: nothing to read again: there is no --config\n"),
     );

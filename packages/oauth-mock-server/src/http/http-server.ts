@@ -35,14 +35,12 @@ export interface HttpServer {
   }) => Promise<void>;
 }
 
-/** What is served, and where. */
-export interface HttpServerOptions {
+/** What is served, and to whom. */
+export interface HttpAppOptions {
   readonly handle: SandboxHandler;
 
   /** Dates the answers to what never becomes a request. */
   readonly clock: Pick<Clock, "now">;
-  readonly host: string;
-  readonly port: number;
   readonly maxBodyBytes: number;
 
   /** Addresses or networks whose forwarded fields are believed. */
@@ -53,17 +51,25 @@ export interface HttpServerOptions {
   readonly tls?: SandboxTls | undefined;
 }
 
+/** What is served, and where. */
+export interface HttpServerOptions extends HttpAppOptions {
+  readonly host: string;
+  readonly port: number;
+}
+
 const requestTimeoutMs = 30_000;
 const defaultGraceMs = 2000;
 
 /**
- * Serves `handle` over HTTP, or over TLS that asks every client for a certificate.
+ * Makes a server of `handle` over HTTP, or over TLS that asks every client for a certificate.
  *
  * Fastify adds what belongs to HTTP alone: time limits, trusted proxies and an orderly end. Method, target, header and
  * body go to `handle` as they were received, whatever they are; the body is read up to one byte beyond the limit.
  */
-export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { handle, clock, host, port, maxBodyBytes, trustedProxies, tls } = options;
+export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"> & {
+  readonly app: FastifyInstance;
+} {
+  const { handle, clock, maxBodyBytes, trustedProxies, tls } = options;
   const readPeer = createPeerReader({
     ...options,
     verifiesChains: Boolean(tls?.clientCertificateAuthorities?.length),
@@ -111,9 +117,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     void sendResponse(malformedAnswer(417, clock.now()), outgoing);
   });
   const connections = createConnections(app.server);
-  await app.listen({ host, port });
   return {
-    port: (app.server.address() as AddressInfo).port,
+    app,
     close: async ({ graceMs = defaultGraceMs, noticeMs = 0 } = {}) => {
       await connections.giveNotice(noticeMs);
       const forget = connections.endSoon(graceMs);
@@ -121,6 +126,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       forget();
     },
   };
+}
+
+/** Serves `handle` on a port. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port } = options;
+  const { app, close } = createHttpApp(options);
+  await app.listen({ host, port });
+  return { port: (app.server.address() as AddressInfo).port, close };
 }
 
 function createApp(tls: SandboxTls | undefined, options: FastifyServerOptions): FastifyInstance {

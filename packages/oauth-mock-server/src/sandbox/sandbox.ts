@@ -9,6 +9,8 @@ import type { SandboxHandler } from "../http/sandbox-response.ts";
 import { refuseProduction } from "../safety/refuse-production.ts";
 import { openSpace } from "./open-space.ts";
 import type { Reconfiguration } from "./reconfiguration.ts";
+import type { SandboxConnections } from "./sandbox-connections.ts";
+import { createSandboxConnections } from "./sandbox-connections.ts";
 import { createSandboxFront } from "./sandbox-front.ts";
 import type { CloseOptions, ListenOptions } from "./sandbox-listener.ts";
 import { createSandboxListener } from "./sandbox-listener.ts";
@@ -17,7 +19,7 @@ import { createNamespaceHost } from "./sandbox-namespaces.ts";
 import type { SandboxSpace } from "./sandbox-space.ts";
 
 /** An authorization server to develop and test against, with all its state in memory. */
-export interface Sandbox extends SandboxSpace {
+export interface Sandbox extends SandboxSpace, Pick<SandboxConnections, "connect"> {
   /** Listens. @throws {@link ConfigurationError} for a host that others can reach, unless that is allowed. */
   readonly listen: (
     options?: ListenOptions,
@@ -99,11 +101,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     clock,
   });
+  const { maxBodyBytes } = main.instance.server().policy;
+  const connections = createSandboxConnections({ handle, clock, maxBodyBytes });
   const listener = createSandboxListener({
     front,
     configuration,
     clock,
-    maxBodyBytes: main.instance.server().policy.maxBodyBytes,
+    maxBodyBytes,
     onAnswered: main.instance.makeMoreKeys,
     onListening: (place) => {
       listening = place;
@@ -113,7 +117,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   });
   const close = async (closeOptions?: CloseOptions): Promise<void> => {
     const stopping = main.close();
-    await listener.close(closeOptions);
+    await Promise.all([listener.close(closeOptions), connections.close()]);
     // Not before: what is in flight may be for a namespace.
     await Promise.all([stopping, host.closeAll()]);
   };
@@ -139,6 +143,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       const { url: listenUrl, adminOrigin: place } = await listener.listen(address);
       return { url: listenUrl, adminUrl: place + adminPrefix };
     },
+    connect: connections.connect,
     close,
     [Symbol.asyncDispose]: () => close(),
   };
