@@ -24,6 +24,7 @@ import { rateLimitRequirements } from "./rate-limits.ts";
 import type { RequirementSection } from "./requirement.ts";
 import { resourceServerRequirements } from "./resource-server.ts";
 import { revocationRequirements } from "./revocation.ts";
+import { sandboxCommandRequirements } from "./sandbox-command.ts";
 import { sandboxFaultRequirements } from "./sandbox-faults.ts";
 import { tokenEndpointRequirements } from "./token-endpoint.ts";
 
@@ -42,6 +43,7 @@ export const requirementCatalogue: readonly RequirementSection[] = [
   rateLimitRequirements,
   resourceServerRequirements,
   sandboxFaultRequirements,
+  sandboxCommandRequirements,
   clientExpiryPitfalls,
   clientConcurrencyPitfalls,
   clientStorePitfalls,
