@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { askForToken, makeFolder, runToEnd, start } from "./support/command.ts";
+import { makeFolder, runToEnd, start } from "./support/command.ts";
 
 const secret = "planted_Jq7Vn2kTzX4mWc9RbY5sPd8hLf3gAe6u";
 const adminToken = "planted-admin-token-0123456789";
