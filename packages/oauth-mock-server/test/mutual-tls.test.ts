@@ -206,7 +206,7 @@ describe("a sandbox over TLS", () => {
     await expect(sandbox).rejects.toMatchObject({ option: "tls.cert" });
   });
 
-  it("HTTP-01 may listen everywhere, when that is allowed in so many words", async () => {
+  it("HTTP-01 SAFE-02 may listen everywhere, when that is allowed in so many words", async () => {
     const { cert, key } = await createSelfSigned();
     await using local = await createSandbox({ tls: { cert, key } });
     await using sandbox = await createSandbox({ tls: { cert, key }, allowNetwork: true });

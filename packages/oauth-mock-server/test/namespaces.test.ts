@@ -130,9 +130,11 @@ describe("a namespace", () => {
     const [namespace] = sandbox.namespaces.list();
 
     expect(namespace?.clock.state().offsetMs).toBe(86_400_000);
-    expect(namespace?.clients.list()).toHaveLength(9);
+    const ids = namespace?.clients.list().map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(["partner-post"]));
+    expect(ids).not.toContain("partner-basic");
     expect(sandbox.clock.state().offsetMs).toBe(0);
-    expect(sandbox.clients.list()).toHaveLength(10);
+    expect(sandbox.clients.get("partner-basic").id).toBe("partner-basic");
     expect((await call("GET", "/namespaces")).status).toBe(404);
   });
 
@@ -172,6 +174,24 @@ describe("a namespace", () => {
     // The clock of a namespace is no matter: that time has not passed.
     sandbox.namespaces.list()[0]?.clock.advance("1d");
     expect((await sandbox.fetch("/ns/used/.well-known/jwks.json")).status).toBe(200);
+  });
+
+  it("NSP-03 is configured as the sandbox is when it is made", async () => {
+    const clock = createControlledClock(1_800_000_000);
+    await using sandbox = await createSandbox({ clock, accessTokenLifetimeSeconds: 100 });
+    const before = await sandbox.namespaces.create("before");
+    await sandbox.reconfigure({ accessTokenLifetimeSeconds: 200 });
+    const after = await sandbox.namespaces.create("after");
+    const lifetimeOf = async (namespace: SandboxNamespace): Promise<number> => {
+      const [, payload = ""] = (await tokenOf(namespace)).split(".");
+      const { iat, exp } = JSON.parse(Buffer.from(payload, "base64url").toString()) as {
+        readonly iat: number;
+        readonly exp: number;
+      };
+      return exp - iat;
+    };
+
+    expect([await lifetimeOf(before), await lifetimeOf(after)]).toEqual([100, 200]);
   });
 
   it("NSP-04 is made once when two ask for it at a time", async () => {

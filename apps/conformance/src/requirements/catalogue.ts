@@ -24,6 +24,7 @@ import { rateLimitRequirements } from "./rate-limits.ts";
 import type { RequirementSection } from "./requirement.ts";
 import { resourceServerRequirements } from "./resource-server.ts";
 import { revocationRequirements } from "./revocation.ts";
+import { sandboxAdminRequirements } from "./sandbox-admin.ts";
 import { sandboxCommandRequirements } from "./sandbox-command.ts";
 import { sandboxFaultRequirements } from "./sandbox-faults.ts";
 import { tokenEndpointRequirements } from "./token-endpoint.ts";
@@ -43,6 +44,7 @@ export const requirementCatalogue: readonly RequirementSection[] = [
   rateLimitRequirements,
   resourceServerRequirements,
   sandboxFaultRequirements,
+  sandboxAdminRequirements,
   sandboxCommandRequirements,
   clientExpiryPitfalls,
   clientConcurrencyPitfalls,

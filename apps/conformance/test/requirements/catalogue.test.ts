@@ -20,6 +20,9 @@ const counts = {
   RL: 6,
   RS: 7,
   FLT: 10,
+  ADM: 8,
+  NSP: 6,
+  SAFE: 6,
   CLI: 35,
   ATK: 52,
 };

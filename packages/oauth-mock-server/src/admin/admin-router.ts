@@ -36,7 +36,7 @@ export function createAdminRouter(
       headers: [
         [
           "Content-Security-Policy",
-          "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
+          "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         ],
       ],
       body: formatReferencePage(formatOpenApi(adminRoutes, { base, version: await readVersion() })),
@@ -56,7 +56,7 @@ export function createAdminRouter(
     if (body.length > maxBodyBytes) {
       throw new AdminProblem(413, `The body is longer than ${maxBodyBytes} bytes`);
     }
-    if (!path.startsWith(`${base}/`)) throw notFound("such path on the port of the admin API");
+    if (!path.startsWith(`${base}/`)) throw notFound(`admin API there: it begins at ${base}/`);
     const { route, params } = matchRoute(adminRoutes, { method, path: path.slice(base.length) });
     const value = await route.run(readInput(route, { params, request }), subject);
     return jsonAnswer(route.status, route.status === 204 ? undefined : value);

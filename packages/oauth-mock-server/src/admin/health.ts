@@ -18,7 +18,7 @@ export interface Health {
 }
 
 /** Where health is asked for. */
-export const healthPaths = { alive: "/healthz", ready: "/readyz" } as const;
+const healthPaths = { alive: "/healthz", ready: "/readyz" } as const;
 
 /** Answers `/healthz` with 200 for as long as it answers at all, and `/readyz` with 200 or 503. */
 export function withHealth(handle: SandboxHandler, { isReady, clock }: Health): SandboxHandler {

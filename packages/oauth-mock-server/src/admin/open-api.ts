@@ -46,7 +46,7 @@ export interface OpenApiDocument {
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-const description =
+const introduction =
   "What a test can do with a sandbox, from any language. Every request needs the admin token, which is printed at the start. Errors are problem documents (RFC 9457) that name the member and the rule.";
 
 /** Makes the document; `base` is where the paths begin. */
@@ -60,7 +60,7 @@ export function formatOpenApi(
   }
   return {
     openapi: "3.1.0",
-    info: { title: "Credicorp OAuth sandbox: admin API", version, description },
+    info: { title: "Credicorp OAuth sandbox: admin API", version, description: introduction },
     servers: [{ url: base }],
     security: [{ adminToken: [] }],
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),

@@ -30,9 +30,6 @@ export function createRequestCounters(
   const faults = new Map<string, number>();
   let tokensIssued = 0;
   let rateLimited = 0;
-  const count = (counts: Map<string, number>, key: string): void => {
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  };
   return {
     note: ({ request, response, event }) => {
       const [path = ""] = request.target.split("?", 1);
@@ -51,4 +48,8 @@ export function createRequestCounters(
     tokensIssued: () => tokensIssued,
     rateLimited: () => rateLimited,
   };
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

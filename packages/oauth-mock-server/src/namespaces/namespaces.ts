@@ -47,6 +47,7 @@ export function createNamespaces<Space extends Closable, Options>(
   const spaces = new Map<string, Kept<Space>>();
   // Names whose space is being made: two calls at a time shall not both have one.
   const opening = new Set<string>();
+  let isClosed = false;
 
   const dropIdle = async (): Promise<void> => {
     const before = monotonicMs() - idleSeconds * 1000;
@@ -79,6 +80,7 @@ export function createNamespaces<Space extends Closable, Options>(
       opening.add(name);
       try {
         const space = await open(name, options);
+        if (isClosed) await space.close();
         spaces.set(name, { space, usedAtMs: monotonicMs() });
         return space;
       } finally {
@@ -105,6 +107,7 @@ export function createNamespaces<Space extends Closable, Options>(
       return kept !== undefined;
     },
     closeAll: async () => {
+      isClosed = true;
       const all = [...spaces.values()];
       spaces.clear();
       await Promise.all(all.map(({ space }) => space.close()));

@@ -40,9 +40,13 @@ export function createSandboxFront(options: {
       isPublicDocument,
       clock,
     });
-  const withoutAdmin: SandboxHandler = (request) => {
+  const withoutAdmin: SandboxHandler = async (request) => {
     const { space, target } = find(request.target);
-    return space.instance.handle(target === request.target ? request : { ...request, target });
+    if (space === main()) return space.instance.handle(request);
+    const response = await space.instance.handle({ ...request, target });
+    // Whoever listens sees to those of the sandbox itself.
+    space.instance.makeMoreKeys();
+    return response;
   };
   const adminOnly: SandboxHandler = (request) => find(request.target).space.door.handle(request);
 

@@ -61,9 +61,13 @@ export interface NamespaceHost {
   readonly closeAll: () => Promise<void>;
 }
 
+// A hundred journals of the size that one sandbox has would be too much for one machine.
+const journalBytes = 4 * 1024 * 1024;
+
 /** Makes the namespaces of a sandbox. */
 export function createNamespaceHost(options: {
-  readonly configuration: InstanceOptions;
+  /** That of the sandbox at this moment. */
+  readonly configuration: () => InstanceOptions;
   readonly bounds: NamespaceBounds;
 
   /** What their clocks are based on. */
@@ -79,18 +83,19 @@ export function createNamespaceHost(options: {
   readonly isSettled: () => boolean;
 }): NamespaceHost {
   const { configuration, bounds, base, adminPrefix, adminToken, place, isSettled } = options;
-  const { signingKeys: _keys, issuer, ...inherited } = configuration;
-  const origin = issuer === undefined ? {} : { issuer: new URL(issuer).origin };
 
   const open = async (
     name: string,
     own: SandboxNamespaceOptions = {},
   ): Promise<OpenSpace & { readonly shown: SandboxNamespace }> => {
+    const { signingKeys: _keys, issuer, ...inherited } = configuration();
+    const journal = { maxBytes: journalBytes, ...inherited.journal };
+    const origin = issuer === undefined ? {} : { issuer: new URL(issuer).origin };
     const { clients = inherited.clients, seed = inherited.seed } = own;
     const ownToken = resolveAdminToken(undefined);
     const prefix = namespacePrefix(name);
     const space = await openSpace(
-      { additionalAlgorithms: [], ...inherited, ...origin, clients, seed },
+      { additionalAlgorithms: [], ...inherited, ...origin, journal, clients, seed },
       {
         name,
         clock: createSandboxClock(base),

@@ -35,7 +35,7 @@ export interface Sandbox extends SandboxSpace {
   /**
    * Goes on with another configuration, which is also what a reset goes back to. Keys, clock, revocations and budgets
    * stay, and so do clients and faults that were added since; clients that differ are made anew. What cannot change while
-   * a sandbox runs is named in `fixed`.
+   * a sandbox runs is named in `fixed`. Namespaces that there are stay as they were made.
    *
    * @throws {@link ConfigurationError} that names the first option that is wrong; nothing has changed then
    */
@@ -67,8 +67,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
   let listening: { readonly url: string; readonly adminOrigin: string } | undefined;
   const adminOrigin = (): string => listening?.adminOrigin ?? new URL(main.issuer()).origin;
+  let configurationNow = configuration;
   const host = createNamespaceHost({
-    configuration,
+    configuration: () => configurationNow,
     bounds,
     base,
     handle,
@@ -127,7 +128,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     adminToken,
     namespaces,
-    reconfigure: main.instance.reconfigure,
+    reconfigure: async (wanted) => {
+      const outcome = await main.instance.reconfigure(wanted);
+      // Of namespaces that are made from now on; the others are as they were made.
+      const changed = outcome.changed.map((name) => [name, wanted[name as keyof typeof wanted]]);
+      configurationNow = { ...configurationNow, ...Object.fromEntries(changed) };
+      return outcome;
+    },
     listen: async (address) => {
       const { url: listenUrl, adminOrigin: place } = await listener.listen(address);
       return { url: listenUrl, adminUrl: place + adminPrefix };

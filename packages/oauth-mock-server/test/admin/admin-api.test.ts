@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { SandboxOptions } from "@credicorp/oauth-mock-server";
-import { createSandbox, defaultClients } from "@credicorp/oauth-mock-server";
+import { createSandbox } from "@credicorp/oauth-mock-server";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { adminOf } from "../support/admin.ts";
@@ -65,47 +65,44 @@ describe("the admin token", () => {
 
 describe("the admin API", () => {
   it.each([
-    ["POST", "/clients", { id: 7 }, 400, "body.id"],
+    ["POST /clients", { id: 7 }, "400 body.id"],
     [
-      "POST",
-      "/clients",
+      "POST /clients",
       { id: "x", tokenEndpointAuthMethod: "magic" },
-      400,
-      "body.tokenEndpointAuthMethod",
+      "400 body.tokenEndpointAuthMethod",
     ],
-    ["POST", "/clients", { id: "partner-basic", tokenEndpointAuthMethod: "none" }, 409, "body.id"],
-    ["POST", "/clients", [], 400, "body"],
-    ["PATCH", "/clients/partner-basic", { secret: "x" }, 400, "body.secret"],
-    ["PATCH", "/clients/partner-basic", { scope: ["no:such"] }, 422, "scope"],
-    ["POST", "/clock/advance", { by: "soon" }, 422, "duration"],
-    ["POST", "/clock/advance", { by: -1 }, 422, "duration"],
-    ["POST", "/clock/advance", {}, 400, "body.by"],
-    ["POST", "/clock/freeze", { now: true }, 400, "body.now"],
-    ["POST", "/faults", { fault: "delay" }, 400, "body.delayMs"],
-    ["POST", "/faults", { fault: "earthquake" }, 400, "body.fault"],
-    ["POST", "/faults", { fault: "bad_signature", endpoint: "jwks" }, 422, "rule"],
-    ["POST", "/scenarios", { scenario: "revocation", clientId: "nobody" }, 422, "body.clientId"],
-    ["GET", "/requests?limit=0", undefined, 400, "query.limit"],
-    ["GET", "/requests?limit=ten", undefined, 400, "query.limit"],
-    ["GET", "/requests?status=401&status=403", undefined, 400, "query.status"],
-    ["GET", "/requests?colour=red", undefined, 400, "query.colour"],
-    ["POST", "/tokens/revoke", { token: "no.token.this" }, 422, "token"],
-    ["POST", "/tokens", { malformed: "a bit" }, 400, "body.malformed"],
-    ["POST", "/namespaces", { name: "UPPER" }, 400, "body.name"],
-    ["DELETE", "/clock/", undefined, 404, undefined],
-  ])(
-    "ADM-03 names the member and the rule: %s %s %j",
-    async (method, path, body, status, member) => {
-      await using sandbox = await createSandbox();
+    ["POST /clients", { id: "partner-basic", tokenEndpointAuthMethod: "none" }, "409 body.id"],
+    ["POST /clients", [], "400 body"],
+    ["PATCH /clients/partner-basic", { secret: "x" }, "400 body.secret"],
+    ["PATCH /clients/partner-basic", { scope: ["no:such"] }, "422 scope"],
+    ["POST /clock/advance", { by: "soon" }, "422 duration"],
+    ["POST /clock/advance", { by: -1 }, "422 duration"],
+    ["POST /clock/advance", {}, "400 body.by"],
+    ["POST /clock/freeze", { now: true }, "400 body.now"],
+    ["POST /faults", { fault: "delay" }, "400 body.delayMs"],
+    ["POST /faults", { fault: "earthquake" }, "400 body.fault"],
+    ["POST /faults", { fault: "bad_signature", endpoint: "jwks" }, "422 rule"],
+    ["POST /scenarios", { scenario: "revocation", clientId: "nobody" }, "422 body.clientId"],
+    ["GET /requests?limit=0", undefined, "400 query.limit"],
+    ["GET /requests?limit=ten", undefined, "400 query.limit"],
+    ["GET /requests?status=401&status=403", undefined, "400 query.status"],
+    ["GET /requests?colour=red", undefined, "400 query.colour"],
+    ["POST /tokens/revoke", { token: "no.token.this" }, "422 token"],
+    ["POST /tokens", { malformed: "a bit" }, "400 body.malformed"],
+    ["POST /namespaces", { name: "UPPER" }, "400 body.name"],
+    ["DELETE /keys/none", undefined, "404 undefined"],
+    ["DELETE /clock/", undefined, "404 undefined"],
+  ])("ADM-03 names the member and the rule: %s %j", async (operation, body, expected) => {
+    await using sandbox = await createSandbox();
+    const [method = "", path = ""] = operation.split(" ");
 
-      const answer = await adminOf(sandbox)(method, path, body);
+    const answer = await adminOf(sandbox)(method, path, body);
 
-      expect([answer.status, answer.value.errors?.[0]?.member]).toEqual([status, member]);
-      expect(answer.headers.get("content-type")).toBe("application/problem+json");
-      expect(answer.value).toMatchObject({ type: "about:blank", status });
-      expect(answer.value.detail).not.toBe("");
-    },
-  );
+    expect(`${answer.status} ${answer.value.errors?.[0]?.member}`).toBe(expected);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(answer.value).toMatchObject({ type: "about:blank", status: answer.status });
+    expect(answer.value.detail).not.toBe("");
+  });
 
   it("ADM-03 repeats nothing that was sent but the names of members", async () => {
     await using sandbox = await createSandbox();
@@ -260,8 +257,9 @@ describe("over the admin API", () => {
     expect((await call("DELETE", "/clients/mine")).status).toBe(204);
     expect((await call("GET", "/clients/mine")).status).toBe(404);
     expect(await status({ id: "mine", secret: rotated.value.secret })).toBe(401);
+    await call("DELETE", "/clients/partner-post");
     await call("POST", "/reset");
-    expect((await call("GET", "/clients")).value.clients).toHaveLength(defaultClients.length);
+    expect((await call("GET", "/clients/partner-post")).status).toBe(200);
   });
 
   it("ADM-05 time passes, stands, and is set", async () => {
@@ -377,7 +375,7 @@ describe("over the admin API", () => {
 });
 
 describe("a URL that came over the admin API", () => {
-  it("SAFE-05 ATK-49 is never fetched, whatever it came as", async () => {
+  it("SAFE-05 is never fetched, whatever it came as", async () => {
     const connections: string[] = [];
     const canary = createServer((request, response) => {
       connections.push(request.url ?? "");

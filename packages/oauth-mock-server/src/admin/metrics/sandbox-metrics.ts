@@ -74,22 +74,31 @@ async function stateFamilies(subject: AdminSubject): Promise<readonly MetricFami
 function processFamilies(): readonly MetricFamily[] {
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
-  const family = (
-    name: string,
-    help: string,
-    value: number,
-    type: MetricFamily["type"] = "gauge",
-  ): MetricFamily => ({ name, help, type, samples: [{ value }] });
   return [
-    family("process_uptime_seconds", "How long the process runs.", process.uptime()),
-    family(
-      "process_cpu_seconds_total",
-      "Time of the processor that the process took.",
-      (user + system) / 1_000_000,
-      "counter",
-    ),
-    family("process_resident_memory_bytes", "Memory of the process.", rss),
-    family("nodejs_heap_used_bytes", "The part of it that holds objects.", heapUsed),
+    {
+      name: "process_uptime_seconds",
+      help: "How long the process runs.",
+      type: "gauge",
+      samples: [{ value: process.uptime() }],
+    },
+    {
+      name: "process_cpu_seconds_total",
+      help: "Time of the processor that the process took.",
+      type: "counter",
+      samples: [{ value: (user + system) / 1_000_000 }],
+    },
+    {
+      name: "process_resident_memory_bytes",
+      help: "Memory of the process.",
+      type: "gauge",
+      samples: [{ value: rss }],
+    },
+    {
+      name: "nodejs_heap_used_bytes",
+      help: "The part of it that holds objects.",
+      type: "gauge",
+      samples: [{ value: heapUsed }],
+    },
   ];
 }
 
