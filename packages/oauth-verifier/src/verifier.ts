@@ -231,7 +231,7 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
     close: () => {
       for (const issuer of issuers) issuer.close();
     },
-    ...createDoors(issuers, { tokens, possession: context.possession, events }),
+    ...createDoors(issuers, { ...context, tokens, events }),
   };
 }
 

@@ -4,6 +4,7 @@ import type {
   IntrospectionHealth,
   OkOutcome,
   Outcome,
+  ReviewToken,
 } from "@credicorp/oauth-core/resource-server";
 import {
   createIntrospector,
@@ -23,12 +24,8 @@ export interface Introspection {
   /** Verifies a token by the issuer's word alone; absent: the keys come first, and `review` after them. */
   readonly verify: ((token: string) => MaybePromise<Outcome>) | undefined;
 
-  /** Asks about a token that has been verified, where what the request needs wants it. */
-  readonly review: (
-    token: string,
-    outcome: OkOutcome,
-    requiredScope: readonly string[],
-  ) => MaybePromise<Outcome>;
+  /** Asks about a token that has been verified, where what the request needs wants it; `undefined` where it does not. */
+  readonly review: ReviewToken;
 
   /** Whether a token or an answer is verified by the issuer's keys. */
   readonly needsKeys: boolean;
@@ -73,7 +70,7 @@ export function createIntrospection(
       // What is refused anyway is not asked about: for its scope in its turn, after the proof of possession.
       requireScope(outcome, requiredScope).kind === "ok" && isWanted(outcome, requiredScope)
         ? introspectVerified(token, outcome, context)
-        : outcome,
+        : undefined,
     needsKeys: !replaceKeys || isSigned,
     load: async () => {
       const found = await endpoint.find(new AbortController().signal);
