@@ -83,6 +83,7 @@ export interface SharedOptions<
    * @defaultValue none
    */
   readonly initialKeys?: InitialKeysOptions | undefined;
+
   /** All scopes that routes may ask for; a guard that asks for another is refused. @defaultValue any */
   readonly scopes?: readonly Scope[] | undefined;
 
@@ -145,12 +146,28 @@ export interface CheckedOptions {
   readonly realm: string;
 }
 
+/** All names of {@link SharedOptions}. */
+const sharedOptionNames: readonly (keyof SharedOptions)[] = [
+  "acceptPaddedTokens",
+  "timeoutMs",
+  "maxCacheBytes",
+  "dpop",
+  "requireBoundTokens",
+  "initialKeys",
+  "scopes",
+  "resource",
+  "claims",
+  "realm",
+  "ports",
+];
+
 /**
- * Checks options at run time too: an undefined environment variable must not switch a check off.
+ * Checks options at run time too: neither an undefined environment variable nor a misspelt name must switch a check off.
  *
  * @throws {@link ConfigurationError} for the first option that is missing or wrong
  */
 export function checkOptions(options: AnyVerifierOptions): CheckedOptions {
+  checkOptionNames(options, [...sharedOptionNames, ...issuerOptionNames, "issuers"]);
   const limits: JwsLimits = {
     ...defaultJwsLimits,
     acceptPadding: flag(options, "acceptPaddedTokens"),
@@ -188,7 +205,9 @@ function checkIssuers(options: AnyVerifierOptions, limits: JwsLimits): CheckedOp
   const requireBoundTokens = flag(options, "requireBoundTokens");
   const check = (issuer: IssuerOptions, at: string): CheckedOptions["issuers"][number] => {
     const checkedIssuer = checkIssuerOptions(issuer, { limits, at });
-    return { ...checkedIssuer, ...checkReportOnly(issuer, { limits, at, requireBoundTokens }) };
+    const hasNoKeys = checkedIssuer.introspection?.tokenFormat === "any";
+    const context = { limits, at, hasNoKeys, requireBoundTokens };
+    return { ...checkedIssuer, ...checkReportOnly(issuer, context) };
   };
   if (options.issuers === undefined) return [check(options, "")];
   const { issuers }: { issuers: unknown } = options;
@@ -199,7 +218,10 @@ function checkIssuers(options: AnyVerifierOptions, limits: JwsLimits): CheckedOp
   const stray = issuerOptionNames.find((name) => name in options);
   if (stray !== undefined) throw invalidOption(stray, "belongs to one of the issuers");
   const checked = issuers.map((issuer: IssuerOptions | null, index) => {
-    return check(issuer ?? ({} as IssuerOptions), `issuers[${index}].`);
+    const at = `issuers[${index}].`;
+    // What is for all issuers would look as if it were done for this one.
+    checkOptionNames(issuer ?? {}, issuerOptionNames, at);
+    return check(issuer ?? ({} as IssuerOptions), at);
   });
   const names = checked.map(({ policy }) => policy.issuer);
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
@@ -212,6 +234,13 @@ function checkIssuers(options: AnyVerifierOptions, limits: JwsLimits): CheckedOp
     );
   }
   return checked;
+}
+
+function checkOptionNames(options: object, known: readonly string[], at = ""): void {
+  const stray = Object.entries(options).find(
+    ([name, value]) => value !== undefined && !known.includes(name),
+  );
+  if (stray !== undefined) throw invalidOption(at + stray[0], "is no option here");
 }
 
 function flag(

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Answer } from "../support/issuer.ts";
 import { createIssuerKey, respond } from "../support/issuer.ts";
+import { setUpIntrospection } from "../support/introspecting-issuer.ts";
 import { createTestFeed } from "../support/revocations.ts";
 import { setUp } from "../support/set-up.ts";
 
@@ -100,6 +101,17 @@ describe("events of a verifier", () => {
     expect(event).toMatchObject({ evidence: "issuer_date" });
     const { offsetSeconds = 0 } = event as { offsetSeconds?: number };
     expect(Math.abs(offsetSeconds - 600)).toBeLessThan(60);
+  });
+
+  it("suspect this clock by the Date of introspection, where nothing else is asked of the issuer", async () => {
+    const clock = createControlledClock(Date.now() / 1000 - 600);
+    const { verifier, issuer } = await setUpIntrospection({}, { ports: { clock } });
+    const events: VerifierEvent[] = [];
+    verifier.subscribe((event) => events.push(event));
+    await verifier.verifyToken("opaque");
+    await expect.poll(() => events.map(({ type }) => type)).toEqual(["clock_skew_suspected"]);
+
+    expect(events[0]).toMatchObject({ evidence: "issuer_date", issuer: issuer.url });
   });
 
   it.each([
