@@ -4,11 +4,11 @@
  * @module
  */
 
+import { createCancellation } from "../../cancellation.ts";
 import type { CancelSignal, Clock, MaybePromise, Random } from "../../ports.ts";
 import type { IntrospectionResponse } from "../../protocol/introspection-response.ts";
 import type { Result } from "../../result.ts";
 import { failed } from "../../result.ts";
-import { createCancellation } from "../../key-set/cancellation.ts";
 import type { EndpointCondition } from "./endpoint-condition.ts";
 import {
   afterAnswer,
