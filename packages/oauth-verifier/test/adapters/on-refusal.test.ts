@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { setUp } from "../support/set-up.ts";
 
 const failure = new Error("planted");
-const onRefusal = (): void => {
+const onRefusal = (): never => {
   throw failure;
 };
 
@@ -21,6 +21,23 @@ async function createVerifiers(): Promise<readonly Verifier[]> {
   };
   return [verifier, later];
 }
+
+describe("a certificate that cannot be read", () => {
+  it("lets nobody in, and is an error of the framework", async () => {
+    const { issuer, verifier } = await setUp();
+    const token = issuer.keys[0]?.sign(issuer.claims({ cnf: { "x5t#S256": "x" } })) ?? "";
+    await verifier.ready();
+    const guard = createExpressGuards(verifier, { clientCertificate: onRefusal })();
+    const rawHeaders = ["Authorization", `Bearer ${token}`];
+    const told: unknown[] = [];
+
+    guard({ method: "GET", url: "/", rawHeaders } as never, {} as never, (error) => {
+      told.push(error);
+    });
+
+    expect(told).toEqual([failure]);
+  });
+});
 
 describe("a log that fails", () => {
   it("lets nobody in, and is an error of the framework", async () => {
