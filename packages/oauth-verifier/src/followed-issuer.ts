@@ -72,7 +72,7 @@ export function followIssuer(
   const introspection =
     options.introspection &&
     createIntrospection(
-      { ...trusted, introspection: options.introspection, timeoutMs },
+      { ...trusted, introspection: options.introspection, timeoutMs, report },
       watch.ports,
     );
   const loadKeys = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import type { MaybePromise } from "@credicorp/oauth-core";
 import type {
   CheckRevocation,
   IntrospectionHealth,
+  IntrospectionReport,
   OkOutcome,
   Outcome,
   ReviewToken,
@@ -41,13 +42,16 @@ const maxInFlight = 256;
 
 /** Makes the introspection of one issuer. */
 export function createIntrospection(
-  options: IntrospectionEndpointOptions & { readonly checkRevocation: CheckRevocation | undefined },
+  options: IntrospectionEndpointOptions & {
+    readonly checkRevocation: CheckRevocation | undefined;
+    readonly report: (report: IntrospectionReport) => void;
+  },
   ports: VerifierPorts,
 ): Introspection {
-  const { introspection, policy, checkRevocation } = options;
+  const { introspection, policy, checkRevocation, report } = options;
   const { scopes, tokenFormat, isSigned, maxAgeMs, maxRefusalAgeMs, maxCacheBytes } = introspection;
   const endpoint = createIntrospectionEndpoint(options, ports);
-  const introspector = createIntrospector(endpoint.ask, { maxAgeMs, maxInFlight }, ports);
+  const introspector = createIntrospector(endpoint.ask, { maxAgeMs, maxInFlight, report }, ports);
   const context = {
     policy,
     introspector,

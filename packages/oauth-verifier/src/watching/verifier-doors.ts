@@ -26,7 +26,7 @@ export interface VerifierDoors {
     requirement?: { readonly scope?: readonly string[] | undefined },
   ) => Promise<TokenExplanation>;
 
-  /** Hears of keys, clocks, revocations and the policy that is tried out. */
+  /** Hears of keys, clocks, revocations, introspection and the policy that is tried out. */
   readonly subscribe: VerifierEvents["subscribe"];
 
   /**
