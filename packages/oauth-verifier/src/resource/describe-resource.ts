@@ -5,6 +5,7 @@
  */
 
 import type { SignatureAlgorithm } from "@credicorp/oauth-core";
+import { signatureAlgorithmNames } from "@credicorp/oauth-core/jwt";
 import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 import { resourceMetadataUrl } from "@credicorp/oauth-core/protocol";
 import type { CheckedOptions } from "../verifier-options.ts";
@@ -76,7 +77,9 @@ function toMetadata(
     resourceName: name,
     resourceDocumentation: documentation,
     tlsClientCertificateBoundAccessTokens: clientCertificates || undefined,
-    dpopSigningAlgValuesSupported: dpopAlgorithms,
+    // By both names of Ed25519, as the authorization server's metadata does: a proof may use either.
+    dpopSigningAlgValuesSupported:
+      dpopAlgorithms && Object.freeze(signatureAlgorithmNames(dpopAlgorithms)),
     dpopBoundAccessTokensRequired: (needsProof && dpopAlgorithms !== undefined) || undefined,
   });
 }
