@@ -65,9 +65,12 @@ async function addToRecord(results) {
   const commit = (await captureCommand(["git", "describe", "--always", "--dirty"])).stdout.trim();
   const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
   const row = [new Date().toISOString().slice(0, 10), commit, machine, ...results];
-  const rows = existsSync(record) ? readFileSync(record, "utf8").split(/^\| -.*\n/m)[1] : "";
+  // All that follows the heading of the first table, other tables included.
+  const rows = existsSync(record)
+    ? readFileSync(record, "utf8").replace(/^.*?^\| -[^\n]*\n/ms, "")
+    : "";
   mkdirSync(join(workspaceRoot, "docs"), { recursive: true });
-  writeFileSync(record, `${heading}| ${row.join(" | ")} |\n${rows ?? ""}`);
+  writeFileSync(record, `${heading}| ${row.join(" | ")} |\n${rows}`);
   // The formatter aligns the table, so that the file passes the format check.
   await runCommand([join(workspaceRoot, "node_modules/.bin/oxfmt"), record]);
 }

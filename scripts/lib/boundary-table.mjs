@@ -76,7 +76,7 @@ export const boundaryTable = {
       events: [],
       signing: [],
       authentication: ["options", "platform", "signing"],
-      dpop: ["options", "signing"],
+      dpop: ["options", "platform", "signing"],
       endpoints: ["options", "waiting"],
       tokens: ["options", "waiting"],
       sharing: ["options", "waiting", "tokens"],

@@ -1,11 +1,6 @@
-/**
- * All of the client that no call needs before the first: it is loaded then.
- *
- * @module
- */
-
 import type { MaybePromise } from "@credicorp/oauth-core";
 import { AbortedError } from "@credicorp/oauth-core";
+import type { TokenReport } from "@credicorp/oauth-core/token-cache";
 import { createFetchTransport, random, sleep, systemClock } from "@credicorp/oauth-runtime";
 
 import { createSecretAuthentication } from "./authentication/secret-authentication.ts";
@@ -14,26 +9,28 @@ import { createEndpointCall } from "./endpoints/endpoint-call.ts";
 import { withMtlsAliases } from "./endpoints/mtls-aliases.ts";
 import type { ServerCalls } from "./endpoints/server-calls.ts";
 import { createTokenAcquisition } from "./endpoints/token-acquisition.ts";
-import { createTokenManagement } from "./endpoints/token-management.ts";
-import type { ClientEventHub } from "./events/client-events.ts";
+import type { TokenManagement } from "./endpoints/token-management.ts";
+import type { EventPublisher } from "./events/event-publisher.ts";
 import type { OAuthClientOptions } from "./options/client-options.ts";
 import type { ClientSettings } from "./options/client-settings.ts";
 import { createPlatformFetch } from "./platform/platform-fetch.ts";
 import type { ClientView } from "./requests/client-view.ts";
 import { createRequestAuthorization } from "./requests/request-authorization.ts";
 import type { ViewSettings } from "./requests/view-settings.ts";
-import { createProvenAuthorization } from "./requests/request-proof.ts";
+import type { createProvenAuthorization } from "./requests/request-proof.ts";
 import { createTokenView } from "./requests/token-view.ts";
 import type { createTokenSharing } from "./sharing/token-sharing.ts";
 import type { createClientTelemetry } from "./telemetry/client-telemetry.ts";
+import { createPromiseSharing } from "./tokens/promise-sharing.ts";
 import type { ClientExplanation } from "./tokens/token-source.ts";
 import { createTokenSource } from "./tokens/token-source.ts";
 import { createTokenSources } from "./tokens/token-sources.ts";
 import type { RequestToken, TokenSupply } from "./tokens/token-supply.ts";
 import { createOwnSupply } from "./tokens/token-supply.ts";
 import type { TokenTarget } from "./tokens/token-target.ts";
+import type { createQuietClosing, createValueSharing } from "./tokens/value-sharing.ts";
+import { createClosing } from "./waiting/closing.ts";
 import { settleWithin } from "./waiting/settle-within.ts";
-import { shareSignal } from "./waiting/shared-signal.ts";
 
 const closedMessage = "The client was closed";
 
@@ -51,7 +48,7 @@ export interface ClientEngineOptions {
 
   /** What the client's own tokens are asked for. */
   readonly own: ViewSettings;
-  readonly publish: ClientEventHub["publish"];
+  readonly events: EventPublisher;
 
   /** What only some clients have, and is loaded for those. */
   readonly extras: ClientExtras;
@@ -59,8 +56,15 @@ export interface ClientEngineOptions {
 
 /** Parts that are loaded for clients whose options ask for them. */
 export interface ClientExtras {
-  readonly createTelemetry?: typeof createClientTelemetry | undefined;
-  readonly createSharing?: typeof createTokenSharing | undefined;
+  readonly createClientTelemetry?: typeof createClientTelemetry | undefined;
+  readonly createTokenSharing?: typeof createTokenSharing | undefined;
+
+  /** For runtimes where callers share no promise. */
+  readonly createValueSharing?: typeof createValueSharing | undefined;
+  readonly createQuietClosing?: typeof createQuietClosing | undefined;
+
+  /** For clients whose tokens are bound to a key. */
+  readonly createProvenAuthorization?: typeof createProvenAuthorization | undefined;
 
   /** Gives the secret that entries of a store are encrypted with. */
   readonly getStoreSecret?: (() => MaybePromise<string>) | undefined;
@@ -71,13 +75,16 @@ export function createClientEngine({
   options,
   settings,
   own,
-  publish,
+  events,
   extras,
 }: ClientEngineOptions): ClientEngine {
   const { issuer, clientId, requestTimeoutMs } = settings;
   const ports = { clock: systemClock, sleep, random, ...options.ports };
   const { clock } = ports;
-  const closing = new AbortController();
+  const { createTokenSharing, createValueSharing, createProvenAuthorization, getStoreSecret } =
+    extras;
+  const sharesPromises = createValueSharing === undefined;
+  const closing = (extras.createQuietClosing ?? createClosing)();
   const authentication = options.authentication ?? createSecretAuthentication(options);
   const { connection } = authentication;
   const fetch = connection?.fetch ?? options.fetch ?? createPlatformFetch();
@@ -88,22 +95,33 @@ export function createClientEngine({
     clock,
     sleep,
     requestTimeoutMs,
-    closing: shareSignal(closing.signal),
+    closing: closing.signal,
   };
   const client = { issuer, clientId, clock, random: ports.random };
   const callEndpoint = createEndpointCall({ authentication, client }, endpointPorts);
-  const discover = createDiscovery(settings, endpointPorts);
+  const discover = createDiscovery({ ...settings, sharesPromises }, endpointPorts);
   const { dpop } = options;
   const endpoints = { discover: connection ? withMtlsAliases(discover) : discover, callEndpoint };
   const obtain = createTokenAcquisition({ ...endpoints, clock, dpop });
-  const management = createTokenManagement({ ...endpoints, sleep });
-  const telemetry = extras.createTelemetry?.(options.telemetry ?? {}, { issuer, clock });
-  const report = telemetry === undefined ? publish : publishTo([publish, telemetry.count]);
-  const { createSharing, getStoreSecret } = extras;
+  // Most clients never ask: it is loaded by the first that does. Each call imports for itself, and shares no promise.
+  const loadManagement = async (): Promise<TokenManagement> => {
+    const { createTokenManagement } = await import("./endpoints/token-management.ts");
+    return createTokenManagement({ ...endpoints, sleep });
+  };
+  const telemetry = extras.createClientTelemetry?.(options.telemetry ?? {}, {
+    issuer,
+    clock,
+    onFailure: (observer, error) =>
+      void events.observerFailed({ observer, event: undefined }, error),
+  });
+  const report = (told: TokenReport): void => {
+    events.publish(told);
+    telemetry?.count(told);
+  };
   const share =
     options.store &&
     getStoreSecret &&
-    createSharing?.({
+    createTokenSharing?.({
       store: options.store,
       getSecret: getStoreSecret,
       client: { issuer, clientId, authenticationMethod: authentication.method },
@@ -112,6 +130,7 @@ export function createClientEngine({
       requestTimeoutMs,
       ports,
       sleep,
+      sharesPromises,
       report,
     });
 
@@ -133,6 +152,7 @@ export function createClientEngine({
           return (await settleWithin(authentication.hasChanged(), bound)) ?? false;
         },
         report,
+        share: createValueSharing ?? createPromiseSharing,
       }),
   });
   const unchallenged401 = options.unchallenged401 ?? "return";
@@ -142,9 +162,9 @@ export function createClientEngine({
     ...ports,
     fetch,
     sources,
-    authorization: dpop
-      ? createProvenAuthorization({ ...ports, sleep, authorization, proof: dpop })
-      : authorization,
+    authorization:
+      (dpop && createProvenAuthorization?.({ ...ports, sleep, authorization, proof: dpop })) ??
+      authorization,
     scopeFor: options.scopeFor,
     idempotencyKeys: options.idempotencyKeys ?? false,
     refuseWhenClosed,
@@ -159,11 +179,13 @@ export function createClientEngine({
     explain: () => sources.all().map(({ explain }) => explain()),
     introspect: async (token, callOptions) => {
       refuseWhenClosed();
-      return management.introspect(token, callOptions?.signal);
+      const { introspect } = await loadManagement();
+      return introspect(token, callOptions?.signal);
     },
     revoke: async (token, callOptions) => {
       refuseWhenClosed();
-      await management.revoke(token, callOptions?.signal);
+      const { revoke } = await loadManagement();
+      await revoke(token, callOptions?.signal);
       for (const source of sources.all()) source.drop(token, "revoked");
     },
     discover: async () => {
@@ -173,15 +195,9 @@ export function createClientEngine({
       return metadata.value;
     },
     close: () => {
-      closing.abort();
+      closing.close();
       for (const source of sources.all()) source.close(closedMessage);
       connection?.close();
     },
-  };
-}
-
-function publishTo(subscribers: readonly ClientEventHub["publish"][]): ClientEventHub["publish"] {
-  return (report) => {
-    for (const publish of subscribers) publish(report);
   };
 }

@@ -38,6 +38,7 @@ export type {
   SecretSource,
   TokenOptions,
   ViewOptions,
+  WaitUntil,
 } from "./options/client-options.ts";
 export type {
   TelemetryAttributes,

@@ -1,7 +1,7 @@
 import type { ClientEngine } from "./client-engine.ts";
 import type { ClientView } from "./requests/client-view.ts";
 import type { ViewSettings } from "./requests/view-settings.ts";
-import { narrow } from "./requests/view-settings.ts";
+import { narrowView } from "./requests/view-settings.ts";
 
 /** The engine of a client, which is loaded by the first call. */
 export interface LazyEngine {
@@ -40,6 +40,6 @@ export function createLazyView(engine: LazyEngine, settings: ViewSettings): Clie
         : view.authorize(request, options),
     authorizationHeaders: async (request, options) =>
       (await getView()).authorizationHeaders(request, options),
-    with: (options) => createLazyView(engine, narrow(settings, options)),
+    with: (options) => createLazyView(engine, narrowView(settings, options)),
   };
 }

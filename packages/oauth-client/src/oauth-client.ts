@@ -1,25 +1,21 @@
 import { AbortedError, ConfigurationError } from "@credicorp/oauth-core/errors";
 
-import type { ClientEngine, ClientExtras } from "./client-engine.ts";
+import type { ClientEngine } from "./client-engine.ts";
 import type { ServerCalls } from "./endpoints/server-calls.ts";
 import type { Subscribe } from "./events/client-events.ts";
-import { createClientEvents } from "./events/client-events.ts";
+import { createClientListeners } from "./events/client-events.ts";
 import { createLazyView } from "./lazy-view.ts";
 import type { OAuthClientOptions } from "./options/client-options.ts";
 import { readSettings } from "./options/client-settings.ts";
 import { readStoreSecret } from "./options/store-settings.ts";
-import { isBrowser } from "./platform/browser.ts";
+import { isBrowser, isWorkers } from "./platform/browser.ts";
 import type { ClientView } from "./requests/client-view.ts";
 import { ownSettings } from "./requests/view-settings.ts";
 import type { ClientExplanation } from "./tokens/token-source.ts";
 
 /** A client of the partner API. All its functions may be destructured. */
 export interface OAuthClient extends ClientView, ServerCalls, AsyncDisposable {
-  /**
-   * Calls a listener for every later event of a type, until the returned function is called.
-   *
-   * What a listener throws is an uncaught exception, which ends a Node process that does not handle it.
-   */
+  /** Calls a listener for every later event of a type, until the returned function is called. */
   readonly on: Subscribe;
 
   /**
@@ -42,7 +38,8 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const settings = readSettings(options);
   const own = ownSettings(settings);
   const getStoreSecret = options.store && readStoreSecret(options);
-  const { subscribe, publish } = createClientEvents();
+  const { subscribe, listenersOf } = createClientListeners();
+  const sharing = options.sharing ?? (isWorkers(globalThis) ? "value" : "promise");
   let engine: ClientEngine | undefined;
   let loading: Promise<ClientEngine> | undefined;
   let isClosed = false;
@@ -50,15 +47,16 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   // The checks above and the listeners are all that a client needs before its first call.
   async function load(): Promise<ClientEngine> {
     if (isClosed && engine === undefined) throw new AbortedError("The client was closed");
-    loading ??= Promise.all([
-      import("./client-engine.ts"),
-      loadExtras(options, getStoreSecret),
-    ]).then(([{ createClientEngine }, extras]) => {
-      engine = createClientEngine({ options, settings, own, publish, extras });
-      if (isClosed) engine.close();
-      return engine;
-    });
-    return loading;
+    // What a runtime loads it keeps. The promise is one more thing that callers may or may not share.
+    return sharing === "value" ? loadIt() : (loading ??= loadIt());
+  }
+
+  async function loadIt(): Promise<ClientEngine> {
+    const { loadEngine } = await import("./load-engine.ts");
+    const made = await loadEngine({ options, settings, own, listenersOf, getStoreSecret, sharing });
+    engine ??= made;
+    if (isClosed) engine.close();
+    return engine;
   }
 
   async function close(): Promise<void> {
@@ -75,21 +73,6 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     explain: () => engine?.explain() ?? [],
     close,
     [Symbol.asyncDispose]: close,
-  };
-}
-
-async function loadExtras(
-  { telemetry, store }: OAuthClientOptions,
-  getStoreSecret: ClientExtras["getStoreSecret"],
-): Promise<ClientExtras> {
-  const [measuring, sharing] = await Promise.all([
-    telemetry && import("./telemetry/client-telemetry.ts"),
-    store && import("./sharing/token-sharing.ts"),
-  ]);
-  return {
-    createTelemetry: measuring?.createClientTelemetry,
-    createSharing: sharing?.createTokenSharing,
-    getStoreSecret,
   };
 }
 

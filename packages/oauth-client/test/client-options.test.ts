@@ -132,3 +132,67 @@ it("accepts a trailing slash, and plain http on this machine", async () => {
 
   expect(() => createOAuthClient({ ...good, baseUrl: "http://localhost:9000" })).not.toThrow();
 });
+
+const tokenEndpoint = `${good.baseUrl}/token`;
+
+it.each([
+  { change: { clientID: "partner" }, option: "clientID", near: "clientId" },
+  {
+    change: { token_endpoint_auth_method: "raw" },
+    option: "token_endpoint_auth_method",
+    near: "tokenEndpointAuthMethod",
+  },
+  { change: { maxWaitM: 1 }, option: "maxWaitM", near: "maxWaitMs" },
+  { change: { bsaeUrl: 1 }, option: "bsaeUrl", near: "baseUrl" },
+  { change: { scopes: undefined }, option: "scopes", near: "scope" },
+  { change: { ports: { clocks: {} } }, option: "ports.clocks", near: "ports.clock" },
+  { change: { telemetry: { metre: {} } }, option: "telemetry.metre", near: "telemetry.meter" },
+  {
+    change: { metadata: { issuer: good.baseUrl, tokenEndpoint, jwks_uri: tokenEndpoint } },
+    option: "metadata.jwks_uri",
+    near: "metadata.jwksUri",
+  },
+  {
+    change: {
+      metadata: {
+        issuer: good.baseUrl,
+        tokenEndpoint,
+        mtlsEndpointAliases: { tokenEndpoint, tokenEndpoints: tokenEndpoint },
+      },
+    },
+    option: "metadata.mtlsEndpointAliases.tokenEndpoints",
+    near: "metadata.mtlsEndpointAliases.tokenEndpoint",
+  },
+])("refuses the unknown option $option, and names the nearest", ({ change, option, near }) => {
+  const options = { ...good, ...change } as OAuthClientOptions;
+
+  expect(caught(() => createOAuthClient(options))).toMatchObject({
+    kind: "config",
+    option,
+    message: `There is no option ${option}`,
+    hint: `Did you mean ${near}?`,
+  });
+});
+
+it("refuses an option that resembles none, and one of a view, too", async () => {
+  const far = caught(() => createOAuthClient({ ...good, colour: "red" } as OAuthClientOptions));
+  expect(far).toMatchObject({ kind: "config", option: "colour", hint: undefined });
+
+  await using client = createOAuthClient(good);
+  const misspelt = { maxwaitMs: 1 } as object;
+  const views = [client, client.with({ scope: ["decisions:read"] })];
+  for (const view of views) {
+    expect(caught(() => view.with(misspelt))).toMatchObject({ option: "maxwaitMs" });
+  }
+});
+
+it("takes metadata with members that are undefined or empty", () => {
+  const metadata = {
+    issuer: good.baseUrl,
+    tokenEndpoint: `${good.baseUrl}/token`,
+    jwksUri: undefined,
+    scopesSupported: [],
+  };
+
+  expect(() => createOAuthClient({ ...good, metadata })).not.toThrow();
+});

@@ -1,6 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { expect, it, vi } from "vitest";
-import { createDiagnostics } from "../src/events/diagnostics.ts";
+import { expect, it } from "vitest";
 import { setUp } from "./support/client.ts";
 
 const name = "credicorp.oauth.client.obtained";
@@ -15,17 +14,4 @@ it("publishes events on node:diagnostics_channel, to whoever subscribed meanwhil
   await setup.client.with({ scope: ["other"] }).getToken();
 
   expect(seen).toEqual([expect.objectContaining({ type: "obtained", lifetimeSeconds: 900 })]);
-});
-
-it("makes no channel that nobody subscribed to, and does nothing where there are none", () => {
-  const channel = vi.fn<() => { publish: () => void }>();
-  const hasSubscribers = vi.fn<(name: string) => boolean>(() => false);
-  const process = { getBuiltinModule: () => ({ channel, hasSubscribers }) };
-  const event = { type: "dropped", reason: "revoked" } as const;
-
-  createDiagnostics({ process })(event);
-  createDiagnostics({})(event);
-
-  expect(hasSubscribers).toHaveBeenCalledWith("credicorp.oauth.client.dropped");
-  expect(channel).not.toHaveBeenCalled();
 });

@@ -239,6 +239,33 @@ it.each(["throws", "rejects", "hangs", "lies"] as const)(
   },
 );
 
+it.each([
+  { nothing: undefined, failures: [] },
+  { nothing: null, failures: [] },
+  ...[false, 0, "", {}, []].map((nothing) => ({
+    nothing,
+    failures: [{ type: "store_failed", operation: "get", reason: "unreadable" }],
+  })),
+])(
+  "CLI-18 takes $nothing of a store for a miss, and says so when it is no way to say nothing",
+  async ({ nothing, failures }) => {
+    await using fleet = await setUpFleet();
+    const started = fleet.start({ store: { ...fleet.store, get: () => nothing as string } });
+
+    expect(await valueOf(started)).toBe("access-token-1");
+    expect(started.failures.slice(0, 1)).toEqual(failures);
+  },
+);
+
+it("CLI-19 takes a lease that is neither given nor refused for a store that is down, and waits for nobody", async () => {
+  await using fleet = await setUpFleet();
+  const acquire = (): boolean => undefined as unknown as boolean;
+  const started = fleet.start({ store: { ...fleet.store, acquire } });
+
+  expect(await valueOf(started)).toBe("access-token-1");
+  expect(started.failures).toMatchObject([{ operation: "acquire", reason: "unavailable" }]);
+});
+
 it(
   "CLI-18 a healthy server always leads to a token, whatever the store does",
   { timeout: 60_000 },

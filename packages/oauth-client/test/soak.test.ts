@@ -52,17 +52,39 @@ interface Judgement {
 interface StallWatch extends Disposable {
   /** When the process last stood still, by the fast clock; a request may have timed out with its answer at the door. */
   readonly lastAt: () => number;
+
+  /** For how many seconds of the fast clock it did since an instant. */
+  readonly stalledSince: (instant: number) => number;
 }
 
 function watchStalls(): StallWatch {
   let lastAt = clock.now();
+  const stalls: { readonly startedAt: number; readonly endedAt: number }[] = [];
   let tickedAtMs = performance.now();
   const timer = setInterval(() => {
     const nowMs = performance.now();
-    if (nowMs - tickedAtMs > 100) lastAt = clock.now();
+    if (nowMs - tickedAtMs > 100) {
+      lastAt = clock.now();
+      stalls.push({
+        startedAt: lastAt - ((nowMs - tickedAtMs) * speed) / 1000,
+        endedAt: lastAt,
+      });
+      if (stalls.length > 100) stalls.shift();
+    }
     tickedAtMs = nowMs;
   }, 10);
-  return { lastAt: () => lastAt, [Symbol.dispose]: () => clearInterval(timer) };
+
+  function stalledSince(instant: number): number {
+    // The timer may be served after the calls that a stall has held up.
+    const nowMs = performance.now();
+    const ongoing = nowMs - tickedAtMs > 100 ? ((nowMs - tickedAtMs) * speed) / 1000 : 0;
+    return stalls.reduce(
+      (sum, { startedAt, endedAt }) => sum + Math.max(0, endedAt - Math.max(startedAt, instant)),
+      Math.min(ongoing, Math.max(0, clock.now() - instant)),
+    );
+  }
+
+  return { lastAt: () => lastAt, stalledSince, [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /** Calls the API again and again, and judges each failure by what the server knows. */
@@ -115,10 +137,10 @@ it(
     const unhandled: unknown[] = [];
     const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
     process.on("unhandledRejection", onUnhandled);
-    await using server = await startFaultyServer(clock.now);
+    using stalls = watchStalls();
+    await using server = await startFaultyServer({ ...stalls, now: clock.now });
     const tally: Tally = { succeeded: 0, failed: 0, needless: [], foreign: [] };
     const untilMs = performance.now() + durationMs;
-    using stalls = watchStalls();
 
     const calls = clientIds.map(async (id) => callAround(server, id, { untilMs, tally, stalls }));
     await delay(durationMs / 3);

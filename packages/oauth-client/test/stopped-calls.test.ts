@@ -43,6 +43,42 @@ it("CLI-14 stops the shared request when the last who waits has left, and not be
   expect(signals[0]?.aborted).toBe(true);
 });
 
+it("CLI-14 takes the token of a request that was stopped, where the transport brings it all the same", async () => {
+  const real = createFetchTransport();
+  await using setup = await setUp({
+    tokenDelayMs: 100,
+    // It does not listen to its signal.
+    transport: (request, options) => real(request, { ...options, signal: undefined } as never),
+  });
+  const { client, server, events } = setup;
+  const controller = new AbortController();
+  const stopped = rejectionOf(client.getToken({ signal: controller.signal }));
+  await vi.waitFor(() => expect(server.tokenRequests()).toHaveLength(1));
+
+  controller.abort();
+  await stopped;
+  await vi.waitFor(() => expect(events).toHaveLength(1));
+
+  expect(client.peekToken()?.value).toBe("access-token-1");
+  expect(server.tokenRequests()).toHaveLength(1);
+});
+
+it("CLI-14 lets a request go on whose last caller has run out of time: a slow server gets to answer", async () => {
+  await using setup = await setUp({ tokenDelayMs: 1000 });
+  const { client, server } = setup;
+  await client.discover();
+
+  for (let call = 0; call < 2; call += 1) {
+    expect(await rejectionOf(client.getToken({ maxWaitMs: 30 }))).toMatchObject({
+      kind: "timeout",
+    });
+  }
+  const token = await client.getToken();
+
+  expect(token.value).toBe("access-token-1");
+  expect(server.tokenRequests()).toHaveLength(1);
+});
+
 it.each([
   ["introspect", "/partner/v1/oauth/introspect"],
   ["revoke", "/partner/v1/oauth/revoke"],

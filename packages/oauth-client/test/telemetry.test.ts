@@ -1,5 +1,5 @@
-import type { TelemetryAttributes, TelemetryOptions } from "@credicorp/oauth-client";
-import { expect, it } from "vitest";
+import type { ClientEvents, TelemetryAttributes, TelemetryOptions } from "@credicorp/oauth-client";
+import { expect, it, vi } from "vitest";
 import { rejectionOf, setUp } from "./support/client.ts";
 import { createControlledPorts } from "./support/controlled-ports.ts";
 
@@ -79,15 +79,25 @@ it("CLI-32 says of a failed request what kind of error it was, and its status", 
   expect(counted).toMatchObject([{ "oauth.client.event": "failed" }]);
 });
 
-it("goes on when the meter and the tracer throw", async () => {
+it("goes on when the meter and the tracer throw, and an event says so once of each", async () => {
   const fail = (): never => {
-    throw new Error("planted");
+    throw new RangeError("planted-secret");
   };
   const telemetry: TelemetryOptions = {
     meter: { createCounter: fail, createHistogram: () => ({ record: fail }) },
     tracer: { startSpan: () => ({ setAttributes: fail, setStatus: fail, end: fail }) },
   };
   await using setup = await setUp({ telemetry });
+  const failures: ClientEvents["observer_failed"][] = [];
+  setup.client.on("observer_failed", (event) => failures.push(event));
 
   expect((await setup.client.getToken()).value).toBe("access-token-1");
+  expect((await setup.client.getToken({ scope: ["other"] })).value).toBe("access-token-2");
+
+  await vi.waitFor(() => expect(failures).toHaveLength(2));
+  const failure = { type: "observer_failed", event: undefined, errorName: "RangeError" };
+  expect(failures).toEqual([
+    { ...failure, observer: "meter" },
+    { ...failure, observer: "tracer" },
+  ]);
 });

@@ -6,24 +6,35 @@ interface DiagnosticsChannels {
 
 /** Where the module is found, if there is one. */
 export interface DiagnosticsGlobals {
-  readonly process?: {
-    readonly getBuiltinModule?: (name: string) => DiagnosticsChannels | undefined;
-  };
+  readonly process?:
+    | { readonly getBuiltinModule?: (name: string) => DiagnosticsChannels | undefined }
+    | undefined;
+}
+
+/** The channels of the process whose names begin in one way; one for each type of message. */
+export interface Diagnostics {
+  readonly publish: (message: { readonly type: string }) => void;
+
+  /** Tells whether anybody subscribed to messages of a type. */
+  readonly isHeard: (type: string) => boolean;
 }
 
 /**
- * Makes the function that publishes messages to `node:diagnostics_channel`, each to the channel of its type; elsewhere it
- * does nothing.
+ * Makes what publishes messages to `node:diagnostics_channel`; elsewhere it does nothing.
  *
  * The module is not imported, so that bundles for other runtimes need no substitute for it.
  */
 export function createDiagnostics(
   channelPrefix: string,
   globals: DiagnosticsGlobals = globalThis,
-): (message: { readonly type: string }) => void {
+): Diagnostics {
   const channels = globals.process?.getBuiltinModule?.("node:diagnostics_channel");
-  return (message) => {
-    const name = channelPrefix + message.type;
-    if (channels?.hasSubscribers(name)) channels.channel(name).publish(message);
+  const isHeard = (type: string): boolean =>
+    channels?.hasSubscribers(channelPrefix + type) ?? false;
+  return {
+    isHeard,
+    publish: (message) => {
+      if (isHeard(message.type)) channels?.channel(channelPrefix + message.type).publish(message);
+    },
   };
 }

@@ -9,7 +9,7 @@ export { fetchBounded } from "./bounded-fetch.ts";
 export type { Cipher } from "./cipher.ts";
 export { deriveCipher } from "./cipher.ts";
 export { systemClock } from "./clock.ts";
-export type { DiagnosticsGlobals } from "./diagnostics.ts";
+export type { Diagnostics, DiagnosticsGlobals } from "./diagnostics.ts";
 export { createDiagnostics } from "./diagnostics.ts";
 export type { TransportFetch } from "./fetch-transport.ts";
 export { createFetchTransport } from "./fetch-transport.ts";

@@ -1,17 +1,8 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { expect, it } from "vitest";
 
-const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+import { runProgram } from "./support/run-program.ts";
 
-async function run(...args: readonly string[]) {
-  const program = promisify(execFile)(process.execPath, [main, ...args]);
-  return program.then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
-  );
-}
+const run = (...args: readonly string[]) => runProgram("main.js", args);
 
 it("explains itself", async () => {
   const { code, stdout } = await run("--help");

@@ -30,7 +30,7 @@ export type AxiosAdapterLike<Config, Answer> = (config: Config) => Promise<Answe
  *
  * Requests to origins that may not see the token fail, and so do those for which there is none: nothing is sent without.
  * After `401 invalid_token` a request is repeated once with a new token, if its body can be sent again; what axios has
- * made of the data is sent again as it is.
+ * made of the data is sent again as it is. Redirects of a request with a DPoP proof are not followed.
  */
 export function createAuthAdapter<Config extends AxiosConfigLike, Answer extends AxiosResponseLike>(
   view: Pick<ClientView, "authorize">,
@@ -67,7 +67,13 @@ function authorizeConfig<Config extends AxiosConfigLike>(
   const prototype: object = Object.getPrototypeOf(config.headers);
   const headers: Config["headers"] = Object.assign(Object.create(prototype), config.headers);
   for (const [name, value] of Object.entries(authorization)) headers.set(name, value);
-  return { ...config, headers, beforeRedirect: keepAtOrigin(config, origin) };
+  return {
+    ...config,
+    headers,
+    beforeRedirect: keepAtOrigin(config, origin),
+    // A proof is for one address; axios tells of the redirect as of any status that is no success.
+    ...(authorization.dpop !== undefined && { maxRedirects: 0 }),
+  };
 }
 
 /** An answer, which axios may have made an error of because of its status. */

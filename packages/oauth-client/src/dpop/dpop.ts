@@ -10,6 +10,7 @@ import { formatDpopProofClaims, signCompactJws } from "@credicorp/oauth-core/jwt
 import { bytes, digest } from "@credicorp/oauth-runtime";
 
 import type { ProofOfPossession } from "../options/proof-of-possession.ts";
+import { isWorkers } from "../platform/browser.ts";
 import type { PrivateKeySource, SigningAlgorithm } from "../signing/private-key.ts";
 import type { DpopKey } from "./dpop-key.ts";
 import { loadDpopKey } from "./dpop-key.ts";
@@ -48,12 +49,18 @@ export function dpop({ key, generate }: DpopOptions): ProofOfPossession {
   let loaded: DpopKey | undefined;
   let loading: Promise<DpopKey> | undefined;
 
-  async function load(): Promise<DpopKey> {
+  function loadTogether(): Promise<DpopKey> {
     loading ??= loadDpopKey({ key, generate }).finally(() => {
       // A failure is not kept: the next request tries again.
       loading = undefined;
     });
-    loaded = await loading;
+    return loading;
+  }
+
+  async function load(): Promise<DpopKey> {
+    const made = await (isWorkers(globalThis) ? loadDpopKey({ key, generate }) : loadTogether());
+    // Of several that were made at once the first is the one: tokens are bound to it.
+    loaded ??= made;
     return loaded;
   }
 

@@ -11,6 +11,12 @@ import { fetchDocument } from "./exchange.ts";
 /** Returns the metadata of the authorization server, fetched when needed; never rejects. */
 export type Discovery = () => Promise<Result<ServerMetadata, AnyOAuthError>>;
 
+/** What {@link createDiscovery} needs. */
+export interface DiscoveryOptions extends Pick<ClientSettings, "issuer" | "metadata"> {
+  /** Whether callers may await one another's request; else those who have no metadata ask each for itself. */
+  readonly sharesPromises: boolean;
+}
+
 const freshForMs = 3_600_000;
 const retryAfterMs = 60_000;
 const target = "The authorization server's metadata";
@@ -24,7 +30,7 @@ const target = "The authorization server's metadata";
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414 | RFC 8414}
  */
 export function createDiscovery(
-  { issuer, metadata }: Pick<ClientSettings, "issuer" | "metadata">,
+  { issuer, metadata, sharesPromises }: DiscoveryOptions,
   ports: EndpointPorts,
 ): Discovery {
   if (metadata !== undefined) return async () => ok(metadata);
@@ -34,17 +40,22 @@ export function createDiscovery(
 
   async function refresh(): ReturnType<Discovery> {
     const result = await fetchMetadata(issuer, ports);
-    const nowMs = clock.monotonicMs();
-    if (result.ok) known = { metadata: result.value, refreshAtMs: nowMs + freshForMs };
-    else if (known !== undefined) known = { ...known, refreshAtMs: nowMs + retryAfterMs };
+    if (result.ok) {
+      known = { metadata: result.value, refreshAtMs: clock.monotonicMs() + freshForMs };
+    }
     inFlight = undefined;
     return result;
   }
 
   return async () => {
     if (known !== undefined && clock.monotonicMs() < known.refreshAtMs) return ok(known.metadata);
-    inFlight ??= refresh();
-    return known === undefined ? inFlight : ok(known.metadata);
+    if (known !== undefined) {
+      // Whoever makes this request may be gone before it ends: the next try comes all the same.
+      known = { ...known, refreshAtMs: clock.monotonicMs() + retryAfterMs };
+      void refresh();
+      return ok(known.metadata);
+    }
+    return sharesPromises ? (inFlight ??= refresh()) : refresh();
   };
 }
 

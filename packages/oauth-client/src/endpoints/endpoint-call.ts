@@ -27,6 +27,9 @@ export interface EndpointRequest extends AuthenticatedEndpoint {
   readonly format: (authentication: ClientAuthenticationFields) => string;
   readonly signal?: AbortSignal | undefined;
 
+  /** Whether an answer is wanted that arrives though the request was stopped. */
+  readonly keepsAnswer?: boolean;
+
   /** Texts in the body, beside the credential, that must not appear in an error. */
   readonly secrets?: readonly string[];
 
@@ -56,7 +59,7 @@ export function createEndpointCall(
     const { signal } = request;
     const { closing } = ports;
     const stopping = signal === undefined ? closing : eitherOf(closing, shareSignal(signal));
-    const requestPorts = { ...ports, stopping };
+    const requestPorts = { ...ports, stopping, leaving: request.keepsAnswer ? closing : stopping };
     let authenticate = (): ReturnType<ClientAuthentication["authenticate"]> =>
       authentication.authenticate(request, client);
     let refusal: Result<string, AnyOAuthError> | undefined;

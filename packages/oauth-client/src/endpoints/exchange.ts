@@ -30,6 +30,14 @@ export interface EndpointPorts {
 export interface RequestPorts extends EndpointPorts {
   /** Aborts this request: the client is closed, or its caller has given up. */
   readonly stopping: CancelSignal;
+
+  /**
+   * Ends the wait for the answer. A token request has nobody waiting when it is stopped, so it leaves the end to the
+   * transport, which may have the answer already.
+   *
+   * @defaultValue `stopping`
+   */
+  readonly leaving?: CancelSignal | undefined;
 }
 
 /** What is known about a request before its answer. */
@@ -53,6 +61,7 @@ export async function exchange(
   ports: RequestPorts,
 ): Promise<Result<string, AnyOAuthError>> {
   const { transport, clock, sleep, stopping, requestTimeoutMs: timeoutMs } = ports;
+  const { leaving = stopping } = ports;
   const { target } = context;
   const unanswered = { target, url: message.url, timeoutMs };
   const send = async (): Promise<Result<string, AnyOAuthError>> => {
@@ -64,7 +73,7 @@ export async function exchange(
     return error === undefined ? ok(body) : failed(error);
   };
   // The transport keeps the time itself; the grace lets its own answer win.
-  const bound = { timeoutMs: timeoutMs + transportGraceMs, sleep, signal: stopping };
+  const bound = { timeoutMs: timeoutMs + transportGraceMs, sleep, signal: leaving };
   try {
     const result = stopping.aborted ? undefined : await settleWithin(send(), bound);
     if (result !== undefined) return result;

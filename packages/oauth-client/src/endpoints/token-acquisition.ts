@@ -47,6 +47,7 @@ export function createTokenAcquisition(ports: {
       },
       format: (authentication) => formatTokenRequest({ scope, resources, authentication }),
       signal,
+      keepsAnswer: true,
     });
     if (!body.ok) return body;
     const response = parseTokenResponse(body.value);

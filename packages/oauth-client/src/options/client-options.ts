@@ -130,12 +130,29 @@ export interface ClientConnectionOptions {
    */
   readonly storeKey?: string;
 
+  /**
+   * How callers share a token request. `promise`: they await it together. `value`: one makes it, and the others look for
+   * its outcome by timers of their own, for runtimes where no request may await the promise of another.
+   *
+   * @defaultValue `value` on Cloudflare Workers, `promise` elsewhere
+   */
+  readonly sharing?: "promise" | "value";
+
+  /**
+   * Keeps the runtime alive until a token request that a call has begun has ended, such as `waitUntil` of
+   * `cloudflare:workers`. It is called within that call; what it throws fails the call.
+   */
+  readonly waitUntil?: WaitUntil;
+
   /** Where measurements go: a meter and a tracer as OpenTelemetry has them. */
   readonly telemetry?: TelemetryOptions;
 
   /** Time and chance, for tests. */
   readonly ports?: Partial<ClientPorts>;
 }
+
+/** Takes work that the runtime is to see through, though the answer may be sent before. */
+export type WaitUntil = (work: Promise<unknown>) => void;
 
 /** What the client takes from its runtime, HTTP aside. */
 export interface ClientPorts {
@@ -163,6 +180,9 @@ export interface ViewOptions {
 
   /** Milliseconds that a caller waits, instead of the client's `maxWaitMs`. */
   readonly maxWaitMs?: number;
+
+  /** Instead of the client's `waitUntil`: that of the request which is being served. */
+  readonly waitUntil?: WaitUntil;
 }
 
 /** How one call wants its token. */

@@ -8,7 +8,8 @@ import {
   parseServerMetadata,
 } from "@credicorp/oauth-core/protocol/server-metadata";
 
-import type { OAuthClientOptions, SecretSource } from "./client-options.ts";
+import { refuseUnknownOptions } from "./known-options.ts";
+import type { OAuthClientOptions, SecretSource, WaitUntil } from "./client-options.ts";
 
 /** Options after they were checked, with all defaults. */
 export interface ClientSettings {
@@ -21,6 +22,7 @@ export interface ClientSettings {
   readonly requestTimeoutMs: number;
   readonly maxWaitMs: number;
   readonly metadata: ServerMetadata | undefined;
+  readonly waitUntil: WaitUntil | undefined;
 }
 
 const controls = /[\x00-\x1f\x7f]/;
@@ -31,6 +33,7 @@ const controls = /[\x00-\x1f\x7f]/;
  * @throws {@link ConfigurationError} for the first that is missing or wrong; nothing was sent.
  */
 export function readSettings(options: OAuthClientOptions): ClientSettings {
+  refuseUnknownOptions(options);
   const { clientId, metadata } = options;
   const issuer = readOrigin("baseUrl", options.baseUrl);
   checkText("clientId", clientId);
@@ -42,6 +45,7 @@ export function readSettings(options: OAuthClientOptions): ClientSettings {
   ]);
   checkChoice("basicEncoding", options.basicEncoding, ["form", "raw"]);
   checkChoice("unchallenged401", options.unchallenged401, ["return", "retry"]);
+  checkChoice("sharing", options.sharing, ["promise", "value"]);
   const known = metadata && parseServerMetadata(formatServerMetadata(metadata), issuer);
   if (known?.ok === false) {
     const { message, reference } = known.failure;
@@ -59,6 +63,7 @@ export function readSettings(options: OAuthClientOptions): ClientSettings {
     requestTimeoutMs: readMilliseconds("requestTimeoutMs", options.requestTimeoutMs ?? 10_000),
     maxWaitMs: readMilliseconds("maxWaitMs", options.maxWaitMs ?? 30_000),
     metadata: known?.value,
+    waitUntil: options.waitUntil,
   };
 }
 

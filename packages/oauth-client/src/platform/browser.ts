@@ -10,8 +10,15 @@ export interface RuntimeGlobals {
 }
 
 /** Tells Node from everything that only resembles it. */
-export function isNode({ process, Bun, Deno }: RuntimeGlobals): boolean {
-  return typeof process?.versions?.node === "string" && Bun === undefined && Deno === undefined;
+export function isNode(globals: RuntimeGlobals): boolean {
+  const { process, Bun, Deno } = globals;
+  if (typeof process?.versions?.node !== "string" || isWorkers(globals)) return false;
+  return Bun === undefined && Deno === undefined;
+}
+
+/** Tells Cloudflare Workers, where a request may not await what another has begun, and ends with all that it has begun. */
+export function isWorkers({ navigator }: RuntimeGlobals): boolean {
+  return navigator?.userAgent === "Cloudflare-Workers";
 }
 
 /**
@@ -21,13 +28,13 @@ export function isNode({ process, Bun, Deno }: RuntimeGlobals): boolean {
  * own marks.
  */
 export function isBrowser(globals: RuntimeGlobals): boolean {
-  const { process, Deno, Bun, navigator, EdgeRuntime, document, WorkerGlobalScope } = globals;
+  const { process, Deno, Bun, EdgeRuntime, document, WorkerGlobalScope } = globals;
   if (process?.type === "renderer") return true;
   const isServer =
     typeof process?.versions?.node === "string" ||
     Deno !== undefined ||
     Bun !== undefined ||
     EdgeRuntime !== undefined ||
-    navigator?.userAgent === "Cloudflare-Workers";
+    isWorkers(globals);
   return !isServer && (document !== undefined || WorkerGlobalScope !== undefined);
 }

@@ -20,7 +20,7 @@ export interface AuthorizedFetchOptions extends ApiAddress {
  * Makes a `fetch` that carries the access token.
  *
  * The token goes to the allowed origins and nowhere else, and without a token nothing is sent. Redirects are followed as
- * any `fetch` does, which drops the token when the origin changes.
+ * any `fetch` does, which drops the token when the origin changes; with a proof they are returned.
  */
 export function createAuthorizedFetch(options: AuthorizedFetchOptions): Fetch {
   const { fetch, authorize, random, idempotencyKeys } = options;
@@ -70,9 +70,14 @@ function discard({ body }: Response): void {
 }
 
 function send(fetch: Fetch, call: ApiCall, authorization: AuthorizationHeaders): Promise<Response> {
-  // A caller's own proof beside ours would make neither count: ours takes its place.
-  const headers = { ...call.headers, ...authorization };
-  return fetch(call.url, { ...call.init, ...(call.signal && { signal: call.signal }), headers });
+  return fetch(call.url, {
+    ...call.init,
+    ...(call.signal && { signal: call.signal }),
+    // A proof is for one address, and a fetch would carry it to any.
+    ...(authorization.dpop && call.init.redirect !== "error" && { redirect: "manual" }),
+    // A caller's own proof beside ours would make neither count: ours takes its place.
+    headers: { ...call.headers, ...authorization },
+  });
 }
 
 /** After a redirect elsewhere, the answer says nothing about our token. */

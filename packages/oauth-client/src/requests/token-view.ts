@@ -18,7 +18,7 @@ import { createAuthorizedFetch } from "./authorized-fetch.ts";
 import type { ApiAddressee, ClientView } from "./client-view.ts";
 import type { AuthorizedAttempt, RequestAuthorization } from "./request-authorization.ts";
 import type { ViewSettings } from "./view-settings.ts";
-import { narrow } from "./view-settings.ts";
+import { narrow, narrowView } from "./view-settings.ts";
 
 /** What the views of one client share. */
 export interface TokenViewPorts extends ApiAddress {
@@ -54,10 +54,11 @@ export function createTokenView(ports: TokenViewPorts, own: ViewSettings): Clien
     return source.peek() ?? source.get(patience);
   }
 
-  function patienceOf({ maxWaitMs, signal }: TokenOptions): Patience {
+  function patienceOf({ maxWaitMs, signal, waitUntil = own.waitUntil }: TokenOptions): Patience {
     return {
       maxWaitMs: maxWaitMs === undefined ? own.maxWaitMs : readMilliseconds("maxWaitMs", maxWaitMs),
       signal,
+      waitUntil,
     };
   }
 
@@ -92,7 +93,7 @@ export function createTokenView(ports: TokenViewPorts, own: ViewSettings): Clien
     peekToken,
     authorize,
     authorizationHeaders: async (request, options) => (await authorize(request, options)).headers,
-    with: (options) => createTokenView(ports, narrow(own, options)),
+    with: (options) => createTokenView(ports, narrowView(own, options)),
   };
 }
 

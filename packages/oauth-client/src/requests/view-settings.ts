@@ -1,6 +1,7 @@
-import type { ViewOptions } from "../options/client-options.ts";
+import type { ViewOptions, WaitUntil } from "../options/client-options.ts";
 import type { ClientSettings } from "../options/client-settings.ts";
 import { readMilliseconds, readResources, readScope } from "../options/client-settings.ts";
+import { refuseUnknownViewOptions } from "../options/known-options.ts";
 import type { TokenTarget } from "../tokens/token-target.ts";
 
 /** What a view asks for, checked. */
@@ -10,6 +11,7 @@ export interface ViewSettings {
   /** Whether `scopeFor` has nothing to say. */
   readonly hasOwnScope: boolean;
   readonly maxWaitMs: number;
+  readonly waitUntil: WaitUntil | undefined;
 }
 
 /** Returns what a client asks for when no view and no call says otherwise. */
@@ -17,8 +19,20 @@ export function ownSettings({
   scope,
   resources,
   maxWaitMs,
-}: Pick<ClientSettings, "scope" | "resources" | "maxWaitMs">): ViewSettings {
-  return { target: buildTokenTarget(scope, resources), hasOwnScope: false, maxWaitMs };
+  waitUntil,
+}: Pick<ClientSettings, "scope" | "resources" | "maxWaitMs" | "waitUntil">): ViewSettings {
+  const target = buildTokenTarget(scope, resources);
+  return { target, hasOwnScope: false, maxWaitMs, waitUntil };
+}
+
+/**
+ * Lays the options of a view over settings.
+ *
+ * @throws {@link ConfigurationError} when one is wrong, or does not exist.
+ */
+export function narrowView(settings: ViewSettings, options: ViewOptions): ViewSettings {
+  refuseUnknownViewOptions(options);
+  return narrow(settings, options);
 }
 
 /**
@@ -27,7 +41,7 @@ export function ownSettings({
  * @throws {@link ConfigurationError} when one is wrong.
  */
 export function narrow(settings: ViewSettings, options: ViewOptions): ViewSettings {
-  const { scope, resource, maxWaitMs } = options;
+  const { scope, resource, maxWaitMs, waitUntil } = options;
   const { target, hasOwnScope } = settings;
   return {
     target: buildTokenTarget(
@@ -37,6 +51,7 @@ export function narrow(settings: ViewSettings, options: ViewOptions): ViewSettin
     hasOwnScope: hasOwnScope || scope !== undefined,
     maxWaitMs:
       maxWaitMs === undefined ? settings.maxWaitMs : readMilliseconds("maxWaitMs", maxWaitMs),
+    waitUntil: waitUntil ?? settings.waitUntil,
   };
 }
 

@@ -18,14 +18,15 @@ export interface EntrySeal {
  * An entry is bound to the key that it is stored under: one that was copied elsewhere does not open.
  */
 export function createEntrySeal(getSecret: () => MaybePromise<string>, bytes: Bytes): EntrySeal {
-  let known: { readonly secret: string; readonly cipher: Promise<Cipher> } | undefined;
+  let known: { readonly secret: string; readonly cipher: Cipher } | undefined;
 
   async function getCipher(): Promise<Cipher> {
     const secret = await getSecret();
-    if (known?.secret !== secret) {
-      known = { secret, cipher: deriveCipher(bytes.encodeUtf8(secret), purpose) };
-    }
-    return known.cipher;
+    if (known?.secret === secret) return known.cipher;
+    // The cipher and not its promise, which some runtimes forbid other requests to await.
+    const cipher = await deriveCipher(bytes.encodeUtf8(secret), purpose);
+    known = { secret, cipher };
+    return cipher;
   }
 
   return {

@@ -42,7 +42,9 @@ export function createSharedEntry(options: SharedEntryOptions): SharedEntry {
     const found = await access("get", async () => {
       const key = await getKey();
       const text = await store.get(key);
-      return text === undefined ? undefined : { text, plain: await seal.open(text, key) };
+      // Redis and its like have `null` for nothing.
+      if (text === undefined || text === null) return undefined;
+      return { text, plain: await seal.open(text, key) };
     });
     if (!found.ok || found.value === undefined) return found as typeof found & { ok: false };
     const { text, plain } = found.value;

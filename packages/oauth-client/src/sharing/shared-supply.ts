@@ -16,6 +16,9 @@ export interface SharedSupplyOptions {
   readonly sleep: Sleep;
   readonly random: Random;
 
+  /** Whether one caller may await what another has begun; else each awaits its own writing, which would end with it. */
+  readonly sharesPromises: boolean;
+
   /** Milliseconds that one process waits for others before it asks beside them. */
   readonly maxTurnMs: number;
 }
@@ -41,12 +44,14 @@ const maxPollMs = 500;
  * asks, while the rest look for its token.
  */
 export function createSharedSupply(options: SharedSupplyOptions): TokenSupply {
-  const { request, entry, lease, clock, sleep, random, maxTurnMs } = options;
+  const { request, entry, lease, clock, sleep, random, sharesPromises, maxTurnMs } = options;
   let tail: Promise<void> = Promise.resolve();
 
-  /** No caller waits for the store; what is done there is done in order. */
-  function later(work: () => Promise<void>): void {
+  /** Where promises are shared no caller waits for the store, and what is done there is done in order. */
+  function later(work: () => Promise<void>): Promise<void> | undefined {
+    if (!sharesPromises) return work();
     tail = tail.then(work);
+    return undefined;
   }
 
   async function look({ replaces }: TokenWish): Promise<Turn> {
@@ -75,11 +80,11 @@ export function createSharedSupply(options: SharedSupplyOptions): TokenSupply {
     obtain: async (wish) => {
       const { found, spare, release, isStoreDown } = await awaitTurn(wish);
       if (found !== undefined) {
-        if (release !== undefined) later(release);
+        if (release !== undefined) await later(release);
         return ok({ token: found, isShared: true });
       }
       const result = await request(wish.signal);
-      later(async () => {
+      await later(async () => {
         // After an abort nobody knows what the token is worth: the one before it was rejected meanwhile, or nobody waits.
         if (result.ok && !isStoreDown && !wish.signal.aborted) await entry.write(result.value);
         await release?.();
@@ -89,7 +94,7 @@ export function createSharedSupply(options: SharedSupplyOptions): TokenSupply {
         return result;
       return ok({ token: spare, isShared: true });
     },
-    evict: (token) => later(() => entry.remove(token)),
+    evict: (token) => void later(() => entry.remove(token)),
   };
 }
 

@@ -42,7 +42,10 @@ export function createTokenLease(options: TokenLeaseOptions): TokenLease {
       const owner = nameOwner();
       const acquired = await access("acquire", async () => {
         const key = await getKey();
-        return { key, isMine: await store.acquire(key, owner, ttlMs) };
+        const isMine = await store.acquire(key, owner, ttlMs);
+        // Taken for "held by another", it would keep callers waiting for nobody.
+        if (typeof isMine !== "boolean") throw new TypeError("acquire gave neither true nor false");
+        return { key, isMine };
       });
       if (!acquired.ok) return "store_down";
       const { key, isMine } = acquired.value;

@@ -39,6 +39,9 @@ export interface TokenSharingOptions {
 
   /** The platform's own: a store that hangs does so in real time, whatever clock a test has given. */
   readonly sleep: Sleep;
+
+  /** Whether one caller may await what another has begun. */
+  readonly sharesPromises: boolean;
   readonly report: (report: TokenReport) => void;
 }
 
@@ -51,7 +54,8 @@ const leaseTtlMs = 4000;
 /** Makes the function that gives each target its share of a store. */
 export function createTokenSharing(options: TokenSharingOptions): TokenSharing {
   const { getThumbprint, getCredentialVersion } = options;
-  const { store, getSecret, client, requestTimeoutMs, ports, sleep, report } = options;
+  const { store, getSecret, client, requestTimeoutMs, ports, sleep, sharesPromises, report } =
+    options;
   const access = createStoreAccess({ sleep, timeoutMs: storeTimeoutMs, report });
   const seal = createEntrySeal(getSecret, bytes);
 
@@ -94,6 +98,7 @@ export function createTokenSharing(options: TokenSharingOptions): TokenSharing {
       entry,
       lease,
       ...ports,
+      sharesPromises,
       maxTurnMs: requestTimeoutMs + leaseTtlMs,
     });
   };

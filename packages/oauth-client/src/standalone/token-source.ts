@@ -12,7 +12,7 @@ import { AbortedError, TimeoutError } from "@credicorp/oauth-core";
 import type {
   AccessToken,
   TokenEffect,
-  TokenEvent,
+  OwnedTokenEvent,
   TokenState,
 } from "@credicorp/oauth-core/token-cache";
 import { advanceToken, initialTokenState, usableToken } from "@credicorp/oauth-core/token-cache";
@@ -77,7 +77,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Takes a step and does what it asks for; returns the first effect, which is the answer to a caller. */
-  function dispatch(event: TokenEvent): TokenEffect | undefined {
+  function dispatch(event: OwnedTokenEvent): TokenEffect | undefined {
     const now = readInstant();
     const before = state;
     const { state: after, effects } = advanceToken(before, event, now);
@@ -133,7 +133,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 
   function leave(settle: Settle, error: AnyOAuthError, token?: AccessToken): void {
     settle(error, token);
-    dispatch({ kind: "left" });
+    dispatch({ kind: "left", isOutOfTime: error.kind !== "aborted" });
   }
 
   /** For those whose time is up: a good old token is better than none. */

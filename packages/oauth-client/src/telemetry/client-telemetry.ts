@@ -15,6 +15,15 @@ export interface ClientTelemetry {
   readonly count: (report: TokenReport) => void;
 }
 
+/** What {@link createClientTelemetry} needs beside the options. */
+export interface ClientTelemetryPorts {
+  readonly issuer: string;
+  readonly clock: Pick<Clock, "monotonicMs">;
+
+  /** Takes what a meter or a tracer has thrown. */
+  readonly onFailure: (observer: "meter" | "tracer", error: unknown) => void;
+}
+
 // The numbers of @opentelemetry/api, on which this package does not depend.
 const clientSpan = 2;
 const errorStatus = 2;
@@ -26,16 +35,25 @@ const errorStatus = 2;
  */
 export function createClientTelemetry(
   { meter, tracer }: TelemetryOptions,
-  { issuer, clock }: { readonly issuer: string; readonly clock: Pick<Clock, "monotonicMs"> },
+  { issuer, clock, onFailure }: ClientTelemetryPorts,
 ): ClientTelemetry {
+  function safely<Value>(observer: "meter" | "tracer", work: () => Value): Value | undefined {
+    try {
+      return work();
+    } catch (error) {
+      onFailure(observer, error);
+      return undefined;
+    }
+  }
+
   const server = serverAttributes(issuer);
-  const events = safely(() =>
+  const events = safely("meter", () =>
     meter?.createCounter("oauth.client.token.events", {
       unit: "{event}",
       description: "Events in the life of access tokens",
     }),
   );
-  const duration = safely(() =>
+  const duration = safely("meter", () =>
     meter?.createHistogram("oauth.client.token.request.duration", {
       unit: "s",
       description: "Duration of token requests, failed ones included",
@@ -51,8 +69,8 @@ export function createClientTelemetry(
   ): void {
     const outcome = error === undefined ? {} : errorAttributes(error);
     const seconds = (clock.monotonicMs() - startedAtMs) / 1000;
-    safely(() => duration?.record(seconds, { ...server, ...outcome }));
-    safely(() => {
+    safely("meter", () => duration?.record(seconds, { ...server, ...outcome }));
+    safely("tracer", () => {
       span?.setAttributes(error === undefined ? {} : { ...outcome, ...statusAttributes(error) });
       if (error !== undefined) span?.setStatus({ code: errorStatus });
       span?.end();
@@ -62,7 +80,7 @@ export function createClientTelemetry(
   return {
     measure: (request) => async (signal) => {
       const startedAtMs = clock.monotonicMs();
-      const span = safely(() =>
+      const span = safely("tracer", () =>
         tracer?.startSpan("oauth.client.token.request", { kind: clientSpan, attributes: server }),
       );
       const result = await request(signal);
@@ -70,7 +88,7 @@ export function createClientTelemetry(
       return result;
     },
     count: ({ type }) => {
-      safely(() => events?.add(1, { ...server, "oauth.client.event": type }));
+      safely("meter", () => events?.add(1, { ...server, "oauth.client.event": type }));
     },
   };
 }
@@ -90,12 +108,4 @@ function statusAttributes(error: AnyOAuthError): TelemetryAttributes {
   return error.kind === "oauth" || error.kind === "http"
     ? { "http.response.status_code": error.status }
     : {};
-}
-
-function safely<Value>(work: () => Value): Value | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }

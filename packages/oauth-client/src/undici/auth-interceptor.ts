@@ -23,6 +23,9 @@ export interface AuthInterceptorOptions {
  * After `401 invalid_token` a request is repeated once with a new token, if its body can be sent again: text, bytes,
  * `Blob` or `FormData`, and no stream.
  *
+ * Redirects of a request with a DPoP proof are followed by an interceptor in front of this one, so that each has a proof of
+ * its own; one behind it returns them.
+ *
  * Not for `setGlobalDispatcher`: the client's own requests use the global dispatcher.
  */
 export function createAuthInterceptor(
@@ -37,8 +40,10 @@ export function createAuthInterceptor(
       const origin = readOrigin(request, options);
       const send = (attempt: AuthorizedAttempt): boolean => {
         const headers = withAuthorization(request.headers, attempt.headers);
+        // A proof is for one address, and a redirect interceptor behind this one would carry it to any.
+        const bound = attempt.headers.dpop === undefined ? {} : { maxRedirections: 0 };
         return dispatch(
-          { ...request, headers },
+          { ...request, ...bound, headers },
           wrapHandler({
             attempt,
             handler,

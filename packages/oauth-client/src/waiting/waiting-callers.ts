@@ -8,11 +8,19 @@ import { shareSignal } from "./shared-signal.ts";
 export interface Patience {
   readonly maxWaitMs: number;
   readonly signal?: AbortSignal | undefined;
+
+  /** Keeps the runtime alive for what this caller has begun and others depend on. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
 /** The callers who wait for one token, each by its own deadline and signal. */
 export interface WaitingCallers {
-  readonly wait: (patience: Patience, deadlineMs: number) => Promise<AccessToken>;
+  /** Waits for the outcome of the `request` that this caller has made, or of another's. */
+  readonly wait: (
+    patience: Patience,
+    deadlineMs: number,
+    request: Promise<void> | undefined,
+  ) => Promise<AccessToken>;
   readonly deliver: (token: AccessToken) => void;
   readonly reject: (error: AnyOAuthError) => void;
 
@@ -25,7 +33,7 @@ export interface WaitingCallersOptions {
   readonly sleep: Sleep;
 
   /** Is told of each caller who leaves without having been delivered to or rejected with the others. */
-  readonly onLeft: () => void;
+  readonly onLeft: (isOutOfTime: boolean) => void;
 
   /** The token for those whose time is up: a good old one is better than none. */
   readonly fallback: () => AccessToken | undefined;
@@ -48,7 +56,7 @@ export function createWaitingCallers(options: WaitingCallersOptions): WaitingCal
   function leave(waiter: Waiter, error: AnyOAuthError): void {
     if (!waiters.delete(waiter)) return;
     waiter.reject(error);
-    onLeft();
+    onLeft(error.kind !== "aborted");
   }
 
   function giveUp(waiter: Waiter, error: AnyOAuthError): void {

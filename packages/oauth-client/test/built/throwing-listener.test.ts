@@ -17,22 +17,28 @@ const program = `
   });
   const seen = [];
   process.on("uncaughtException", (error, origin) => seen.push(origin + " " + error.message));
-  client.on("obtained", () => { throw new Error("thrown"); });
-  client.on("obtained", async () => { throw new Error("rejected"); });
+  process.on("warning", ({ message, code }) => seen.push(code + " " + message));
+  client.on("obtained", () => { throw new TypeError("thrown"); });
+  client.on("obtained", async () => { throw new RangeError("rejected"); });
   client.on("obtained", () => seen.push("heard"));
   const token = await client.getToken();
+  await client.with({ scope: ["other"] }).getToken();
   setTimeout(() => console.log(JSON.stringify({ token: token.value, seen: seen.sort() })), 50);
 `;
 
-it("gives the call its token and the process the error of a listener that throws", async () => {
+it("gives the call its token and each listener its event, and warns once of one that throws", async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--input-type=module", "--eval", program],
+    ["--input-type=module", "--no-warnings", "--eval", program],
     { cwd: new URL("../..", import.meta.url), timeout: 20_000 },
   );
 
   expect(JSON.parse(stdout)).toEqual({
     token: "t",
-    seen: ["heard", "uncaughtException thrown", "unhandledRejection rejected"],
+    seen: [
+      "CREDICORP_OAUTH_OBSERVER_FAILED A listener for obtained of the OAuth client has failed (TypeError)",
+      "heard",
+      "heard",
+    ],
   });
 });

@@ -101,8 +101,20 @@ function listFaults(now: () => number): ReadonlyMap<string, Inject> {
   ]);
 }
 
-/** Starts the server. `now` is the clock that it shares with its clients, in epoch seconds. */
-export async function startFaultyServer(now: () => number): Promise<FaultyServer> {
+/** The time that a server shares with its clients, in seconds. */
+export interface FaultyServerTime {
+  /** Since the Unix epoch. */
+  readonly now: () => number;
+
+  /** How much of the time after an instant the process stood still: a call that was sent before arrives after it. */
+  readonly stalledSince: (instant: number) => number;
+}
+
+/** Starts the server. */
+export async function startFaultyServer({
+  now,
+  stalledSince,
+}: FaultyServerTime): Promise<FaultyServer> {
   const faults = [...listFaults(now)];
   const injected = new Map<string, number>(faults.map(([name]) => [name, 0]));
   const good = new Map<string, GoodToken[]>();
@@ -153,7 +165,9 @@ export async function startFaultyServer(now: () => number): Promise<FaultyServer
     api.calls += 1;
     if (value === undefined) api.withoutToken += 1;
     else if (end === undefined) api.withUnknownToken += 1;
-    else if (toldTruly.has(value) && now() > end + slackSeconds) api.withSpentToken += 1;
+    else if (toldTruly.has(value) && now() - stalledSince(end) > end + slackSeconds) {
+      api.withSpentToken += 1;
+    }
     if (end !== undefined && now() < end) {
       json(response, {});
       return;

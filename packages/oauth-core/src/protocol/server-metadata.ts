@@ -82,6 +82,22 @@ const wireNames = {
   },
 } as const;
 
+/** Objects with the names of all members, and with those of the aliases. */
+export const serverMetadataNames: {
+  readonly members: Readonly<Record<keyof ServerMetadata, unknown>>;
+  readonly aliases: Readonly<Record<keyof MtlsEndpointAliases, unknown>>;
+} = {
+  members: {
+    ...wireNames.urls,
+    ...wireNames.lists,
+    ...wireNames.flags,
+    issuer: 0,
+    mtlsEndpointAliases: 0,
+    serviceDocumentation: 0,
+  },
+  aliases: wireNames.aliasUrls,
+};
+
 const reference = "RFC 8414 section 3.3";
 
 /** Writes the document; empty lists are left out, as RFC 8414 section 3.2 asks. */

@@ -13,7 +13,7 @@ export const tokenStoreContract: readonly ContractCase<TokenStoreSubject>[] = [
   {
     name: "has nothing to begin with",
     run: async ({ tokenStore }) => {
-      assertSame((await tokenStore.get("a")) === undefined, true, "unknown key");
+      assertSame((await tokenStore.get("a")) ?? undefined, undefined, "unknown key");
       assertSame(await tokenStore.delete("a", "text"), false, "deletion of an unknown key");
     },
   },
@@ -35,7 +35,7 @@ export const tokenStoreContract: readonly ContractCase<TokenStoreSubject>[] = [
       await wait(1);
       assertSame(await tokenStore.get("short"), "text", "before its end");
       await wait(1.5);
-      assertSame((await tokenStore.get("short")) === undefined, true, "after its end");
+      assertSame((await tokenStore.get("short")) ?? undefined, undefined, "after its end");
       assertSame(await tokenStore.delete("short", "text"), false, "deletion after its end");
     },
   },
@@ -56,7 +56,7 @@ export const tokenStoreContract: readonly ContractCase<TokenStoreSubject>[] = [
       assertSame(await tokenStore.delete("a", "old"), false, "deletion of the old text");
       assertSame(await tokenStore.get("a"), "new", "text");
       assertSame(await tokenStore.delete("a", "new"), true, "deletion of the new text");
-      assertSame((await tokenStore.get("a")) === undefined, true, "afterwards");
+      assertSame((await tokenStore.get("a")) ?? undefined, undefined, "afterwards");
     },
   },
   {

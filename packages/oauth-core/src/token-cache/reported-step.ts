@@ -1,5 +1,6 @@
 import type { AccessToken, Instant } from "./access-token.ts";
 import { ageMs, missingScope } from "./access-token.ts";
+import { onLost } from "./lost-request.ts";
 import { usableToken } from "./freshness.ts";
 import { tellErrors } from "./step-words.ts";
 import { withProvenance } from "./token-provenance.ts";
@@ -20,7 +21,8 @@ import type {
  * A client that has no room for these takes {@link advanceToken}.
  */
 export function stepToken(state: TokenState, event: TokenEvent, now: Instant): TokenTransition {
-  const { state: after, effects } = advanceToken(state, event, now);
+  const { state: after, effects } =
+    event.kind === "lost" ? onLost(state) : advanceToken(state, event, now);
   const step = { before: state, event, after };
   tellErrors(step, effects);
   const reports = reportStep(step, now).map((report) => ({ kind: "report", report }) as const);
@@ -46,7 +48,7 @@ export function reportStep(
     }
     return outage.roundTries === 0 ? [{ type: "failed", error, attempts }] : [];
   }
-  if (event.kind === "failed" || held === before.held || before.request === undefined) return [];
+  if (event.kind === "failed" || held === before.held) return [];
   const reports = event.isShared
     ? [sharedReport(event.token, now)]
     : tokenReports(event.token, before.request);
@@ -61,9 +63,10 @@ function sharedReport(token: AccessToken, now: Instant): TokenReport {
   return { type: "shared", scope, lifetimeSeconds: lifetimeMs / 1000, ageSeconds };
 }
 
+/** Nobody waits for the token of a request that was stopped. */
 function tokenReports(
   token: AccessToken,
-  { isBackground }: RequestInFlight,
+  { isBackground = true }: Partial<RequestInFlight> = {},
 ): readonly TokenReport[] {
   const { scope, requestedScope, lifetimeSource } = token;
   const lifetimeSeconds = token.lifetimeMs / 1000;

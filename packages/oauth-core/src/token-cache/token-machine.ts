@@ -11,16 +11,20 @@ import type { Instant } from "./access-token.ts";
 import { freshnessOf } from "./freshness.ts";
 import { onFailed, onReceived } from "./token-outcome.ts";
 import { onDropped } from "./token-rejection.ts";
-import type { TokenEffect, TokenEvent, TokenState, TokenTransition } from "./token-state.ts";
+import type { OwnedTokenEvent, TokenEffect, TokenState, TokenTransition } from "./token-state.ts";
 import { pauseUntilNextTry, sendRequest } from "./token-request-step.ts";
 
 /** Takes one step, of which nobody is told. */
-export function advanceToken(state: TokenState, event: TokenEvent, now: Instant): TokenTransition {
+export function advanceToken(
+  state: TokenState,
+  event: OwnedTokenEvent,
+  now: Instant,
+): TokenTransition {
   switch (event.kind) {
     case "wanted":
       return onWanted(state, event.deadlineMs, now);
     case "left":
-      return onLeft(state);
+      return onLeft(state, event.isOutOfTime);
     case "woken":
       return onWoken(state, now);
     case "received":
@@ -47,7 +51,7 @@ function onWanted(state: TokenState, deadlineMs: number, now: Instant): TokenTra
       request === undefined &&
       now.monotonicMs >= Math.max(held.earliestRefreshAtMs, outage?.nextTryAtMs ?? 0);
     if (!mayRefresh) return { state, effects: [serve] };
-    const sent = sendRequest(state, { attempt: 1, isBackground }, now);
+    const sent = sendRequest(state, { attempt: 1, isBackground });
     return isBackground
       ? { ...sent, effects: [serve, ...sent.effects] }
       : join(sent.state, sent.effects);
@@ -63,11 +67,14 @@ function onWanted(state: TokenState, deadlineMs: number, now: Instant): TokenTra
     : join(next.state, next.effects);
 }
 
-function onLeft(state: TokenState): TokenTransition {
-  const waiting = Math.max(0, state.waiting - 1);
-  if (waiting > 0 || state.request?.isBackground)
-    return { state: { ...state, waiting }, effects: [] };
-  return { state: { ...state, waiting, request: undefined }, effects: [{ kind: "stop" }] };
+function onLeft(state: TokenState, isOutOfTime: boolean): TokenTransition {
+  const { request } = state;
+  const left = { ...state, waiting: Math.max(0, state.waiting - 1) };
+  if (left.waiting > 0 || request?.isBackground) return { state: left, effects: [] };
+  // A server that is slower than its callers are patient would otherwise never get to answer.
+  return isOutOfTime && request !== undefined
+    ? { state: { ...left, request: { ...request, isBackground: true } }, effects: [] }
+    : { state: { ...left, request: undefined }, effects: [{ kind: "stop" }] };
 }
 
 function onWoken(state: TokenState, now: Instant): TokenTransition {
@@ -83,7 +90,7 @@ function sendOrPause(state: TokenState, now: Instant): TokenTransition {
   if (outage !== undefined && now.monotonicMs < outage.nextTryAtMs) {
     return { state, effects: [pauseUntilNextTry(outage, now)] };
   }
-  return sendRequest(state, { attempt: (outage?.roundTries ?? 0) + 1, isBackground: false }, now);
+  return sendRequest(state, { attempt: (outage?.roundTries ?? 0) + 1, isBackground: false });
 }
 
 function join(state: TokenState, effects: readonly TokenEffect[] = []): TokenTransition {

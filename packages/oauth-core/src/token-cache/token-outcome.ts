@@ -13,7 +13,6 @@ import { pauseUntilNextTry } from "./token-request-step.ts";
 import type {
   HeldToken,
   OngoingOutage,
-  RequestInFlight,
   TokenEffect,
   TokenEvent,
   TokenState,
@@ -25,16 +24,16 @@ type Failed = Extract<TokenEvent, { kind: "failed" }>;
 
 /** Publishes a token, unless it comes too late. */
 export function onReceived(state: TokenState, event: Received, now: Instant): TokenTransition {
-  const { request } = state;
   const { token } = event;
-  if (request?.generation !== event.generation) return { state, effects: [] };
+  // A request may have been stopped, and its token arrive all the same.
+  if (state.generation !== event.generation) return { state, effects: [] };
   if (ageMs(token, now) >= token.lifetimeMs) {
     const error = new ProtocolError("token_spent", "The access token had expired when it arrived");
     return onFailed(state, { ...event, kind: "failed", error }, now);
   }
   const next = {
     ...state,
-    held: hold(state, event, { request, now }),
+    held: hold(state, event, now),
     request: undefined,
     outage: undefined,
     isFirst: false,
@@ -78,15 +77,11 @@ function answerWaiting(state: TokenState, effect: TokenEffect): TokenTransition 
   return { state: { ...state, waiting: 0 }, effects: state.waiting > 0 ? [effect] : [] };
 }
 
-function hold(
-  state: TokenState,
-  { token, isShared, fraction }: Received,
-  { request, now }: { readonly request: RequestInFlight; readonly now: Instant },
-): HeldToken {
+function hold(state: TokenState, { token, isShared, fraction }: Received, now: Instant): HeldToken {
   // Processes that share their tokens are asked for once: there is no fleet to be spread.
   const isFirst = state.isFirst && !isShared;
   const schedule = planRefresh(token.lifetimeMs, { fraction, isFirst });
-  const earliestRefreshAtMs = request.sentAtMs + minRefreshIntervalMs;
+  const earliestRefreshAtMs = now.monotonicMs + minRefreshIntervalMs;
   if (state.held?.token.value !== token.value) {
     return { token, schedule, earliestRefreshAtMs };
   }

@@ -45,7 +45,7 @@ export function onDropped(
   const sent =
     waiting === 0
       ? { state: dropped, effects: [] }
-      : sendRequest(dropped, { attempt: 1, isBackground: false }, now);
+      : sendRequest(dropped, { attempt: 1, isBackground: false });
   return request === undefined ? sent : { ...sent, effects: [{ kind: "stop" }, ...sent.effects] };
 }
 

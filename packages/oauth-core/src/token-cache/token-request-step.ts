@@ -12,10 +12,9 @@ import type {
 export function sendRequest(
   state: TokenState,
   { attempt, isBackground }: Pick<RequestInFlight, "attempt" | "isBackground">,
-  now: Instant,
 ): TokenTransition {
   const generation = state.generation + 1;
-  const request = { generation, attempt, isBackground, sentAtMs: now.monotonicMs };
+  const request = { generation, attempt, isBackground };
   return { state: { ...state, generation, request }, effects: [{ kind: "send", generation }] };
 }
 

@@ -30,9 +30,6 @@ export interface RequestInFlight {
   /** From 1, within a round. */
   readonly attempt: number;
 
-  /** When it was made, by the monotonic clock. */
-  readonly sentAtMs: number;
-
   /** No caller depends on it: it goes on when nobody waits. */
   readonly isBackground: boolean;
 }
@@ -72,7 +69,7 @@ export interface TokenState {
   /** Callers who wait for a token. */
   readonly waiting: number;
 
-  /** Grows with each request and each rejection. */
+  /** Grows with each request and each rejection: a token is as good as any while nothing of the kind has come between. */
   readonly generation: number;
 
   /** Whether the next token is the first of this process. */
@@ -83,8 +80,8 @@ export interface TokenState {
 export type TokenEvent =
   /** A caller wants a token, by a moment of the monotonic clock. */
   | { readonly kind: "wanted"; readonly deadlineMs: number }
-  /** A caller who waited does not any more. */
-  | { readonly kind: "left" }
+  /** A caller who waited does not any more: its time is up, or it was told to stop. */
+  | { readonly kind: "left"; readonly isOutOfTime: boolean }
   | {
       readonly kind: "received";
       readonly generation: number;
@@ -100,6 +97,8 @@ export type TokenEvent =
       readonly error: AnyOAuthError;
       readonly fraction: number;
     }
+  /** Whoever made the request in flight is gone, and its outcome with it. */
+  | { readonly kind: "lost" }
   /** The pause that a `pause` effect asked for is over. */
   | { readonly kind: "woken" }
   /** A resource server rejected a token as invalid. */
@@ -108,6 +107,9 @@ export type TokenEvent =
   | { readonly kind: "revoked"; readonly value: string }
   /** Another credential is there: what the old one failed with is forgotten. */
   | { readonly kind: "credential_changed" };
+
+/** What may happen where whoever made a request lives to see its outcome. */
+export type OwnedTokenEvent = Exclude<TokenEvent, { readonly kind: "lost" }>;
 
 /** What the shell is to do, in order. */
 export type TokenEffect =
@@ -125,7 +127,7 @@ export type TokenEffect =
     }
   /** Take this token, and none that is newer, from where other processes would find it. */
   | { readonly kind: "evict"; readonly token: AccessToken }
-  /** Abort the request in flight and forget the pause: nobody wants the outcome. */
+  /** Abort the request in flight and forget the pause: nobody waits for the outcome. */
   | { readonly kind: "stop" }
   /** Report `woken` at this moment; callers whose deadline is earlier `leave` with the error now. */
   | { readonly kind: "pause"; readonly untilMs: number; readonly error: AnyOAuthError }

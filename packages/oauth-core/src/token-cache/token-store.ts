@@ -6,8 +6,8 @@ import type { MaybePromise } from "../ports.ts";
  * An implementation rejects when the store cannot be asked; its users count that as a miss.
  */
 export interface TokenStore {
-  /** Resolves to `undefined` for an unknown key and for one whose time is up. */
-  readonly get: (key: string) => MaybePromise<string | undefined>;
+  /** Resolves to `undefined` or `null` for an unknown key and for one whose time is up. */
+  readonly get: (key: string) => MaybePromise<string | null | undefined>;
 
   /** Keeps `text` under `key`, in place of what was there, and forgets it after `ttlSeconds` (a positive integer). */
   readonly set: (key: string, text: string, ttlSeconds: number) => MaybePromise<void>;

@@ -1,5 +1,5 @@
 import { HttpStatusError, NetworkError, OAuthResponseError } from "@credicorp/oauth-core";
-import type { TokenEffect, TokenEvent, TokenState } from "@credicorp/oauth-core/token-cache";
+import type { TokenEffect, OwnedTokenEvent, TokenState } from "@credicorp/oauth-core/token-cache";
 import {
   advanceToken,
   buildAccessToken,
@@ -18,7 +18,7 @@ const errors = [
 
 /** An event, but for what depends on the state that it meets. */
 const command = fc.record({
-  kind: fc.constantFrom<TokenEvent["kind"]>(
+  kind: fc.constantFrom<OwnedTokenEvent["kind"]>(
     "wanted",
     "wanted",
     "left",
@@ -33,6 +33,7 @@ const command = fc.record({
   value: fc.constantFrom("a", "b"),
   expiresInSeconds: fc.constantFrom(1, 60, 900, undefined),
   isShared: fc.boolean(),
+  isOutOfTime: fc.boolean(),
   error: fc.constantFrom(...errors),
   fraction,
 });
@@ -72,7 +73,7 @@ it("CLI-10 decides alike with and without telling, over random histories", () =>
           generation: bare.generation,
           deadlineMs: now.monotonicMs + 30_000,
           token: buildAccessToken({ ...response, expiresInSeconds }, context),
-        } as TokenEvent;
+        } as OwnedTokenEvent;
 
         const first = advanceToken(bare, event, now);
         const second = stepToken(told, event, now);

@@ -30,7 +30,7 @@ export interface TestMachine {
   readonly setNow: (epochSeconds: number) => void;
   readonly step: (event: TokenEvent) => readonly TokenEffect[];
   readonly want: (deadlineMs?: number) => "serve" | "join" | "refuse";
-  readonly leave: () => void;
+  readonly leave: (reason?: "aborted" | "timeout") => void;
   readonly receive: (token: TestToken) => readonly TokenEffect[];
   readonly fail: (error: AnyOAuthError) => void;
   readonly drop: (kind: "rejected" | "revoked", value?: string) => "keep" | "dropped";
@@ -102,7 +102,7 @@ export function startMachine(
       }
       throw new Error("The caller got no answer");
     },
-    leave: () => void step({ kind: "left" }),
+    leave: (reason = "aborted") => void step({ kind: "left", isOutOfTime: reason === "timeout" }),
     receive: (token) => {
       const { generation = state.generation, isShared = false } = token;
       return step({ kind: "received", generation, token: build(token), isShared, fraction });

@@ -50,6 +50,25 @@ describe("CLI-18 token store in memory", () => {
     await expect(run({ tokenStore: slow(store), wait })).resolves.toBeUndefined();
   });
 
+  it.each(tokenStoreContract)("$name, with null for nothing", async ({ run }) => {
+    const { store, wait } = setUp();
+    const get = async (key: string): Promise<string | null> => (await store.get(key)) ?? null;
+
+    await expect(run({ tokenStore: { ...store, get }, wait })).resolves.toBeUndefined();
+  });
+
+  it.each([false, "", 0])("the contract notices that nothing is %j", async (nothing) => {
+    const { store, wait } = setUp();
+    const get = async (key: string): Promise<string> =>
+      (await store.get(key)) ?? (nothing as string);
+
+    const outcomes = await Promise.allSettled(
+      tokenStoreContract.map(({ run }) => run({ tokenStore: { ...store, get }, wait })),
+    );
+
+    expect(outcomes.some(({ status }) => status === "rejected")).toBe(true);
+  });
+
   it("the contract notices a deletion in two steps", async () => {
     const { store, wait } = setUp();
     const network = slow(store);

@@ -30,7 +30,8 @@ it("CLI-09 CLI-14 CLI-18 leads from every state to a token, as soon as the serve
       for (const command of steps) apply(command, model, machine);
       // What is in flight now hangs for good; whoever waits will have lost patience.
       const hanging = model.inFlight;
-      for (let left = model.waiting; left > 0; left -= 1) apply({ kind: "leave" }, model, machine);
+      for (let left = model.waiting; left > 0; left -= 1)
+        apply({ kind: "leave", reason: "aborted" }, model, machine);
       // Longer than any token lives, so that a held one cannot hide a machine that is stuck.
       apply({ kind: "advance", seconds: 90_000 }, model, machine);
 
@@ -39,6 +40,47 @@ it("CLI-09 CLI-14 CLI-18 leads from every state to a token, as soon as the serve
     settings,
   );
 });
+
+it("CLI-09 CLI-15 a healthy server always leads to a token, with one request and within a minute", () => {
+  fc.assert(
+    fc.property(history, fraction, fc.boolean(), (steps, drawn, isLost) => {
+      const machine = startMachine({ fraction: drawn });
+      const model = createModel();
+      for (const command of steps) apply(command, model, machine);
+      const sentBefore = machine.sent();
+      const startedAtMs = machine.now().monotonicMs;
+      if (isLost) apply({ kind: "lose" }, model, machine);
+
+      getToken(machine, model);
+
+      expect(machine.now().monotonicMs - startedAtMs).toBeLessThanOrEqual(maxRecoveryMs);
+      expect(machine.sent() - sentBefore).toBeLessThanOrEqual(isLost ? 2 : 1);
+    }),
+    settings,
+  );
+});
+
+// The longest that a server may ask for.
+const maxRecoveryMs = 60_000;
+
+/** Calls until there is a token, as the refusals say; the server answers every request at once. */
+function getToken(machine: TestMachine, model: Model): void {
+  for (let call = 1; call <= 3; call += 1) {
+    const delivered = machine.delivered().length;
+    switch (machine.want(machine.now().monotonicMs + 2 * maxRecoveryMs)) {
+      case "serve":
+        return;
+      case "refuse":
+        machine.advance((machine.refusal()?.retryAfterMs ?? 0) / 1000);
+        break;
+      case "join":
+        if (!machine.isSending()) machine.wake();
+        machine.receive({ value: "healthy", seconds: 900 });
+        if (machine.delivered().length > delivered) return;
+    }
+  }
+  throw new Error(`No token after three calls; ${model.waiting} waited before`);
+}
 
 /** Sends in one caller after the other, with a server that answers every new request at once. */
 function callersUntilToken(
@@ -56,7 +98,7 @@ function callersUntilToken(
         apply({ kind: "receive", seconds: 900, isShared }, model, machine);
     }
     if (machine.delivered().length > delivered) return caller;
-    if (model.waiting > 0) apply({ kind: "leave" }, model, machine);
+    if (model.waiting > 0) apply({ kind: "leave", reason: "aborted" }, model, machine);
     const { retryAfterMs = 0 } = machine.refusal() ?? {};
     if (machine.refusal() !== refusedFor) {
       apply({ kind: "advance", seconds: retryAfterMs / 1000 }, model, machine);

@@ -7,12 +7,13 @@ import type { TestMachine } from "./machine.ts";
 /** One event of a random history. */
 export type Step =
   | { readonly kind: "want"; readonly patienceMs: number }
-  | { readonly kind: "leave" }
+  | { readonly kind: "leave"; readonly reason: "aborted" | "timeout" }
   | { readonly kind: "advance"; readonly seconds: number }
   | { readonly kind: "jump"; readonly seconds: number }
   | { readonly kind: "receive"; readonly seconds: number; readonly isShared: boolean }
   | { readonly kind: "fail"; readonly error: AnyOAuthError }
-  | { readonly kind: "late" }
+  | { readonly kind: "late"; readonly seconds: number }
+  | { readonly kind: "lose" }
   | { readonly kind: "reject"; readonly which: number }
   | { readonly kind: "revoke" }
   | { readonly kind: "credential" };
@@ -32,7 +33,13 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       patienceMs: fc.constantFrom(0, 5000, 30_000),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave") }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("leave"),
+      reason: fc.constantFrom("aborted", "timeout"),
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -59,7 +66,11 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ kind: fc.constant("fail"), error: fc.constantFrom(...errors) }),
   },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("late") }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("late"), seconds: fc.constantFrom(1, 900) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("lose") }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("reject"), which: fc.nat({ max: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("revoke") }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("credential") }) },
@@ -78,6 +89,9 @@ export interface Model {
   /** The last token that others must not find any more. */
   evicted: string | undefined;
   retired: number[];
+
+  /** The request that was stopped for want of callers, or given up for lost, while nothing has happened since. */
+  welcome: number | undefined;
   waiting: number;
   pausedUntilMs: number | undefined;
   noRequestBeforeMs: number;
@@ -93,6 +107,7 @@ export function createModel(): Model {
     last: undefined,
     evicted: undefined,
     retired: [],
+    welcome: undefined,
     waiting: 0,
     pausedUntilMs: undefined,
     noRequestBeforeMs: 0,
@@ -119,10 +134,14 @@ function check(effect: TokenEffect, model: Model, machine: TestMachine): void {
         "a request says which token others may not answer it with",
       );
       model.inFlight = effect.generation;
+      model.welcome = undefined;
       model.pausedUntilMs = undefined;
       break;
     case "stop":
-      if (model.inFlight !== undefined) model.retired.push(model.inFlight);
+      if (model.inFlight !== undefined) {
+        model.retired.push(model.inFlight);
+        model.welcome = model.inFlight;
+      }
       model.inFlight = undefined;
       model.pausedUntilMs = undefined;
       break;
@@ -164,6 +183,23 @@ export function apply(command: Step, model: Model, machine: TestMachine): void {
     return effects;
   };
   const { monotonicMs, epochSeconds } = machine.now();
+  const receive = (
+    { seconds, isShared }: { readonly seconds: number; readonly isShared: boolean },
+    generation: number,
+  ): string => {
+    const value = `token ${model.values.length}`;
+    model.values.push(value);
+    model.life.set(value, {
+      bornMs: monotonicMs,
+      bornAt: epochSeconds,
+      lifetimeMs: seconds * 1000,
+    });
+    for (const effect of machine.receive({ value, seconds, isShared, generation })) {
+      check(effect, model, machine);
+    }
+    if (machine.state().held?.token.value === value) model.last = value;
+    return value;
+  };
   switch (command.kind) {
     case "want": {
       const held = machine.state().held?.token.value;
@@ -180,7 +216,7 @@ export function apply(command: Step, model: Model, machine: TestMachine): void {
     case "leave":
       if (model.waiting === 0) break;
       model.waiting -= 1;
-      run({ kind: "left" });
+      run({ kind: "left", isOutOfTime: command.reason === "timeout" });
       break;
     case "advance":
       machine.advance(command.seconds);
@@ -194,20 +230,9 @@ export function apply(command: Step, model: Model, machine: TestMachine): void {
       break;
     case "receive": {
       if (model.inFlight === undefined) break;
-      const value = `token ${model.values.length}`;
-      model.values.push(value);
-      model.life.set(value, {
-        bornMs: monotonicMs,
-        bornAt: epochSeconds,
-        lifetimeMs: command.seconds * 1000,
-      });
       const generation = model.inFlight;
       model.inFlight = undefined;
-      const { seconds, isShared } = command;
-      for (const effect of machine.receive({ value, seconds, isShared, generation })) {
-        check(effect, model, machine);
-      }
-      if (machine.state().held?.token.value === value) model.last = value;
+      receive(command, generation);
       break;
     }
     case "fail": {
@@ -220,11 +245,22 @@ export function apply(command: Step, model: Model, machine: TestMachine): void {
     case "late": {
       const generation = model.retired.pop();
       if (generation === undefined) break;
-      // It would be served, if it were published, and is known to nobody.
-      for (const effect of machine.receive({ value: "late", seconds: 900, generation })) {
-        check(effect, model, machine);
-      }
-      demand(machine.state().held?.token.value !== "late", "a retired request is not published");
+      const isWelcome = generation === model.welcome;
+      model.welcome = undefined;
+      const value = receive({ ...command, isShared: false }, generation);
+      demand(
+        isWelcome === (machine.state().held?.token.value === value),
+        "a token that comes late is kept when nothing has happened since, and not published otherwise",
+      );
+      break;
+    }
+    case "lose": {
+      const generation = model.inFlight;
+      if (generation === undefined) break;
+      model.retired.push(generation);
+      model.inFlight = undefined;
+      model.welcome = generation;
+      run({ kind: "lost" });
       break;
     }
     case "reject":
@@ -237,12 +273,19 @@ export function apply(command: Step, model: Model, machine: TestMachine): void {
         value,
       });
       const isDropped = wasHeld && !effects.some(({ kind }) => kind === "keep");
-      if (isDropped) model.dropped.add(value);
+      if (isDropped) {
+        model.dropped.add(value);
+        // The request in flight is stopped, too, and began before the news.
+        model.welcome = undefined;
+      }
       demand(
         isDropped === effects.some(({ kind }) => kind === "evict"),
         "what is dropped here is evicted for the others, and nothing else",
       );
-      for (const effect of effects) check(effect, model, machine);
+      for (const effect of effects) {
+        check(effect, model, machine);
+        if (effect.kind === "stop") model.welcome = undefined;
+      }
       break;
     }
     case "credential":

@@ -79,3 +79,70 @@ it("CLI-12 does not publish a refresh that began before the rejection in place o
   machine.receive({ value: "new", seconds: 900 });
   expect(machine.delivered()).toEqual(["old", "new"]);
 });
+
+it("CLI-14 keeps the token of a stopped request that arrives all the same, unless something has happened since", () => {
+  const stop = (): ReturnType<typeof startMachine> => {
+    const machine = startMachine();
+    machine.want();
+    machine.leave();
+    return machine;
+  };
+  const kept = stop();
+  const replaced = stop();
+  const generation = replaced.generation();
+
+  kept.receive({ value: "late", seconds: 900 });
+  replaced.want();
+  replaced.receive({ value: "late", seconds: 900, generation });
+
+  expect(kept.want()).toBe("serve");
+  expect(kept.sent()).toBe(1);
+  expect(kept.reports()).toEqual(["obtained"]);
+  expect(replaced.state().held).toBeUndefined();
+  expect(replaced.isSending()).toBe(true);
+});
+
+it("CLI-12 CLI-14 does not keep the token of a stopped request that began before a rejection", () => {
+  const machine = startMachine();
+  machine.want();
+  machine.receive({ value: "old", seconds: 900 });
+  machine.advance(880);
+  machine.want();
+  machine.leave();
+  machine.drop("rejected", "old");
+
+  machine.receive({ value: "minted too early", seconds: 900, generation: 2 });
+
+  expect(machine.state().held).toBeUndefined();
+});
+
+it("CLI-15 makes the request again for those who wait when whoever made it is gone, and for nobody else", () => {
+  const machine = startMachine();
+  machine.want();
+
+  machine.step({ kind: "lost" });
+
+  expect(machine.sent()).toBe(2);
+  expect(machine.state().outage).toBeUndefined();
+  machine.receive({ value: "first", seconds: 900 });
+  machine.step({ kind: "lost" });
+  machine.advance(800);
+  expect(machine.want()).toBe("serve");
+  machine.step({ kind: "lost" });
+  expect(machine.isSending()).toBe(false);
+  expect(machine.want()).toBe("serve");
+  expect(machine.sent()).toBe(4);
+});
+
+it("CLI-14 lets a request go on whose last caller ran out of time, so that a slow server gets to answer", () => {
+  const machine = startMachine();
+  machine.want();
+
+  machine.leave("timeout");
+
+  expect(machine.isSending()).toBe(true);
+  expect(machine.want()).toBe("join");
+  expect(machine.sent()).toBe(1);
+  machine.leave("aborted");
+  expect(machine.isSending()).toBe(false);
+});

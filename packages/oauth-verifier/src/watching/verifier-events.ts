@@ -53,7 +53,7 @@ export interface VerifierEvents {
 /** Makes the two ends; on Node, `node:diagnostics_channel` hears `credicorp.oauth.verifier.<type>` too. */
 export function createVerifierEvents(): VerifierEvents {
   const listeners = new Set<(event: VerifierEvent) => Promise<void>>();
-  const publishDiagnostics = createDiagnostics("credicorp.oauth.verifier.");
+  const diagnostics = createDiagnostics("credicorp.oauth.verifier.");
   return {
     subscribe: (listener, onFailure = drop) => {
       const own = async (event: VerifierEvent): Promise<void> => {
@@ -69,7 +69,7 @@ export function createVerifierEvents(): VerifierEvents {
       return () => void listeners.delete(own);
     },
     publish: (event) => {
-      publishDiagnostics(event);
+      diagnostics.publish(event);
       for (const listener of listeners) listener(event).catch(drop);
     },
   };
