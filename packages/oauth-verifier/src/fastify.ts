@@ -103,9 +103,16 @@ function requireScopeWith<Scope extends string, Claims>(
         slot.put(request, passage.principal);
         done();
       };
+      const settle = (passage: Passage<GrantedBy<List>, Claims>): void => {
+        try {
+          conclude(passage);
+        } catch (error) {
+          done(error as Error);
+        }
+      };
       const readCertificate = clientCertificate && (() => clientCertificate(request));
       const passage = guard(toVerifiableRequest(request.raw, readCertificate));
-      if (passage instanceof Promise) passage.then(conclude).catch(done);
+      if (passage instanceof Promise) passage.then(settle, done);
       else conclude(passage);
     };
     return Object.assign(hook, { principalOf: slot.readerOf(scope) });

@@ -16,6 +16,7 @@ import { createExtensionsCheck } from "./claims/claims-schema.ts";
 import type { StandardSchema } from "./claims/standard-schema.ts";
 import type { CheckedIssuerOptions, IssuerOptions } from "./issuer-options.ts";
 import { checkIssuerOptions, issuerOptionNames } from "./issuer-options.ts";
+import { checkOptionNames } from "./check-option-names.ts";
 import type { CheckedReportOnly } from "./watching/candidate-policy.ts";
 import { checkReportOnly } from "./watching/candidate-policy.ts";
 import type { InitialKeysOptions } from "./watching/exported-keys.ts";
@@ -167,7 +168,7 @@ const sharedOptionNames: readonly (keyof SharedOptions)[] = [
  * @throws {@link ConfigurationError} for the first option that is missing or wrong
  */
 export function checkOptions(options: AnyVerifierOptions): CheckedOptions {
-  checkOptionNames(options, [...sharedOptionNames, ...issuerOptionNames, "issuers"]);
+  checkOptionNames(options, [...sharedOptionNames, ...issuerOptionNames, "issuers"], "");
   const limits: JwsLimits = {
     ...defaultJwsLimits,
     acceptPadding: flag(options, "acceptPaddedTokens"),
@@ -234,13 +235,6 @@ function checkIssuers(options: AnyVerifierOptions, limits: JwsLimits): CheckedOp
     );
   }
   return checked;
-}
-
-function checkOptionNames(options: object, known: readonly string[], at = ""): void {
-  const stray = Object.entries(options).find(
-    ([name, value]) => value !== undefined && !known.includes(name),
-  );
-  if (stray !== undefined) throw invalidOption(at + stray[0], "is no option here");
 }
 
 function flag(

@@ -34,7 +34,8 @@ describe("explain beside a schema of claims", () => {
     ["that fits", { tenant: "t-1" }, "ok", "passed"],
     ["that does not", { tenant: 7 }, "rejected: claims_schema", "failed"],
     ["of an expired token", { tenant: 7, exp: 1_600_000_000 }, "rejected: expired", "failed"],
-  ])("CLM-02 agrees with verification about a claim %s", async (_name, change, code, status) => {
+  ])("CLM-02 agrees with verification about a claim %s", async (...row) => {
+    const [, change, code, status] = row;
     const { verifier, issuer } = await setUp({ claims: tenant });
     const token = issuer.keys[0]?.sign(issuer.claims(change)) ?? "";
     const explanation = await verifier.explain(token);
@@ -134,7 +135,8 @@ describe("explain where the issuer's word is all that counts", () => {
     ["for others", { aud: "https://other.example" }, "rejected: audience", "introspection"],
     ["revoked", { jti: "stolen" }, "rejected: revoked", "revocation"],
     ["without a claim", {}, "rejected: claims_schema", "schema"],
-  ])("agrees with verification about one that is %s", async (_name, answer, code, decidedBy) => {
+  ])("agrees with verification about one that is %s", async (...row) => {
+    const [, answer, code, decidedBy] = row;
     const clock = createControlledClock(Date.now() / 1000);
     const feed = createTestFeed(clock);
     await feed.append({ kind: "token", jti: "stolen", expiresAt: clock.now() + 1000 });
