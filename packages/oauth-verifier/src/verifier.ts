@@ -34,6 +34,7 @@ import {
   systemClock,
 } from "@credicorp/oauth-runtime";
 
+import { checkOptions } from "./checked-options.ts";
 import type { ClaimsOf } from "./claims/claims-schema.ts";
 import type { StandardSchema } from "./claims/standard-schema.ts";
 import { followIssuer } from "./followed-issuer.ts";
@@ -43,7 +44,6 @@ import { withIntrospection } from "./introspection/with-introspection.ts";
 import type { VerifierHealth } from "./verifier-health.ts";
 import { summariseHealth } from "./verifier-health.ts";
 import type { AnyVerifierOptions, VerifierPorts } from "./verifier-options.ts";
-import { checkOptions } from "./verifier-options.ts";
 import type { VerifierDoors } from "./watching/verifier-doors.ts";
 import { createDoors } from "./watching/verifier-doors.ts";
 import { createVerifierEvents } from "./watching/verifier-events.ts";
