@@ -1,10 +1,17 @@
 import type { StandardSchema, TokenExplanation } from "@credicorp/oauth-verifier";
-import { formatExplanation } from "@credicorp/oauth-verifier";
+import { createVerifier, formatExplanation } from "@credicorp/oauth-verifier";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { replyAlways, setUpIntrospection } from "../support/introspecting-issuer.ts";
+import {
+  audience,
+  clientId,
+  clientSecret,
+  replyAlways,
+  setUpIntrospection,
+} from "../support/introspecting-issuer.ts";
+import { startIssuer } from "../support/issuer.ts";
 import { createTestFeed } from "../support/revocations.ts";
 import { describeOutcome, setUp } from "../support/set-up.ts";
 
@@ -109,6 +116,31 @@ describe("explain beside introspection after the keys", () => {
     expect(describeVerdict(explanation)).toBe("unavailable: introspection_unavailable");
     expect(explanation.decidedBy).toBe("introspection");
     expect(formatExplanation(explanation)).toContain("introspection_client_refused");
+  });
+
+  it("ATK-15 asks a token's own issuer, of several", async () => {
+    const [first, second] = [await startIssuer(), (await setUpIntrospection()).issuer];
+    const verifier = createVerifier({
+      issuers: [
+        { issuer: first.url, audience },
+        {
+          issuer: second.url,
+          audience,
+          introspection: { clientId, clientSecret, tokenFormat: "jwt" },
+        },
+      ],
+    });
+    const ended = second.issue();
+    second.tokens.delete(ended);
+    const ofFirst = await verifier.explain(first.keys[0]?.sign(first.claims()) ?? "");
+    const ofSecond = await verifier.explain(ended);
+
+    expect([describeVerdict(ofFirst), statusOf(ofFirst, "introspection")]).toEqual([
+      "ok",
+      undefined,
+    ]);
+    expect(describeVerdict(ofSecond)).toBe("rejected: inactive");
+    expect(second.questions).toHaveLength(1);
   });
 });
 
