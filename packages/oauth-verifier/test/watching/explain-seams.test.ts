@@ -181,6 +181,13 @@ describe("explain where the issuer's word is all that counts", () => {
     expect(describeOutcome(await verifier.verifyToken("opaque"))).toBe(code);
     expect(explanation.decidedBy).toBe(decidedBy);
     expect(explanation.isProven).toBe(decidedBy !== "introspection");
+    const steps = ["introspection", "revocation", "schema"];
+    const reached = steps.indexOf(decidedBy);
+    expect(steps.map((name) => statusOf(explanation, name))).toEqual(
+      steps.map((_name, at) =>
+        at < reached ? "passed" : at === reached ? "failed" : "not_reached",
+      ),
+    );
     const text = formatExplanation(explanation);
     expect(text.includes("does not vouch for it")).toBe(decidedBy === "introspection");
   });
