@@ -119,6 +119,9 @@ describe("introspection for named scopes", () => {
     const verify = async (token: string): Promise<string> =>
       describeOutcome(await verifier.verifyRequest(requestWith(token), { scope: scopes }));
 
+    // An answer may name whom a token is for besides: it has the same audience as far as it concerns this server.
+    const wider = issuer.issue({}, { aud: both });
+    expect(await verify(wider)).toBe("ok");
     expect(await verify(kept)).toBe("ok");
     expect(await verify(gone)).toBe("rejected: audience");
   });
