@@ -11,7 +11,7 @@ const write = process.argv.includes("--write");
 
 const problems = listPublishedPackages().flatMap((member) =>
   Object.entries(member.manifest["publishConfig"].exports)
-    .filter(([subPath]) => subPath !== "./package.json")
+    .filter(([subPath]) => !subPath.endsWith(".json"))
     .map(([subPath, target]) => checkApiReport(member, { subPath, types: target.types, write }))
     .filter((problem) => problem !== undefined),
 );

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkImports, checkTypes, expectSuccess } from "./lib/consumer.mjs";
@@ -29,6 +29,7 @@ const everything = [...published, ...apps];
 
 // The consumer gets the versions that the workspace has itself.
 const nodeTypes = `@types/node@${installedVersion("@types/node")}`;
+const vitestPackage = `vitest@${installedVersion("vitest")}`;
 const folder = mkdtempSync(join(tmpdir(), "packed-"));
 
 try {
@@ -53,15 +54,34 @@ try {
   );
 
   const project = join(folder, "together");
-  await installInNewProject(project, [...tarballsOf(everything), nodeTypes]);
-  await checkTypes(project, published.flatMap(entryPoints));
-  await checkImports(project, published.flatMap(entryPoints));
+  await installInNewProject(project, [...tarballsOf(everything), nodeTypes, vitestPackage]);
+  const entries = published.flatMap(entryPoints);
+  await checkTypes(project, entries);
+  // A fixture of vitest cannot be made outside of vitest.
+  const importable = entries.filter((name) => !name.endsWith("/vitest"));
+  await checkImports(project, importable);
+  writeFileSync(
+    join(project, "fixture.test.js"),
+    `import { it } from "@credicorp/oauth-mock-server/vitest";
+     it("has a sandbox", async ({ sandbox, expect }) => {
+       expect((await sandbox.fetch("/.well-known/jwks.json")).status).toBe(200);
+     });`,
+  );
+  await expectSuccess("vitest", [join(project, "node_modules/.bin/vitest"), "run"], project);
   console.log("✓ every entry point, all packages together");
 
   for (const bin of published.flatMap(({ manifest }) => Object.keys(manifest["bin"] ?? {}))) {
     await expectSuccess(bin, [join(project, "node_modules/.bin", bin), "--help"], project);
     console.log(`✓ ${bin} --help`);
   }
+
+  // What npx starts answers as the sandbox in a test does.
+  const vitest = join(workspaceRoot, "node_modules/.bin/vitest");
+  const parity = "packages/oauth-mock-server/test/built/parity.test.ts";
+  const packedCommand = join(project, "node_modules/.bin/oauth-mock-server");
+  const command = ["env", `CREDICORP_SANDBOX_COMMAND=${packedCommand}`, vitest, "run", "--project"];
+  await expectSuccess("parity", [...command, "built", parity], workspaceRoot);
+  console.log("✓ the packed oauth-mock-server answers as the sandbox in a test does");
 
   const demo = join(project, "node_modules", story.name, "dist/demo.js");
   await expectSuccess("story", [process.execPath, demo], project);

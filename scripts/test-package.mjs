@@ -2,7 +2,8 @@
  * Runs the tests of the package in the current folder and writes a JSON report beside them.
  *
  * `test-package.mjs` runs the tests that read sources; `test-package.mjs built` those that start
- * processes from `dist`. Further arguments go to vitest.
+ * processes from `dist`, and `test-package.mjs browser` those that need a browser. Further arguments
+ * go to vitest.
  *
  * @module
  */
@@ -12,11 +13,12 @@ import { runCommand } from "./lib/commands.mjs";
 import { workspaceRoot } from "./lib/workspace.mjs";
 
 const [first, ...rest] = process.argv.slice(2);
-const built = first === "built";
-const vitestArguments = built || first === undefined ? rest : [first, ...rest];
+const project = first === "built" || first === "browser" ? first : "source";
+const vitestArguments = project === first || first === undefined ? rest : [first, ...rest];
 
 const folder = relative(workspaceRoot, process.cwd());
-const report = join(folder, ".reports", built ? "test-built.json" : "test.json");
+const reportName = project === "source" ? "test.json" : `test-${project}.json`;
+const report = join(folder, ".reports", reportName);
 
 // A report of an earlier run must not stand in for a run that crashed.
 rmSync(join(workspaceRoot, report), { force: true });
@@ -28,7 +30,7 @@ const command = [
   join(workspaceRoot, "node_modules/.bin/vitest"),
   "run",
   "--project",
-  built ? "built" : "source",
+  project,
   "--reporter=default",
   "--reporter=json",
   `--outputFile.json=${report}`,

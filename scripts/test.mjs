@@ -15,7 +15,7 @@ import { runTurboTasks } from "./lib/turbo-run.mjs";
 import { emptyOutcome, sumOutcomes } from "./lib/vitest-report.mjs";
 import { workspaceRoot } from "./lib/workspace.mjs";
 
-const tasks = ["build", "typecheck", "test", "test:built", "check:package"];
+const tasks = ["build", "typecheck", "test", "test:built", "test:browser", "check:package"];
 
 rmSync(join(workspaceRoot, ".reports"), { recursive: true, force: true });
 

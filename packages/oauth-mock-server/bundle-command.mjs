@@ -18,6 +18,6 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20.19",
-  external: ["fastify", "zod"],
+  external: ["@peculiar/x509", "fastify", "reflect-metadata", "yaml", "zod"],
   logLevel: "warning",
 });

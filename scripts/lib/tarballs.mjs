@@ -50,6 +50,6 @@ export async function installInNewProject(folder, specifiers) {
  */
 export function entryPoints({ name, manifest }) {
   return Object.keys(manifest["publishConfig"].exports)
-    .filter((path) => path !== "./package.json")
+    .filter((path) => !path.endsWith(".json"))
     .map((path) => name + path.slice(1));
 }

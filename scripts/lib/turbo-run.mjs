@@ -16,6 +16,7 @@ import { listWorkspacePackages, readJsonFile, workspaceRoot } from "./workspace.
 const reports = new Map([
   ["test", "test.json"],
   ["test:built", "test-built.json"],
+  ["test:browser", "test-browser.json"],
 ]);
 
 /**

@@ -7,9 +7,12 @@
 export type { Duration } from "./clock/duration.ts";
 export type { Instant } from "./clock/instant.ts";
 export type { SandboxClock, SandboxClockState } from "./clock/sandbox-clock.ts";
+export type { SandboxClientChanges } from "./configuration/client-changes.ts";
+export type { NamespaceBounds } from "./namespaces/namespaces.ts";
 export type {
   SandboxClientConfiguration,
   SandboxClientKeySets,
+  SandboxClientSecret,
   SandboxConfiguration,
   SandboxOptions,
 } from "./configuration/configuration.ts";
@@ -33,7 +36,16 @@ export type { ClientCertificateHeader } from "./http/client-certificate-header.t
 export { defaultClients } from "./configuration/default-clients.ts";
 export type { SandboxFetch } from "./http/fetch-handler.ts";
 export type { Delivery, SandboxHandler, SandboxResponse } from "./http/sandbox-response.ts";
-export type { ListenOptions } from "./sandbox/sandbox-listener.ts";
+export type { StartLine } from "./command/start-line.ts";
+export type { CertificateFiles } from "./command/server-tls.ts";
+export type { Reconfiguration } from "./sandbox/reconfiguration.ts";
+export type { CloseOptions, ListenOptions } from "./sandbox/sandbox-listener.ts";
+export type {
+  SandboxNamespace,
+  SandboxNamespaceOptions,
+  SandboxNamespaces,
+} from "./sandbox/sandbox-namespaces.ts";
+export type { SandboxSpace } from "./sandbox/sandbox-space.ts";
 export type { Sandbox } from "./sandbox/sandbox.ts";
 export { createSandbox } from "./sandbox/sandbox.ts";
 export type { SandboxEndpoint } from "./http/sandbox-paths.ts";
@@ -55,6 +67,7 @@ export type { WaitOptions } from "./journal/waiting.ts";
 export type {
   SandboxClient,
   SandboxClients,
+  SandboxSecret,
   SandboxSecretRotation,
 } from "./sandbox/sandbox-clients.ts";
 export type { SandboxKey, SandboxKeyRotation, SandboxKeys } from "./sandbox/sandbox-keys.ts";

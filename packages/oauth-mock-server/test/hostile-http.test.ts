@@ -32,6 +32,7 @@ async function setUp(options: SandboxOptions = {}): Promise<Setup> {
   const events: AuditEvent[] = [];
   const sandbox = await createSandbox({
     additionalAlgorithms: [],
+    allowedHosts: ["hub.example.com"],
     audit: (event) => events.push(event),
     ...options,
   });

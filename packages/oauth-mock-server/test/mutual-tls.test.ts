@@ -206,9 +206,12 @@ describe("a sandbox over TLS", () => {
     await expect(sandbox).rejects.toMatchObject({ option: "tls.cert" });
   });
 
-  it("HTTP-01 may listen everywhere", async () => {
+  it("HTTP-01 SAFE-02 may listen everywhere, when that is allowed in so many words", async () => {
     const { cert, key } = await createSelfSigned();
-    await using sandbox = await createSandbox({ tls: { cert, key } });
+    await using local = await createSandbox({ tls: { cert, key } });
+    await using sandbox = await createSandbox({ tls: { cert, key }, allowNetwork: true });
+
+    await expect(local.listen({ host: "0.0.0.0" })).rejects.toMatchObject({ option: "host" });
 
     expect((await sandbox.listen({ host: "0.0.0.0" })).url).toMatch(/^https:\/\/localhost:\d+$/);
   });

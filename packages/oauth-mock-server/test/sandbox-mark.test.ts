@@ -8,7 +8,7 @@ import { sendRaw } from "./support/requests.ts";
 
 const mark = "credicorp-oauth-mock-server";
 
-it("marks every answer as one of a sandbox, whatever it answers", async () => {
+it("SAFE-06 marks every answer as one of a sandbox, whatever it answers", async () => {
   await using sandbox = await createSandbox();
   const { url } = await sandbox.listen();
   const requests = [
@@ -19,6 +19,14 @@ it("marks every answer as one of a sandbox, whatever it answers", async () => {
     { path: "/partner/v1/oauth/errors/invalid_client" },
     { path: "/partner/v1/oauth/explanations/x" },
     { path: "/nowhere" },
+    { path: "/healthz" },
+    { path: "/metrics" },
+    { path: "/admin/v1/docs" },
+    { path: "/admin/v1/openapi.json" },
+    { path: "/admin/v1/nowhere" },
+    { path: "/ns/nobody/x" },
+    { path: "http://evil.example/x" },
+    { path: "/nowhere", headers: ["Origin", "https://evil.example"] },
     { path: "/nowhere", headers: ["Expect", "nonsense"] },
     { path: "/nowhere", headers: ["Host", "second.example"] },
   ];

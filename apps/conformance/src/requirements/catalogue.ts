@@ -26,7 +26,9 @@ import type { RequirementSection } from "./requirement.ts";
 import { resourceMetadataRequirements } from "./resource-metadata.ts";
 import { resourceServerRequirements } from "./resource-server.ts";
 import { revocationRequirements } from "./revocation.ts";
+import { sandboxAdminRequirements } from "./sandbox-admin.ts";
 import { sandboxFaultRequirements } from "./sandbox-faults.ts";
+import { sandboxTestingRequirements } from "./sandbox-testing.ts";
 import { tokenEndpointRequirements } from "./token-endpoint.ts";
 
 export const requirementCatalogue: readonly RequirementSection[] = [
@@ -46,6 +48,8 @@ export const requirementCatalogue: readonly RequirementSection[] = [
   sandboxFaultRequirements,
   resourceMetadataRequirements,
   claimsSchemaRequirements,
+  sandboxAdminRequirements,
+  sandboxTestingRequirements,
   clientExpiryPitfalls,
   clientConcurrencyPitfalls,
   clientStorePitfalls,

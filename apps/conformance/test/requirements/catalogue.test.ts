@@ -22,6 +22,10 @@ const counts = {
   FLT: 10,
   RMD: 4,
   CLM: 6,
+  ADM: 8,
+  NSP: 6,
+  SAFE: 6,
+  TST: 8,
   CLI: 35,
   ATK: 52,
 };

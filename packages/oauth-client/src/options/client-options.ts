@@ -35,10 +35,16 @@ export type ClientCredentialOptions =
 /** How to reach the partner API. */
 export interface ClientConnectionOptions {
   /**
-   * The origin of the partner API, such as `https://hub.credicorp.co.uk`. It is the issuer too: the endpoints come from
-   * its metadata. https, except on this machine.
+   * The origin of the partner API, such as `https://hub.credicorp.co.uk`. It is the issuer too, unless `issuer` is given:
+   * the endpoints come from its metadata. https, except on this machine.
    */
   readonly baseUrl: string;
+
+  /**
+   * The authorization server, when it is not the origin of the API: a URL that may have a path, such as that of a
+   * namespace of the sandbox. https, except on this machine. @defaultValue `baseUrl`
+   */
+  readonly issuer?: string;
   readonly clientId: string;
 
   /** What to ask for; without it the server decides. */

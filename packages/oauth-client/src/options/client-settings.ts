@@ -1,7 +1,11 @@
 import { ConfigurationError } from "@credicorp/oauth-core/errors";
 // The files themselves: all of the wire would triple what it costs to import the client.
 import { canonicalScope, isScopeToken } from "@credicorp/oauth-core/protocol/scope";
-import { isSecureUrl, parseAbsoluteUrl } from "@credicorp/oauth-core/protocol/secure-url";
+import {
+  isIssuerUrl,
+  isSecureUrl,
+  parseAbsoluteUrl,
+} from "@credicorp/oauth-core/protocol/secure-url";
 import type { ServerMetadata } from "@credicorp/oauth-core/protocol/server-metadata";
 import {
   formatServerMetadata,
@@ -13,7 +17,8 @@ import type { OAuthClientOptions, SecretSource, WaitUntil } from "./client-optio
 
 /** Options after they were checked, with all defaults. */
 export interface ClientSettings {
-  /** The bare origin. */
+  /** Of the API. */
+  readonly origin: string;
   readonly issuer: string;
   readonly clientId: string;
   readonly scope: readonly string[];
@@ -35,10 +40,11 @@ const controls = /[\x00-\x1f\x7f]/;
 export function readSettings(options: OAuthClientOptions): ClientSettings {
   refuseUnknownOptions(options);
   const { clientId, metadata } = options;
-  const issuer = readOrigin("baseUrl", options.baseUrl);
+  const origin = readOrigin("baseUrl", options.baseUrl);
+  const issuer = options.issuer === undefined ? origin : readIssuer(options.issuer);
   checkText("clientId", clientId);
   checkCredential(options);
-  checkConnection(options, issuer);
+  checkConnection(options, [origin, issuer]);
   checkChoice("tokenEndpointAuthMethod", options.tokenEndpointAuthMethod, [
     "client_secret_basic",
     "client_secret_post",
@@ -52,12 +58,13 @@ export function readSettings(options: OAuthClientOptions): ClientSettings {
     throw new ConfigurationError("metadata", message, { reference });
   }
   return {
+    origin,
     issuer,
     clientId,
     scope: readScope(options.scope ?? []),
     resources: readResources(options.resource ?? []),
     allowedOrigins: new Set([
-      issuer,
+      origin,
       ...(options.allowedOrigins ?? []).map((text) => readOrigin("allowedOrigins", text)),
     ]),
     requestTimeoutMs: readMilliseconds("requestTimeoutMs", options.requestTimeoutMs ?? 10_000),
@@ -153,7 +160,7 @@ function checkCredential({ clientSecret, authentication }: OAuthClientOptions): 
 /** A certificate is shown by connections of its own, and by TLS. */
 function checkConnection(
   { authentication, fetch, transport }: OAuthClientOptions,
-  issuer: string,
+  urls: readonly string[],
 ): void {
   if (authentication?.connection === undefined) return;
   const other = fetch === undefined ? transport && "transport" : "fetch";
@@ -166,7 +173,7 @@ function checkConnection(
       },
     );
   }
-  if (issuer.startsWith("https:")) return;
+  if (urls.every((url) => url.startsWith("https:"))) return;
   throw new ConfigurationError("baseUrl", "Mutual TLS needs an https URL", {
     reference: "RFC 8705 section 2",
   });
@@ -199,6 +206,14 @@ function readOrigin(option: string, text: string): string {
     });
   }
   return origin;
+}
+
+function readIssuer(text: string): string {
+  if (typeof text === "string" && isIssuerUrl(text)) return text;
+  throw new ConfigurationError("issuer", "The option issuer is not an https URL without a query", {
+    reference: "RFC 8414 section 2",
+    hint: "Plain http is accepted for this machine only (localhost, 127.0.0.1, [::1]).",
+  });
 }
 
 /** @throws {@link ConfigurationError} when it is no positive number of milliseconds. */

@@ -21,6 +21,7 @@ const clientNames: Names<OAuthClientOptions> = {
   dpop: 0,
   fetch: 0,
   idempotencyKeys: 0,
+  issuer: 0,
   metadata: 0,
   ports: 0,
   requestTimeoutMs: 0,

@@ -17,7 +17,7 @@ export interface ApiCall {
 /** Where calls may go. */
 export interface ApiAddress {
   /** Paths are resolved against it. */
-  readonly issuer: string;
+  readonly origin: string;
   readonly allowedOrigins: ReadonlySet<string>;
 }
 
@@ -65,12 +65,12 @@ export function readApiCall(
  *
  * @throws {@link ConfigurationError} when its origin may not see the token.
  */
-export function resolveUrl(input: string | URL, { issuer, allowedOrigins }: ApiAddress): string {
+export function resolveUrl(input: string | URL, { origin, allowedOrigins }: ApiAddress): string {
   // The rest of such a text is path, whatever it holds: there is no need to parse it.
-  if (typeof input === "string" && input.startsWith(`${issuer}/`)) return input;
+  if (typeof input === "string" && input.startsWith(`${origin}/`)) return input;
   let url: URL;
   try {
-    url = new URL(input, issuer);
+    url = new URL(input, origin);
   } catch {
     throw new ConfigurationError("url", "The address of the call is not a URL");
   }

@@ -6,7 +6,10 @@
 
 import { z } from "zod";
 
-import type { SandboxConfiguration } from "./configuration.ts";
+import type { SandboxClientChanges } from "./client-changes.ts";
+import type { CommandConfiguration } from "./command-schema.ts";
+import { commandSchema } from "./command-schema.ts";
+import type { SandboxClientConfiguration, SandboxConfiguration } from "./configuration.ts";
 import { faultRuleSchema } from "./fault-rule-schema.ts";
 
 const lastSeed = 2 ** 32 - 1;
@@ -51,6 +54,7 @@ const secret = z.strictObject({
   secretDigest: text.optional(),
   notBefore: seconds.optional(),
   expiresAt: seconds.optional(),
+  expiresInSeconds: z.number().int().positive().optional(),
 });
 
 const client = z.strictObject({
@@ -129,12 +133,14 @@ const clientCertificateHeader = z.strictObject({
 export interface FileConfiguration extends Omit<SandboxConfiguration, "tls"> {
   readonly $schema?: string | undefined;
   readonly tls?: TlsFiles | undefined;
+  readonly command?: CommandConfiguration | undefined;
 }
 
 /** What a configuration file may hold. */
 export const configurationSchema: z.ZodType<FileConfiguration> = z.strictObject({
   /** For editors. */
   $schema: z.string().optional(),
+  command: commandSchema.optional(),
   issuer: text.optional(),
   clients: z.array(client).optional(),
   resources: z.array(resource).optional(),
@@ -164,6 +170,8 @@ export const configurationSchema: z.ZodType<FileConfiguration> = z.strictObject(
   responseTypesSupported: texts.optional(),
   serviceDocumentation: text.optional(),
   allowInsecureHttp: z.boolean().optional(),
+  allowNetwork: z.boolean().optional(),
+  allowedHosts: texts.optional(),
   trustedProxies: texts.optional(),
   tls: tls.optional(),
   clientCertificateHeader: clientCertificateHeader.optional(),
@@ -172,3 +180,30 @@ export const configurationSchema: z.ZodType<FileConfiguration> = z.strictObject(
   faults: z.array(faultRuleSchema).optional(),
   seed: z.number().int().min(0).max(lastSeed).optional(),
 });
+
+/** A client that comes over the admin API: it names no URL that the sandbox would fetch. */
+export const clientSchema: z.ZodType<SandboxClientConfiguration> = client.omit({ jwksUri: true });
+
+/** What of a client can be changed; `null` goes back to the default. */
+export const clientChangesSchema: z.ZodType<SandboxClientChanges> = changesSchema();
+
+function changesSchema(): z.ZodType<SandboxClientChanges> {
+  const { shape } = client.pick({
+    description: true,
+    enabled: true,
+    grantTypes: true,
+    scope: true,
+    defaultScope: true,
+    mayIntrospect: true,
+    audiences: true,
+    accessTokenLifetimeSeconds: true,
+    accessTokenAlgorithm: true,
+    introspectionSignedResponseAlgorithm: true,
+    dpopBoundAccessTokens: true,
+    dpopNonceRequired: true,
+    tlsClientCertificateBoundAccessTokens: true,
+    tokenLimit: true,
+  });
+  const members = Object.entries(shape).map(([name, schema]) => [name, schema.nullable()]);
+  return z.strictObject(Object.fromEntries(members) as Record<string, z.ZodType>);
+}

@@ -8,6 +8,7 @@ import type {
   Overrides,
   ProtectedResource,
   RequestBudgets,
+  SecretRegistration,
   SecurityProfile,
   SupportedAuthenticationMethod,
 } from "@credicorp/oauth-core/authorization-server";
@@ -17,10 +18,20 @@ import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import type { FaultRule } from "../faults/fault.ts";
 import type { ClientCertificateHeader } from "../http/client-certificate-header.ts";
 import type { SandboxTls } from "../http/tls.ts";
+import type { NamespaceBounds } from "../namespaces/namespaces.ts";
 import type { JournalBounds } from "../journal/journal-bounds.ts";
 
+/** A secret of a client: itself or its digest, and when it is good. */
+export interface SandboxClientSecret extends SecretRegistration {
+  /** In place of `expiresAt`: seconds of the sandbox's clock from when the client is made, or made anew by a reset. */
+  readonly expiresInSeconds?: number | undefined;
+}
+
 /** A client of the sandbox. Its secret or private key is a test credential: it is printed when the sandbox starts. */
-export interface SandboxClientConfiguration extends ClientRegistration {
+export interface SandboxClientConfiguration extends Omit<ClientRegistration, "secrets"> {
+  /** Several that are good at a time, or one after the other; `secret` is short for one. */
+  readonly secrets?: readonly SandboxClientSecret[] | undefined;
+
   /** What the client is good for, in a few words. */
   readonly description?: string | undefined;
 
@@ -103,6 +114,15 @@ export interface SandboxConfiguration {
   /** Allows plain http elsewhere than on loopback. @defaultValue false */
   readonly allowInsecureHttp?: boolean | undefined;
 
+  /** Allows TLS elsewhere than on loopback, where others reach it: its secrets are public. @defaultValue false */
+  readonly allowNetwork?: boolean | undefined;
+
+  /**
+   * Host names or addresses that requests may be for beside those of loopback and of the issuer, without scheme and
+   * port: all others are refused, as a page could have had them led here. @defaultValue none
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
+
   /**
    * TLS for `listen`, which asks every client for a certificate; the issuer is then on https.
    *
@@ -138,6 +158,18 @@ export interface SandboxConfiguration {
 export interface SandboxOptions extends SandboxConfiguration {
   /** What the sandbox's own clock is based on. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined;
+
+  /** What the admin API is to be called with: 22 characters of base64 or more. @defaultValue 256 random bits */
+  readonly adminToken?: string | undefined;
+
+  /** Where the admin API begins. @defaultValue `/admin/v1` */
+  readonly adminPrefix?: string | undefined;
+
+  /** How many namespaces there may be, and for how long. @defaultValue 100, and an hour without a request */
+  readonly namespaces?: NamespaceBounds | undefined;
+
+  /** Lets a sandbox start where `NODE_ENV` is `production`; not even a configuration file can say so. @defaultValue false */
+  readonly dangerouslyAllowProduction?: boolean | undefined;
 
   /** How many requests are remembered. @defaultValue 10,000, and 32 MiB */
   readonly journal?: JournalBounds | undefined;

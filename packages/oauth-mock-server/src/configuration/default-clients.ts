@@ -51,6 +51,16 @@ export const defaultClients: readonly SandboxClientConfiguration[] = [
     tokenLimit: { limit: 2, windowSeconds: 60 },
   },
   {
+    id: "partner-two-secrets",
+    description: "has two secrets, the second for 10 minutes more",
+    secrets: [
+      { secret: "sandbox_newsecret_Gw8pTr3XkM6vZq2YnB9cHd5sJf7uLa4e" },
+      { secret: "sandbox_oldsecret_Kt5mWx9VzQ3rYb7NcP2gHd8sJf6uLa4e", expiresInSeconds: 600 },
+    ],
+    tokenEndpointAuthMethod: "client_secret_basic",
+    scope,
+  },
+  {
     id: "partner-read-only",
     description: "may read decisions and nothing else",
     secret: "sandbox_readonly_Mc6yPx3KvB8tZn5WqR9gHd2sJf7uLa4e",
@@ -91,3 +101,15 @@ export const defaultClients: readonly SandboxClientConfiguration[] = [
     mayIntrospect: true,
   },
 ];
+
+/** The client of a sandbox that has made a certificate for it, by the subject of that. */
+export const mutualTlsClient: SandboxClientConfiguration & {
+  readonly tlsClientAuthSubjectDn: string;
+} = {
+  id: "partner-mtls",
+  description: "authenticates by its certificate, which binds its tokens",
+  tokenEndpointAuthMethod: "tls_client_auth",
+  tlsClientAuthSubjectDn: "CN=partner-mtls,O=Credicorp sandbox",
+  tlsClientCertificateBoundAccessTokens: true,
+  scope,
+};

@@ -1,27 +1,41 @@
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 import { ConfigurationError } from "@credicorp/oauth-core";
-import type { z } from "zod";
 
+import type { SandboxTls } from "../http/tls.ts";
+import type { CommandConfiguration } from "./command-schema.ts";
 import type { SandboxConfiguration } from "./configuration.ts";
 import type { TlsFiles } from "./configuration-schema.ts";
-import type { SandboxTls } from "../http/tls.ts";
+import { parseConfigurationText } from "./parse-configuration-text.ts";
+import { readText } from "./read-text.ts";
 
-/** Reads a configuration file. @throws {@link ConfigurationError} whose message is one line: place, and remedy. */
-export async function readConfigurationFile(path: string): Promise<SandboxConfiguration> {
+/** What a file says to the sandbox, and what to the command. */
+export interface ConfigurationFile {
+  readonly configuration: SandboxConfiguration;
+  readonly command: CommandConfiguration;
+}
+
+/**
+ * Reads a configuration file, JSON or YAML.
+ *
+ * @throws {@link ConfigurationError} whose message is one line with place and remedy, or several for several mistakes
+ */
+export async function readConfigurationFile(path: string): Promise<ConfigurationFile> {
   const { configurationSchema } = await import("./configuration-schema.ts");
-  const parsed = configurationSchema.safeParse(parseJson(await readText(path), path));
+  const text = await readText(path);
+  const parsed = configurationSchema.safeParse(await parseConfigurationText(text, path));
   if (parsed.success) {
-    const { $schema: _editor, tls, ...configuration } = parsed.data;
-    return tls === undefined ? configuration : { ...configuration, tls: await readTls(tls, path) };
+    const { $schema: _editor, command = {}, tls, ...configuration } = parsed.data;
+    if (tls === undefined) return { configuration, command };
+    return { configuration: { ...configuration, tls: await readTlsFiles(tls, path) }, command };
   }
-  const [issue] = parsed.error.issues;
-  throw invalid(path, issue === undefined ? "is not a configuration" : describe(issue));
+  const { describeProblems } = await import("./describe-problems.ts");
+  const problems = await describeProblems(parsed.error.issues, { text, path });
+  throw new ConfigurationError("--config", problems);
 }
 
 /** Reads the files that a configuration names; their paths are seen from its own folder. */
-async function readTls(files: TlsFiles, configurationPath: string): Promise<SandboxTls> {
+async function readTlsFiles(files: TlsFiles, configurationPath: string): Promise<SandboxTls> {
   const read = (path: string): Promise<string> =>
     readText(resolve(dirname(configurationPath), path));
   return {
@@ -31,80 +45,4 @@ async function readTls(files: TlsFiles, configurationPath: string): Promise<Sand
       (files.clientCertificateAuthorityFiles ?? []).map(read),
     ),
   };
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    const remedy =
-      code === "ENOENT"
-        ? "does not exist: check the path"
-        : `cannot be read (${code}): check its permissions`;
-    throw invalid(path, remedy);
-  }
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const before = text.slice(0, firstErrorOffset(text));
-    const line = before.split("\n").length;
-    const column = before.length - before.lastIndexOf("\n");
-    // Not the parser's own message, which quotes the file and so, perhaps, a secret.
-    throw new ConfigurationError(
-      "--config",
-      `${path}:${line}:${column} is not JSON: correct it there`,
-    );
-  }
-}
-
-/** Finds where a text stops being the beginning of some JSON text: every shorter prefix is merely incomplete. */
-function firstErrorOffset(text: string): number {
-  let good = 0;
-  let bad = text.length + 1;
-  while (bad - good > 1) {
-    const middle = Math.floor((good + bad) / 2);
-    if (isBeginningOfJson(text.slice(0, middle))) good = middle;
-    else bad = middle;
-  }
-  return good;
-}
-
-function isBeginningOfJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) return false;
-    const position = /at position (\d+)/.exec(error.message)?.[1];
-    // Where more is expected, the parser complains about the very end.
-    return (
-      /end of JSON input|Unterminated string/.test(error.message) ||
-      Number(position) === text.length
-    );
-  }
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  const place = formatPath(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    const where = place === "" ? "" : ` in ${place}`;
-    return `has an unknown option ${issue.keys.join(", ")}${where}: remove it, or correct its spelling`;
-  }
-  const rule = issue.message.replace(/^Invalid input: /, "").replace(/[\r\n]+/g, " ");
-  return `is wrong at ${place || "the top level"}: ${rule}`;
-}
-
-function formatPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
-    .join("")
-    .replace(/^\./, "");
-}
-
-function invalid(path: string, remedy: string): ConfigurationError {
-  return new ConfigurationError("--config", `${path} ${remedy}`);
 }

@@ -13,7 +13,8 @@ import type {
 import { checkClientCertificateHeader } from "../http/client-certificate-header.ts";
 import type { SandboxClientConfiguration, SandboxConfiguration } from "./configuration.ts";
 import { defaultClients } from "./default-clients.ts";
-import { sandboxPaths } from "../http/sandbox-paths.ts";
+import { checkAllowedHosts } from "../http/host-name.ts";
+import { pathsBeneath, sandboxPaths } from "../http/sandbox-paths.ts";
 import { checkTls } from "../http/tls.ts";
 import { checkTrustedProxies } from "../http/trusted-proxies.ts";
 
@@ -27,10 +28,18 @@ export function configuredClients({
   return defaultClients.filter((client) => client.tokenEndpointAuthMethod === "private_key_jwt");
 }
 
-/** Returns the configuration of the authorization server of a sandbox that has this issuer. */
+/** Where an authorization server is found. */
+export interface Placement {
+  readonly issuer: string;
+
+  /** What the paths of its endpoints begin with; empty at the root. */
+  readonly pathPrefix: string;
+}
+
+/** Returns the configuration of the authorization server of a sandbox that is found there. */
 export function serverConfiguration(
   configuration: SandboxConfiguration,
-  issuer: string,
+  { issuer, pathPrefix }: Placement,
 ): AuthorizationServerConfiguration {
   const {
     clients: _clients,
@@ -43,20 +52,24 @@ export function serverConfiguration(
     clientCertificateHeader: _header,
     mtlsEndpointOrigin: _origin,
     faults: _faults,
+    allowNetwork: _network,
+    allowedHosts: _hosts,
     seed,
     ...shared
   } = configuration;
   const clients = configuredClients(configuration);
   const scopes = [...new Set(clients.flatMap((client) => client.scope ?? []))];
   const origin = URL.canParse(issuer) ? new URL(issuer).origin : issuer;
+  const paths = pathsBeneath(pathPrefix);
   return {
     ...shared,
     issuer,
+    paths,
     dpop: dpop ?? undefined,
     mutualTls: mutualTlsOptions(configuration),
     resources: resources ?? [{ identifier: `${origin}/partner/v1`, scopes }],
     accessTokenClaims: { env: "sandbox", ...(seed !== undefined && { test_keys: true }) },
-    errorPagesUrl: origin + sandboxPaths().errorPages,
+    errorPagesUrl: origin + sandboxPaths(paths.token).errorPages,
   };
 }
 
@@ -64,6 +77,7 @@ export function serverConfiguration(
 export function checkConnections(configuration: SandboxConfiguration): void {
   const { tls, clientCertificateHeader, mtlsEndpointOrigin, trustedProxies = [] } = configuration;
   checkTrustedProxies(trustedProxies);
+  checkAllowedHosts(configuration.allowedHosts ?? []);
   if (tls !== undefined) checkTls(tls);
   if (clientCertificateHeader !== undefined) {
     checkClientCertificateHeader(clientCertificateHeader, trustedProxies);

@@ -8,7 +8,7 @@ import type { Recorded, RecordedRequest } from "../journal/recorded.ts";
 import type { Facts, History } from "./facts.ts";
 import { readJwts } from "./jwt-facts.ts";
 import { findSecret } from "./secret-finding.ts";
-import { findSimilarId } from "./similar-id.ts";
+import { findSimilarName } from "../spelling/similar-name.ts";
 
 /** What the sandbox knows beside the request. */
 export interface FactSources extends ViewContext {
@@ -34,7 +34,7 @@ export async function gatherFacts(recorded: RecordedRequest, sources: FactSource
     policy,
     client,
     secret: await findSecret(request, client, clients),
-    similarClientId: stranger === undefined ? undefined : findSimilarId(stranger, ids),
+    similarClientId: stranger === undefined ? undefined : findSimilarName(stranger, ids),
     ...readJwts(request, policy),
     history: readHistory(recorded, sources),
   };

@@ -47,6 +47,13 @@ export interface FaultRules extends SandboxFaults {
 
   /** Back to the rules of the configuration, as if nothing had happened. */
   readonly reset: () => void;
+
+  /**
+   * Puts other rules in place of those of the configuration; rules that were added since stay.
+   *
+   * @throws {@link ConfigurationError} that names the first rule that is wrong; nothing has changed then
+   */
+  readonly reconfigure: (faults: readonly FaultRule[]) => void;
 }
 
 const seeds = 2 ** 32;
@@ -60,6 +67,8 @@ export function createFaultRules(
   ports: { readonly clock: Pick<Clock, "now">; readonly random: Pick<Random, "fraction"> },
 ): FaultRules {
   const rules = new Map<string, LiveRule>();
+  let configured: readonly FaultRule[] = faults;
+  let ofConfiguration: readonly FaultHandle[] = [];
   let count = 0;
   const newSeed = (): number =>
     seed === undefined ? Math.floor(ports.random.fraction() * seeds) : deriveSeed(seed, count);
@@ -75,10 +84,13 @@ export function createFaultRules(
   const remove = (live: LiveRule): void => {
     if (rules.get(live.id) === live) rules.delete(live.id);
   };
+  const addConfigured = (): void => {
+    ofConfiguration = configured.map((rule, index) => add(rule, `faults[${index}]`));
+  };
   const reset = (): void => {
     rules.clear();
     count = 0;
-    for (const [index, rule] of faults.entries()) add(rule, `faults[${index}]`);
+    addConfigured();
   };
   reset();
 
@@ -90,6 +102,19 @@ export function createFaultRules(
     isEmpty: () => rules.size === 0,
     choose: (subject) => choose([...rules.values()], subject),
     reset,
+    reconfigure: (wanted) => {
+      const before = { all: [...rules], configured, ofConfiguration };
+      try {
+        for (const handle of ofConfiguration) handle.remove();
+        configured = wanted;
+        addConfigured();
+      } catch (error) {
+        rules.clear();
+        for (const [id, live] of before.all) rules.set(id, live);
+        ({ configured, ofConfiguration } = before);
+        throw error;
+      }
+    },
   };
 }
 

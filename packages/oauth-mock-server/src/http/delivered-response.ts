@@ -10,6 +10,8 @@ import { deliveredBytes, piecesOf } from "./delivery.ts";
 import type { Delivery, SandboxResponse } from "./sandbox-response.ts";
 import { statusesWithoutBody } from "./sandbox-response.ts";
 
+const noBytes = new Uint8Array();
+
 /** What of a request decides how its answer is shown. */
 export interface Receiving {
   readonly isHead: boolean;
@@ -25,7 +27,10 @@ export async function deliverResponse(
   const fields = headers.map(([name, value]): [string, string] => [name, value]);
   const init = { status, headers: fields };
   const hasBody = !statusesWithoutBody.has(status) && !isHead;
-  if (delivery === undefined) return new Response(hasBody ? body : null, init);
+  if (delivery === undefined) {
+    // Of text, be it empty, a Response says that it is text: no field may come from here.
+    return new Response(hasBody ? body || noBytes : null, init);
+  }
 
   await sleep(delivery.delayMs ?? 0, signal);
   signal.throwIfAborted();

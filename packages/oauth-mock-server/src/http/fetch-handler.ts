@@ -17,13 +17,19 @@ export function createFetch(options: {
   readonly handle: SandboxHandler;
   readonly issuer: () => string;
   readonly maxBodyBytes: number;
+
+  /** Tells the paths that are answered for. */
+  readonly isOwnPath: (path: string) => boolean;
 }): SandboxFetch {
-  const { handle, issuer, maxBodyBytes } = options;
+  const { handle, issuer, maxBodyBytes, isOwnPath } = options;
   return async (input, init) => {
     const base = issuer();
-    const request = new Request(input instanceof Request ? input : new URL(input, base), init);
+    const request = new Request(
+      input instanceof Request ? input : new URL(input, `${base}/`),
+      init,
+    );
     const url = new URL(request.url);
-    if (url.origin !== new URL(base).origin) {
+    if (url.origin !== new URL(base).origin || !isOwnPath(url.pathname)) {
       throw new TypeError(`This fetch answers for ${base} only`);
     }
     request.signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse as OutgoingAnswer } from "node:http";
 import type { Server } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 
 import type { Clock, HeaderList } from "@credicorp/oauth-core";
 import type {
@@ -14,6 +14,7 @@ import { fastify } from "fastify";
 
 import type { ClientCertificateHeader } from "./client-certificate-header.ts";
 import { answerMalformedRequest, malformedAnswer, namesOneHost } from "./malformed-request.ts";
+import { createConnections } from "./connections.ts";
 import { createPeerReader } from "./peer.ts";
 import type { SandboxHandler } from "./sandbox-response.ts";
 import { sendResponse } from "./send-response.ts";
@@ -24,18 +25,22 @@ import { tlsServerOptions } from "./tls.ts";
 export interface HttpServer {
   readonly port: number;
 
-  /** Stops accepting requests, and resolves when those in flight are answered, or after two seconds. */
-  readonly close: () => Promise<void>;
+  /**
+   * Takes requests for `noticeMs` more (0 unless told), while there are connections, and ends each connection with its
+   * answer; then stops listening, and resolves when what is in flight is answered, or after `graceMs` (2000 unless told).
+   */
+  readonly close: (options?: {
+    readonly graceMs?: number | undefined;
+    readonly noticeMs?: number | undefined;
+  }) => Promise<void>;
 }
 
-/** What is served, and where. */
-export interface HttpServerOptions {
+/** What is served, and to whom. */
+export interface HttpAppOptions {
   readonly handle: SandboxHandler;
 
   /** Dates the answers to what never becomes a request. */
   readonly clock: Pick<Clock, "now">;
-  readonly host: string;
-  readonly port: number;
   readonly maxBodyBytes: number;
 
   /** Addresses or networks whose forwarded fields are believed. */
@@ -46,18 +51,25 @@ export interface HttpServerOptions {
   readonly tls?: SandboxTls | undefined;
 }
 
+/** What is served, and where. */
+export interface HttpServerOptions extends HttpAppOptions {
+  readonly host: string;
+  readonly port: number;
+}
+
 const requestTimeoutMs = 30_000;
-// A connection that says nothing, or not enough, would keep a closing server open for ever.
-const closeGraceMs = 2000;
+const defaultGraceMs = 2000;
 
 /**
- * Serves `handle` over HTTP, or over TLS that asks every client for a certificate.
+ * Makes a server of `handle` over HTTP, or over TLS that asks every client for a certificate.
  *
  * Fastify adds what belongs to HTTP alone: time limits, trusted proxies and an orderly end. Method, target, header and
  * body go to `handle` as they were received, whatever they are; the body is read up to one byte beyond the limit.
  */
-export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { handle, clock, host, port, maxBodyBytes, trustedProxies, tls } = options;
+export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"> & {
+  readonly app: FastifyInstance;
+} {
+  const { handle, clock, maxBodyBytes, trustedProxies, tls } = options;
   const readPeer = createPeerReader({
     ...options,
     verifiesChains: Boolean(tls?.clientCertificateAuthorities?.length),
@@ -67,24 +79,28 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     reply.hijack();
     const body = await readBody(raw, maxBodyBytes + 1);
     if (body === undefined) return;
-    const headers = pairs(raw.rawHeaders);
+    const received = pairs(raw.rawHeaders);
     const outgoing = { raw: reply.raw, socket: raw.socket, isHead: raw.method === "HEAD" };
-    if (!namesOneHost(headers, raw.httpVersion)) {
+    if (!namesOneHost(received, raw.httpVersion)) {
       await sendResponse(malformedAnswer(400, clock.now()), outgoing);
       return;
     }
+    const { target, headers } = originForm(raw.url ?? "/", received);
     const response = await handle({
       method: raw.method ?? "",
-      target: originForm(raw.url ?? "/"),
+      target,
       headers,
       body,
       peer: readPeer(request, headers),
     });
+    if (connections.isEnding()) reply.raw.shouldKeepAlive = false;
     await sendResponse(response, outgoing);
   };
 
   const app = createApp(tls, {
     requestTimeout: requestTimeoutMs,
+    // What arrives on a connection while the server closes is answered like everything else.
+    return503OnClosing: false,
     clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket, clock.now()),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // A target that Fastify's router cannot read is no reason to answer in another voice.
@@ -100,23 +116,24 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const outgoing = { raw, socket, isHead: method === "HEAD" };
     void sendResponse(malformedAnswer(417, clock.now()), outgoing);
   });
-  const sockets = new Set<Socket>();
-  app.server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  await app.listen({ host, port });
+  const connections = createConnections(app.server);
   return {
-    port: (app.server.address() as AddressInfo).port,
-    close: async () => {
-      // Those that are still shaking hands are no connections yet to the server of HTTP.
-      const impatience = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, closeGraceMs);
+    app,
+    close: async ({ graceMs = defaultGraceMs, noticeMs = 0 } = {}) => {
+      await connections.giveNotice(noticeMs);
+      const forget = connections.endSoon(graceMs);
       await app.close();
-      clearTimeout(impatience);
+      forget();
     },
   };
+}
+
+/** Serves `handle` on a port. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port } = options;
+  const { app, close } = createHttpApp(options);
+  await app.listen({ host, port });
+  return { port: (app.server.address() as AddressInfo).port, close };
 }
 
 function createApp(tls: SandboxTls | undefined, options: FastifyServerOptions): FastifyInstance {
@@ -128,11 +145,18 @@ function createApp(tls: SandboxTls | undefined, options: FastifyServerOptions): 
   return fastify(httpsOptions as unknown as FastifyHttpsOptions<Server>);
 }
 
-/** Reduces the absolute form, which proxies are sent, to path and query (RFC 9112 section 3.2.2). */
-function originForm(target: string): string {
-  const absolute = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
-  if (absolute === undefined) return target;
-  return absolute.startsWith("/") ? absolute : `/${absolute}`;
+/** Reduces the absolute form to path and query; its host then is the one that counts (RFC 9112 section 3.2.2). */
+function originForm(
+  target: string,
+  headers: HeaderList,
+): { readonly target: string; readonly headers: HeaderList } {
+  const [, host, rest = ""] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
+  if (host === undefined) return { target, headers };
+  const others = headers.filter(([name]) => name.toLowerCase() !== "host");
+  return {
+    target: rest.startsWith("/") ? rest : `/${rest}`,
+    headers: [["Host", host], ...others],
+  };
 }
 
 function pairs(rawHeaders: readonly string[]): HeaderList {

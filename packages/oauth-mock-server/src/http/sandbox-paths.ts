@@ -1,4 +1,4 @@
-import type { ServerPolicy } from "@credicorp/oauth-core/authorization-server";
+import type { EndpointPaths, ServerPolicy } from "@credicorp/oauth-core/authorization-server";
 import { defaultPaths } from "@credicorp/oauth-core/authorization-server";
 
 /** What a request was for, as far as its path tells. */
@@ -24,7 +24,19 @@ export function sandboxPaths(tokenPath: string = defaultPaths.token): SandboxPat
   return { errorPages: `${folder}errors/`, explanations: `${folder}explanations/` };
 }
 
-const metadataPath = "/.well-known/oauth-authorization-server";
+/** Returns the paths of the endpoints beneath a prefix. */
+export function pathsBeneath(prefix: string): EndpointPaths {
+  const { token, introspection, revocation, jwks } = defaultPaths;
+  return {
+    token: prefix + token,
+    introspection: prefix + introspection,
+    revocation: prefix + revocation,
+    jwks: prefix + jwks,
+  };
+}
+
+/** Where RFC 8414 has the metadata; the path of an issuer follows (section 3.1). */
+export const metadataPath = "/.well-known/oauth-authorization-server";
 
 /** Tells what a request for a path, without its query, was for. */
 export function endpointOf(path: string, { paths }: Pick<ServerPolicy, "paths">): SandboxEndpoint {

@@ -30,12 +30,13 @@ export interface ViewContext {
 
 /** Looks at a request piece by piece, as a filter asks. */
 export function filteredView(recorded: RecordedRequest, context: ViewContext): Filtered {
-  const { sequence, at, event, request, response } = recorded;
+  const { sequence, at, event, requestId, request, response } = recorded;
   const [path = ""] = request.target.split("?", 1);
   return {
     sequence,
     at,
     event,
+    requestId,
     path,
     method: request.method,
     status: response.status,

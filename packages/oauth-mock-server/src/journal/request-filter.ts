@@ -23,6 +23,9 @@ export interface RequestFilter {
   /** A text that the path contains. */
   readonly path?: string | undefined;
 
+  /** The `X-Request-Id` of the answer. */
+  readonly requestId?: string | undefined;
+
   /** Seconds since the Unix epoch, by the clock of the sandbox: requests of this moment or later. */
   readonly since?: number | undefined;
 
@@ -33,7 +36,7 @@ export interface RequestFilter {
 /** What is compared: the parts of an entry that cost nothing come first, and the others are not worked out in vain. */
 export type Filtered = Pick<
   RequestEntry,
-  "at" | "sequence" | "endpoint" | "event" | "error" | "clientId"
+  "at" | "sequence" | "requestId" | "endpoint" | "event" | "error" | "clientId"
 > & {
   readonly method: string;
   readonly path: string;
@@ -47,6 +50,7 @@ export function matches(entry: Filtered, filter: RequestFilter): boolean {
   return (
     isAny(filter.status, entry.status) &&
     isAny(filter.method, entry.method) &&
+    isAny(filter.requestId, entry.requestId) &&
     isAny(filter.endpoint, entry.endpoint) &&
     isAny(filter.why, why) &&
     (filter.since === undefined || entry.at >= filter.since) &&

@@ -1,21 +1,29 @@
-import type { RecordStore } from "@credicorp/oauth-core";
+import type { Clock, RecordStore } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type {
   ClientRecord,
-  ClientRegistration,
   ClientSecretRotation,
   ClientSecretSummary,
   IssuedClientSecret,
   ProtectedResource,
   ServerPolicy,
 } from "@credicorp/oauth-core/authorization-server";
-import { makeClientSecret, registerClient } from "@credicorp/oauth-core/authorization-server";
+import { registerClient } from "@credicorp/oauth-core/authorization-server";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
-import { toPublicJwk } from "@credicorp/oauth-core/protocol";
 import { bytes, certificateReader, digest } from "@credicorp/oauth-runtime";
 
+import type { SandboxClientChanges } from "../configuration/client-changes.ts";
 import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
 import type { Chance } from "../seed/chance.ts";
+import { withCredential, withPublicKey } from "./client-credential.ts";
+import { datedSecrets, knownSecrets } from "./dated-secrets.ts";
+
+/** One of several secrets of a client, and when it is good, in seconds since the Unix epoch. */
+export interface SandboxSecret {
+  readonly secret: string;
+  readonly notBefore?: number | undefined;
+  readonly expiresAt?: number | undefined;
+}
 
 /** A client and the credential that it can use, for tests and for people. */
 export interface SandboxClient {
@@ -23,6 +31,9 @@ export interface SandboxClient {
 
   /** The first of its secrets, or the one that was made last; empty when it has none, or when the configuration gave digests only. */
   readonly secret: string;
+
+  /** All that the sandbox knows, when there are several. */
+  readonly secrets?: readonly SandboxSecret[] | undefined;
 
   /** What it signs assertions with, when the sandbox knows. */
   readonly privateJwk?: PrivateJwk | undefined;
@@ -46,6 +57,12 @@ export interface SandboxClients {
   /** Adds a client, or replaces the one with its id; a missing secret or key is made. */
   readonly create: (configuration: SandboxClientConfiguration) => Promise<SandboxClient>;
 
+  /** Changes what a client is and may; its credentials and its tokens stay. @throws {@link ConfigurationError} */
+  readonly change: (id: string, changes: SandboxClientChanges) => Promise<SandboxClient>;
+
+  /** Forgets a client; its tokens live on until they expire. @throws {@link ConfigurationError} when there is no such client. */
+  readonly delete: (id: string) => Promise<void>;
+
   /**
    * Gives a client a new secret, which `get` answers from then on if it is good at once; the older ones stay good for
    * the overlap.
@@ -65,11 +82,17 @@ export interface SandboxClients {
 }
 
 /** The clients as the sandbox itself handles them. */
-export interface SandboxClientStore extends Pick<SandboxClients, "list" | "get" | "create"> {
+export interface SandboxClientStore extends Pick<
+  SandboxClients,
+  "list" | "get" | "create" | "change" | "delete"
+> {
   readonly has: (id: string) => boolean;
 
-  /** Replaces what is shown of a client. */
-  readonly remember: (client: SandboxClient) => void;
+  /** What a client was made from, and has been changed to since. */
+  readonly configurationOf: (id: string) => SandboxClientConfiguration | undefined;
+
+  /** Replaces what is shown of a client, and what it was made from if that is given. */
+  readonly remember: (client: SandboxClient, configuration?: SandboxClientConfiguration) => void;
 }
 
 /** Makes the clients' side of a sandbox over a record store, which gets digests only. */
@@ -82,46 +105,93 @@ export function createSandboxClients(
     /** Where keys may be fetched from; absent: from nowhere. */
     readonly allowedKeyHosts: readonly string[] | undefined;
 
+    /** From whose time on secrets count the seconds that they have. */
+    readonly clock: Pick<Clock, "now">;
+
     /** Makes the secrets and keys that no configuration has. */
     readonly chance: Chance;
   },
 ): SandboxClientStore {
-  const { policy, allowedKeyHosts: allowedHosts = [], chance } = options;
+  const { policy, allowedKeyHosts: allowedHosts = [], clock, chance } = options;
   const { signatureEngine } = chance;
   const clients = new Map<string, SandboxClient>();
-  const remember = (client: SandboxClient): void => void clients.set(client.id, client);
+  const configurations = new Map<string, SandboxClientConfiguration>();
+  const remember: SandboxClientStore["remember"] = (client, configuration) => {
+    clients.set(client.id, client);
+    if (configuration !== undefined) configurations.set(client.id, configuration);
+  };
+  const get = (id: string): SandboxClient => {
+    const client = clients.get(id);
+    if (client !== undefined) return client;
+    const known = [...clients.keys()].join(", ");
+    throw new ConfigurationError("clients", `There is no client ${id}; there are: ${known}`);
+  };
+  const register = async (configuration: SandboxClientConfiguration): Promise<ClientRecord> => {
+    const { description: _description, privateJwk, jwksUri, ...registration } = configuration;
+    const record = await registerClient(
+      withPublicKey(
+        { ...registration, secrets: datedSecrets(configuration, clock.now()) },
+        privateJwk,
+      ),
+      { bytes, digest, signatureEngine, certificateReader },
+      { policy, remoteKeys: jwksUri === undefined ? undefined : { jwksUri, allowedHosts } },
+    );
+    checkScope(record, policy.resources);
+    return record;
+  };
   return {
     remember,
     has: (id) => clients.has(id),
+    configurationOf: (id) => configurations.get(id),
     list: () => [...clients.values()],
-    get: (id) => {
-      const client = clients.get(id);
-      if (client !== undefined) return client;
-      const known = [...clients.keys()].join(", ");
-      throw new ConfigurationError("clients", `There is no client ${id}; there are: ${known}`);
-    },
+    get,
     create: async (configuration) => {
       const complete = await withCredential(configuration, chance);
-      const { description = "", privateJwk, jwksUri, ...registration } = complete;
-      const record = await registerClient(
-        withPublicKey(registration, privateJwk),
-        { bytes, digest, signatureEngine, certificateReader },
-        { policy, remoteKeys: jwksUri === undefined ? undefined : { jwksUri, allowedHosts } },
-      );
-      checkScope(record, policy.resources);
-      await replaceRecord(records, record);
+      const record = await register(complete);
+      await replaceRecord(records, record.id, () => record);
+      const { description = "", privateJwk, secret, tokenEndpointAuthMethod } = complete;
+      const known = knownSecrets(complete, clock.now());
       const client: SandboxClient = {
         id: record.id,
-        secret: registration.secret ?? registration.secrets?.[0]?.secret ?? "",
+        secret: secret ?? known[0]?.secret ?? "",
+        ...(known.length > 1 && { secrets: known }),
         ...(privateJwk !== undefined && { privateJwk }),
-        tokenEndpointAuthMethod: registration.tokenEndpointAuthMethod,
+        tokenEndpointAuthMethod,
         scope: record.scope,
         description,
       };
-      remember(client);
+      remember(client, complete);
       return client;
     },
+    change: async (id, changes) => {
+      const client = get(id);
+      const changed = withChanges(configurations.get(id), changes);
+      const record = await register(changed);
+      // Secrets may have been rotated since: the record knows them best.
+      await replaceRecord(records, id, ({ secrets } = record) => ({ ...record, secrets }));
+      configurations.set(id, changed);
+      const { description = "" } = changed;
+      remember({ ...client, scope: record.scope, description });
+      return get(id);
+    },
+    delete: async (id) => {
+      get(id);
+      await replaceRecord(records, id, () => undefined);
+      clients.delete(id);
+      configurations.delete(id);
+    },
   };
+}
+
+function withChanges(
+  configuration: SandboxClientConfiguration | undefined,
+  changes: SandboxClientChanges,
+): SandboxClientConfiguration {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const members = { ...configuration, ...Object.fromEntries(given) };
+  const kept = Object.entries(members).filter(([, value]) => value !== null);
+  // Every client in the store has one.
+  return Object.fromEntries(kept) as unknown as SandboxClientConfiguration;
 }
 
 /** Each client has an id of its own. @throws {@link ConfigurationError} */
@@ -147,53 +217,11 @@ function checkScope({ id, scope }: ClientRecord, resources: readonly ProtectedRe
 /** Tries again when a request wrote the date of a secret's last use meanwhile. */
 async function replaceRecord(
   records: RecordStore<ClientRecord>,
-  record: ClientRecord,
+  id: string,
+  change: (previous: ClientRecord | undefined) => ClientRecord | undefined,
 ): Promise<void> {
   for (;;) {
-    const previous = await records.get(record.id);
-    if (await records.compareAndSet(record.id, previous?.version ?? 0, record)) return;
+    const previous = await records.get(id);
+    if (await records.compareAndSet(id, previous?.version ?? 0, change(previous?.value))) return;
   }
-}
-
-/** Registers the public half of a private key, beside the keys that are registered anyway. */
-function withPublicKey(
-  registration: ClientRegistration,
-  privateJwk: PrivateJwk | undefined,
-): ClientRegistration {
-  if (privateJwk === undefined) return registration;
-  // What a private key may do (`key_ops`) is not what its public half may.
-  const { key_ops: _operations, ...jwk } = privateJwk;
-  return {
-    ...registration,
-    jwks: { keys: [...(registration.jwks?.keys ?? []), toPublicJwk(jwk)] },
-  };
-}
-
-/** Makes the secret or the key that a client needs and was not given. */
-export async function withCredential(
-  configuration: SandboxClientConfiguration,
-  { random, signatureEngine }: Chance,
-): Promise<SandboxClientConfiguration> {
-  const { tokenEndpointAuthMethod, secret, secrets, jwks, jwksUri, privateJwk } = configuration;
-  if (tokenEndpointAuthMethod === "private_key_jwt" && !jwks && !jwksUri && !privateJwk) {
-    return {
-      ...configuration,
-      privateJwk: await makePrivateJwk(configuration.id, signatureEngine),
-    };
-  }
-  const needsOne =
-    tokenEndpointAuthMethod.startsWith("client_secret") && secret === undefined && !secrets?.length;
-  if (!needsOne) return configuration;
-  return {
-    ...configuration,
-    secret: await makeClientSecret("sandbox", { random, bytes, digest }),
-  };
-}
-
-async function makePrivateJwk(
-  id: string,
-  signatureEngine: Chance["signatureEngine"],
-): Promise<PrivateJwk> {
-  const jwk = await signatureEngine.generateKeyPair("ES256");
-  return { ...jwk, kid: `${id}-1`, use: "sig" };
 }

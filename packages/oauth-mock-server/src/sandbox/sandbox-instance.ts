@@ -9,10 +9,10 @@ import {
   createAuditTrail,
   createMemoryRecordStore,
 } from "@credicorp/oauth-core/authorization-server";
-import { sleep } from "@credicorp/oauth-runtime";
 
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
-import type { SandboxOptions } from "../configuration/configuration.ts";
+import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
+import type { Placement } from "../configuration/server-configuration.ts";
 import { configuredClients } from "../configuration/server-configuration.ts";
 import { withExplanations } from "../explanations/explanation-routes.ts";
 import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
@@ -25,17 +25,30 @@ import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createJournal } from "../journal/journal.ts";
 import { createChance } from "../seed/chance.ts";
-import type { TokenOptions } from "../tokens/issue-token.ts";
-import type { SandboxClients, SandboxClientStore } from "./sandbox-clients.ts";
-import { checkDistinct, withCredential } from "./sandbox-clients.ts";
-import { createGeneration, moveGeneration } from "./sandbox-generation.ts";
+import type { SandboxClients } from "./sandbox-clients.ts";
+import { checkDistinct } from "./sandbox-clients.ts";
+import { createBackground } from "./background.ts";
+import { withCredential } from "./client-credential.ts";
+import type { Reconfiguration } from "./reconfiguration.ts";
+import { reconfigureGeneration } from "./reconfiguration.ts";
+import type { GenerationOptions } from "./sandbox-generation.ts";
+import {
+  beginSecrets,
+  createGeneration,
+  currentClients,
+  moveGeneration,
+  neededAlgorithms,
+} from "./sandbox-generation.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
 import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
 import { createRevocationRelay } from "./sandbox-revocations.ts";
 import { createSandboxRotation } from "./sandbox-rotation.ts";
+import { createSequence } from "./sequence.ts";
+import type { SandboxTokens } from "./sandbox-tokens.ts";
+import { createSandboxTokens } from "./sandbox-tokens.ts";
 
 /** One authorization server with its clients, keys and state; it does not know how it is reached. */
-export interface SandboxInstance {
+export interface SandboxInstance extends Pick<SandboxTokens, "issueToken" | "revokeToken"> {
   /** The server of this moment: it is made anew when its issuer becomes known, and by a reset. */
   readonly server: () => AuthorizationServer;
   readonly handle: SandboxHandler;
@@ -46,10 +59,20 @@ export interface SandboxInstance {
   readonly faults: FaultRules;
   readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
   readonly audit: Pick<AuditTrail, "subscribe">;
-  readonly issueToken: (options?: TokenOptions) => Promise<string>;
+
+  /** Whether it could issue a token now, and is not about to close. */
+  readonly isReady: () => Promise<boolean>;
 
   /** Begins anew: clients as configured, nothing revoked, spent, used or noted, the clock unmoved. The keys stay. */
   readonly reset: () => Promise<void>;
+
+  /**
+   * Goes on with another configuration: keys, clock, revocations and budgets stay, and so do clients and faults that
+   * were added since. Clients that differ are made anew.
+   *
+   * @throws {@link ConfigurationError} when it is wrong; nothing has changed then
+   */
+  readonly reconfigure: (wanted: SandboxConfiguration) => Promise<Reconfiguration>;
 
   /** Tells it where it is reached: that is its issuer, unless one was configured. Its keys are kept from then on. */
   readonly settle: (url: string) => void;
@@ -61,16 +84,31 @@ export interface SandboxInstance {
   readonly close: () => Promise<void>;
 }
 
-const backgroundDelayMs = 1000;
+/** What an instance may be told; how it is reached is no matter of its own. */
+export type InstanceOptions = Omit<
+  SandboxOptions,
+  "clock" | "adminToken" | "adminPrefix" | "namespaces" | "dangerouslyAllowProduction"
+>;
+
+/** Where an instance is, and by which clock it lives. */
+export interface Surroundings {
+  readonly clock: SandboxClock;
+
+  /** The origin, until `settle`. */
+  readonly url: string;
+
+  /** What all of its paths begin with; empty for one at the root. */
+  readonly pathPrefix: string;
+}
 
 /**
- * Makes an instance that is reached at `url` until it is told otherwise.
+ * Makes an instance that is reached at `url` until it is told otherwise, its paths beneath `pathPrefix`.
  *
  * @throws {@link ConfigurationError} that names the first option that is wrong
  */
 export async function createSandboxInstance(
-  options: Omit<SandboxOptions, "clock">,
-  { clock, url }: { readonly clock: SandboxClock; readonly url: string },
+  options: InstanceOptions,
+  { clock, url, pathPrefix }: Surroundings,
 ): Promise<SandboxInstance> {
   const { audit, onAuditFailure, journal: journalBounds = {}, ...configuration } = options;
   // These outlive the server.
@@ -81,22 +119,18 @@ export async function createSandboxInstance(
   const configured = configuredClients(configuration);
   checkDistinct(configured.map(({ id }) => id));
   const forClients = chance("clients");
-  const generations = {
+  let generations: GenerationOptions = {
     configuration,
     clients: await Promise.all(configured.map((client) => withCredential(client, forClients))),
     lasting: { clock, keys: keyRecords, audit: auditTrail.report, ...chance("server") },
     forClients,
   };
-  let current = await createGeneration(generations, configuration.issuer ?? url);
+  const placeAt = (origin: string): Placement => ({ issuer: origin + pathPrefix, pathPrefix });
+  const placeNow = (): Placement => ({ issuer: current.server.policy.issuer, pathPrefix });
+  let current = await createGeneration(generations, placeAt(configuration.issuer ?? url));
   const server = (): AuthorizationServer => current.server;
   const { policy } = current.server;
-  const clients: SandboxClientStore = {
-    list: () => current.clients.list(),
-    get: (id) => current.clients.get(id),
-    has: (id) => current.clients.has(id),
-    create: (client) => current.clients.create(client),
-    remember: (client) => current.clients.remember(client),
-  };
+  const clients = currentClients(() => current);
   const registered = async (): Promise<readonly ClientRecord[]> =>
     (await current.ports.clients.list()).map(({ value }) => value);
   const revocationFeed = createRevocationRelay(current.ports.revocationFeed);
@@ -110,8 +144,7 @@ export async function createSandboxInstance(
   for (const [index, jwk] of (configuration.signingKeys ?? []).entries()) {
     await keys.add(jwk, `signingKeys[${index}]`);
   }
-  const needed = [policy.accessTokenAlgorithm, ...configured.flatMap(algorithmsOf)];
-  await keys.ensure(needed, 0);
+  await keys.ensure(neededAlgorithms(server(), generations.clients), 0);
 
   const view = {
     isClientId: clients.has,
@@ -141,27 +174,23 @@ export async function createSandboxInstance(
     server,
     handle: withDecision(decide),
     handleBy: (by) => {
-      const { ports, server: honest } = current;
-      const skewed = { ...current, ports: { ...ports, clock: by } };
-      const { server: other } = moveGeneration(skewed, configuration, honest.policy.issuer);
+      const skewed = { ...current, ports: { ...current.ports, clock: by } };
+      const { server: other } = moveGeneration(skewed, generations.configuration, placeNow());
       return withDecision(other.handle);
     },
   });
   // A request meets the layers from left to right, and its answer from right to left.
   const handle = withJournal(withSandboxMark(faults.handle));
 
-  const { random } = chance("tokens");
-  const closing = new AbortController();
+  const oneByOne = createSequence();
+  const tokens = createSandboxTokens({
+    clock,
+    keys: keyRecords,
+    random: chance("tokens").random,
+    current: () => current,
+  });
   const rotation = createSandboxRotation({ server, keys, clients });
-  let keeping: Promise<void> | undefined;
-  let background: Promise<void> | undefined;
-  const makeMoreKeys = async (): Promise<void> => {
-    // An RSA key costs 200 ms of two cores: neither the first answers nor a short test should pay for it.
-    await sleep(backgroundDelayMs, closing.signal);
-    if (closing.signal.aborted) return;
-    const others = configuration.additionalAlgorithms ?? (policy.profile ? [] : ["RS256"]);
-    await keys.ensure(others, policy.keyRotation.announceSeconds);
-  };
+  const background = createBackground({ configuration, server, clock, ensureKeys: keys.ensure });
 
   return {
     server,
@@ -175,42 +204,44 @@ export async function createSandboxInstance(
         await keys.ensure(algorithmsOf(client), 0);
         return clients.create(client);
       },
+      change: async (id, changes) => {
+        await keys.ensure(algorithmsOf(changes), 0);
+        return clients.change(id, changes);
+      },
     },
     keys: { ...keys, ...rotation.keys },
     faults: faults.rules,
     revocationFeed: { poll: revocationFeed.poll, subscribe: revocationFeed.subscribe },
     audit: { subscribe: auditTrail.subscribe },
-    issueToken: async (token = {}) => {
-      // Loaded when it is first needed: only tests make tokens without asking for them.
-      const { issueToken } = await import("../tokens/issue-token.ts");
-      const { policy: policyNow } = current.server;
-      const clientsNow = await registered();
-      const sources = { clock, keys: keyRecords, policy: policyNow, clients: clientsNow, random };
-      return issueToken(token, sources);
-    },
-    reset: async () => {
-      const next = await createGeneration(generations, current.server.policy.issuer);
-      // All at once: no request meets a part of it.
-      current = next;
-      revocationFeed.follow(next.ports.revocationFeed);
-      clock.reset();
-      faults.rules.reset();
-      journal.clear();
-      await keys.ensureSigning(needed);
-    },
+    issueToken: tokens.issueToken,
+    revokeToken: tokens.revokeToken,
+    isReady: async () => !background.isClosing() && tokens.canIssue(),
+    reset: () =>
+      oneByOne(async () => {
+        const next = await createGeneration(generations, placeNow());
+        // All at once: no request meets a part of it.
+        current = next;
+        revocationFeed.follow(next.ports.revocationFeed);
+        clock.reset();
+        faults.rules.reset();
+        journal.clear();
+        await beginSecrets(next, generations.clients);
+        await keys.ensureSigning(neededAlgorithms(server(), generations.clients));
+      }),
+    reconfigure: (wanted) =>
+      oneByOne(async () => {
+        const now = { generations, current, placement: placeNow() };
+        const next = await reconfigureGeneration(now, wanted, { keys, faults: faults.rules });
+        ({ generations, current } = next);
+        return { changed: next.changed, fixed: next.fixed };
+      }),
     settle: (newUrl) => {
       if (configuration.issuer === undefined) {
-        current = moveGeneration(current, configuration, newUrl);
+        current = moveGeneration(current, generations.configuration, placeAt(newUrl));
       }
-      if (configuration.keyRotation?.everySeconds === undefined) return;
-      keeping ??= current.server.keepKeys(clock.sleep, closing.signal);
+      background.keepKeys();
     },
-    makeMoreKeys: () => {
-      background ??= makeMoreKeys();
-    },
-    close: async () => {
-      closing.abort();
-      await Promise.all([background, keeping]);
-    },
+    makeMoreKeys: background.makeMoreKeys,
+    close: background.close,
   };
 }

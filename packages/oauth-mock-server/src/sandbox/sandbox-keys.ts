@@ -13,7 +13,7 @@ import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { toPublicJwk } from "@credicorp/oauth-core/protocol";
 import { bytes, digest } from "@credicorp/oauth-runtime";
 
-import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
+import type { SandboxClientChanges } from "../configuration/client-changes.ts";
 
 /** A signing key, its private half left out. */
 export interface SandboxKey {
@@ -65,10 +65,15 @@ export interface SandboxKeyStore extends Pick<SandboxKeys, "list"> {
 }
 
 /** Returns what the server signs with for a client beside its default. */
-export function algorithmsOf(client: SandboxClientConfiguration): readonly SignatureAlgorithm[] {
+export function algorithmsOf(
+  client: Pick<
+    SandboxClientChanges,
+    "accessTokenAlgorithm" | "introspectionSignedResponseAlgorithm"
+  >,
+): readonly SignatureAlgorithm[] {
   const { accessTokenAlgorithm, introspectionSignedResponseAlgorithm } = client;
   return [accessTokenAlgorithm, introspectionSignedResponseAlgorithm].filter(
-    (name) => name !== undefined,
+    (name) => name !== undefined && name !== null,
   );
 }
 

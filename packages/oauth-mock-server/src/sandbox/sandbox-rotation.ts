@@ -47,7 +47,9 @@ export function createSandboxRotation(parts: {
         const rotated = await server().rotateClientSecret(id, options);
         if (!rotated.ok) throw refused(id, rotated.failure);
         const { secret } = rotated.value;
-        if (rotation.notBefore === undefined) clients.remember({ ...client, secret });
+        if (rotation.notBefore === undefined) {
+          clients.remember({ ...client, secret, secrets: undefined });
+        }
         return rotated.value;
       },
       revokeSecret: async (id, secretId) => {

@@ -1,129 +1,150 @@
-import type { RevocationFeed } from "@credicorp/oauth-core";
-import type { AuditTrail } from "@credicorp/oauth-core/authorization-server";
 import { systemClock } from "@credicorp/oauth-runtime";
 
-import type { SandboxOptions } from "../configuration/configuration.ts";
-import { checkConnections } from "../configuration/server-configuration.ts";
-import type { SandboxFetch } from "../http/fetch-handler.ts";
-import { createFetch } from "../http/fetch-handler.ts";
-import type { SandboxFaults } from "../faults/fault-rules.ts";
-import type { SandboxHandler } from "../http/sandbox-response.ts";
-import type { SandboxClock } from "../clock/sandbox-clock.ts";
+import { checkAdminPrefix, defaultAdminPrefix } from "../admin/admin-prefix.ts";
+import { resolveAdminToken } from "../admin/admin-token.ts";
 import { createSandboxClock } from "../clock/sandbox-clock.ts";
-import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
-import type { SandboxRequests } from "../journal/sandbox-requests.ts";
-import { createSandboxRequests } from "../journal/sandbox-requests.ts";
-import type { SandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
-import { createSandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
-import type { TokenOptions } from "../tokens/issue-token.ts";
-import type { SandboxClients } from "./sandbox-clients.ts";
-import { createSandboxInstance } from "./sandbox-instance.ts";
-import type { SandboxKeys } from "./sandbox-keys.ts";
-import type { SandboxListener } from "./sandbox-listener.ts";
+import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
+import { checkConnections } from "../configuration/server-configuration.ts";
+import type { SandboxHandler } from "../http/sandbox-response.ts";
+import { refuseProduction } from "../safety/refuse-production.ts";
+import { openSpace } from "./open-space.ts";
+import type { Reconfiguration } from "./reconfiguration.ts";
+import type { SandboxConnections } from "./sandbox-connections.ts";
+import { createSandboxConnections } from "./sandbox-connections.ts";
+import { createSandboxFront } from "./sandbox-front.ts";
+import type { CloseOptions, ListenOptions } from "./sandbox-listener.ts";
 import { createSandboxListener } from "./sandbox-listener.ts";
+import type { SandboxNamespaces } from "./sandbox-namespaces.ts";
+import { createNamespaceHost } from "./sandbox-namespaces.ts";
+import type { SandboxSpace } from "./sandbox-space.ts";
 
 /** An authorization server to develop and test against, with all its state in memory. */
-export interface Sandbox extends Pick<SandboxListener, "listen"> {
-  /** Changes when the sandbox starts to listen, unless it was configured. */
-  readonly issuer: string;
+export interface Sandbox extends SandboxSpace, Pick<SandboxConnections, "connect"> {
+  /** Listens. @throws {@link ConfigurationError} for a host that others can reach, unless that is allowed. */
+  readonly listen: (
+    options?: ListenOptions,
+  ) => Promise<{ readonly url: string; readonly adminUrl: string }>;
 
-  /** Answers a request that is data; never rejects. */
-  readonly handle: SandboxHandler;
+  /** Sandboxes within this one, behind the same port. */
+  readonly namespaces: SandboxNamespaces;
 
-  /** A standard `fetch` that reaches the sandbox without a port. */
-  readonly fetch: SandboxFetch;
+  /** Where the admin API begins. */
+  readonly adminUrl: string;
 
-  /** The time of the sandbox, to be moved: everything in it reads this clock. */
-  readonly clock: SandboxClock;
-  readonly clients: SandboxClients;
-  readonly keys: SandboxKeys;
-
-  /** What goes wrong, and when. */
-  readonly faults: SandboxFaults;
-
-  /** What happens to every integration one day, one call each. */
-  readonly scenarios: SandboxScenarios;
-
-  /** What has been revoked; a verifier in the same process may follow it. */
-  readonly revocationFeed: Pick<RevocationFeed, "poll" | "subscribe">;
-
-  /** Where to hear of every decision. */
-  readonly audit: Pick<AuditTrail, "subscribe">;
-
-  /** The requests that it has answered. */
-  readonly requests: SandboxRequests;
-
-  /** Why requests were refused: what callers are not told. */
-  readonly explanations: SandboxExplanations;
-
-  /** Signs a token without a request, good or spoiled on purpose. @throws {@link ConfigurationError} while no key may sign */
-  readonly issueToken: (options?: TokenOptions) => Promise<string>;
+  /** What the admin API is to be called with. */
+  readonly adminToken: string;
 
   /**
-   * Begins anew: the clients as they were configured, nothing revoked, spent, used or noted, the clock unmoved.
+   * Goes on with another configuration, which is also what a reset goes back to. Keys, clock, revocations and budgets
+   * stay, and so do clients and faults that were added since; clients that differ are made anew. What cannot change while
+   * a sandbox runs is named in `fixed`. Namespaces that there are stay as they were made.
    *
-   * Issuer and keys stay, and so do tokens; subscribers too. A request in flight is answered by the old state.
+   * @throws {@link ConfigurationError} that names the first option that is wrong; nothing has changed then
    */
-  readonly reset: () => Promise<void>;
+  readonly reconfigure: (configuration: SandboxConfiguration) => Promise<Reconfiguration>;
 
-  /** Ends all tokens that a client holds. */
-  readonly revokeClientTokens: (clientId: string) => Promise<void>;
-
-  /** Answers what is in flight, then stops listening. */
-  readonly close: () => Promise<void>;
+  /** Answers what is in flight, then stops listening; `/readyz` says 503 from the first moment on. */
+  readonly close: (options?: CloseOptions) => Promise<void>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
 /** Makes a sandbox. @throws {@link ConfigurationError} that names the first option that is wrong. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { clock: base = systemClock, ...others } = options;
-  const clock = createSandboxClock(base);
+  const {
+    clock: base = systemClock,
+    adminToken: givenToken,
+    adminPrefix: givenPrefix = defaultAdminPrefix,
+    namespaces: bounds = {},
+    dangerouslyAllowProduction,
+    ...configuration
+  } = options;
+  // The one variable that is read here: a safety that has to be switched on is none.
+  refuseProduction(process.env["NODE_ENV"], { dangerouslyAllowProduction });
   checkConnections(options);
-  const scheme = options.tls === undefined ? "http" : "https";
-  const instance = await createSandboxInstance(others, { clock, url: `${scheme}://localhost` });
-  const { server, clients, keys, faults, revocationFeed, audit } = instance;
-  const { maxBodyBytes } = server().policy;
-  const issuer = (): string => server().policy.issuer;
-  const listener = createSandboxListener({
-    handle: async (request) => {
-      const response = await instance.handle(request);
-      instance.makeMoreKeys();
-      return response;
+  const clock = createSandboxClock(base);
+  const adminToken = resolveAdminToken(givenToken);
+  const adminPrefix = checkAdminPrefix(givenPrefix);
+  const url = `${options.tls === undefined ? "http" : "https"}://localhost`;
+  const handle: SandboxHandler = (request) => front.everything(request);
+
+  let listening: { readonly url: string; readonly adminOrigin: string } | undefined;
+  const adminOrigin = (): string => listening?.adminOrigin ?? new URL(main.issuer()).origin;
+  let configurationNow = configuration;
+  const host = createNamespaceHost({
+    configuration: () => configurationNow,
+    bounds,
+    base,
+    handle,
+    adminPrefix,
+    adminToken,
+    place: () => ({ url: listening?.url ?? url, adminOrigin: adminOrigin() }),
+    isSettled: () => listening !== undefined,
+  });
+  const { namespaces } = host;
+  const main = await openSpace(configuration, {
+    clock,
+    url,
+    pathPrefix: "",
+    handle,
+    isOwnPath: () => true,
+    adminPrefix,
+    adminTokens: [adminToken],
+    namespaces,
+  });
+  const hosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
+  const front = createSandboxFront({
+    main: () => main,
+    findNamespace: host.find,
+    guard: {
+      isAllowedHost: (name) => hosts.has(name) || name === new URL(main.issuer()).hostname,
+      allowsAddresses: () => listener.isExposed(),
     },
-    configuration: options,
+    clock,
+  });
+  const { maxBodyBytes } = main.instance.server().policy;
+  const connections = createSandboxConnections({ handle, clock, maxBodyBytes });
+  const listener = createSandboxListener({
+    front,
+    configuration,
     clock,
     maxBodyBytes,
-    onListening: instance.settle,
+    onAnswered: main.instance.makeMoreKeys,
+    onListening: (place) => {
+      listening = place;
+      main.instance.settle(place.url);
+      host.settle(place.url);
+    },
   });
-  const close = async (): Promise<void> => {
-    const stopping = instance.close();
-    await listener.close();
-    await stopping;
+  const close = async (closeOptions?: CloseOptions): Promise<void> => {
+    const stopping = main.close();
+    await Promise.all([listener.close(closeOptions), connections.close()]);
+    // Not before: what is in flight may be for a namespace.
+    await Promise.all([stopping, host.closeAll()]);
   };
 
-  const revokeClientTokens = (clientId: string): Promise<void> =>
-    server().revokeClientTokens(clientId);
-
   return {
+    ...main.parts,
     get issuer() {
-      return issuer();
+      return main.issuer();
     },
-    handle: instance.handle,
-    fetch: createFetch({ handle: instance.handle, maxBodyBytes, issuer }),
-    clock,
-    listen: listener.listen,
-    clients,
-    keys,
-    faults,
-    scenarios: createSandboxScenarios({ clients, keys, faults, revokeClientTokens }),
-    revocationFeed,
-    audit,
-    explanations: instance.explanations,
-    requests: createSandboxRequests(instance.journal, () => new URL(issuer()).origin),
-    revokeClientTokens,
-    issueToken: instance.issueToken,
-    reset: instance.reset,
+    get adminUrl() {
+      return adminOrigin() + adminPrefix;
+    },
+    adminToken,
+    namespaces,
+    reconfigure: async (wanted) => {
+      const outcome = await main.instance.reconfigure(wanted);
+      // Of namespaces that are made from now on; the others are as they were made.
+      const changed = outcome.changed.map((name) => [name, wanted[name as keyof typeof wanted]]);
+      configurationNow = { ...configurationNow, ...Object.fromEntries(changed) };
+      return outcome;
+    },
+    listen: async (address) => {
+      const { url: listenUrl, adminOrigin: place } = await listener.listen(address);
+      return { url: listenUrl, adminUrl: place + adminPrefix };
+    },
+    connect: connections.connect,
     close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => close(),
   };
 }

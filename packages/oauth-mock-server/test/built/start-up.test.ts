@@ -38,11 +38,14 @@ async function record(...commandLine: readonly string[]): Promise<Recording> {
   };
 }
 
-/** Starts the published command, asks for a token and stops it. */
-async function recordCommand(): Promise<readonly string[]> {
+/** Starts the published command, asks for a token, does something more and stops it. */
+async function recordCommand(
+  andThen: (origin: string) => Promise<void> = async () => undefined,
+): Promise<readonly string[]> {
   const { child, modules } = await record(command, "--port", "0");
   const [chunk] = (await once(child.stdout, "data")) as [Buffer];
-  const { tokenEndpoint, clients } = JSON.parse(chunk.toString()) as {
+  const { url, tokenEndpoint, clients } = JSON.parse(chunk.toString()) as {
+    readonly url: string;
     readonly tokenEndpoint: string;
     readonly clients: readonly SandboxClient[];
   };
@@ -56,6 +59,7 @@ async function recordCommand(): Promise<readonly string[]> {
     }),
   });
   expect(response.status).toBe(200);
+  await andThen(url);
   child.kill("SIGTERM");
   return modules();
 }
@@ -84,4 +88,28 @@ it("loads three files of its own and what Fastify itself needs until the first t
   ]);
   expect(foreignPackages(modules)).toEqual(foreignPackages(fastifyAlone));
   expect(foreignPackages(modules)).toContain("fastify");
+});
+
+it("loads nothing of the admin API for health and for strangers, and its schemas when it is used", async () => {
+  const before = await recordCommand(async (origin) => {
+    expect((await fetch(`${origin}/readyz`)).status).toBe(200);
+    expect((await fetch(`${origin}/admin/v1/clients`)).status).toBe(401);
+    expect((await fetch(`${origin}/metrics`)).status).toBe(401);
+  });
+  const after = await recordCommand(async (origin) => {
+    const document = (await (await fetch(`${origin}/admin/v1/openapi.json`)).json()) as {
+      readonly info: { readonly version: string };
+    };
+    // Of this package, also where the command is one file.
+    expect(document.info.version).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  expect(ownModules(before)).toEqual([
+    "oauth-mock-server",
+    "oauth-mock-server-chunk",
+    "oauth-mock-server-http-server",
+  ]);
+  expect(foreignPackages(before)).not.toContain("zod");
+  expect(ownModules(after)).toContain("oauth-mock-server-admin-router");
+  expect(foreignPackages(after)).toContain("zod");
 });

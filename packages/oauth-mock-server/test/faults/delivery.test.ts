@@ -86,7 +86,7 @@ describe("a bad delivery on a socket", () => {
 });
 
 describe.each(ways)("a bad delivery, reached %s", (way) => {
-  it("FLT-01 FLT-02 has the codes that fetch knows broken connections by", async () => {
+  it("FLT-01 FLT-02 TST-02 has the codes that fetch knows broken connections by", async () => {
     const { sandbox, send } = await setUpFaults(way);
     sandbox.faults.add({ fault: "connection_reset", times: 1 });
     sandbox.faults.add({ fault: "empty_answer", after: 1, times: 1 });

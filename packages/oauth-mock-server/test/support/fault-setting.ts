@@ -1,11 +1,12 @@
 import type { FaultRule, Sandbox, SandboxOptions } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
+import { createSandboxDispatcher } from "@credicorp/oauth-mock-server/undici";
 import { onTestFinished } from "vitest";
 
 import { tokenRequest } from "./requests.ts";
 
 /** The ways to reach a sandbox. */
-export const ways = ["over a socket", "without a port"] as const;
+export const ways = ["over a socket", "without a port", "by a dispatcher"] as const;
 
 /** One of {@link ways}. */
 export type Way = (typeof ways)[number];
@@ -36,16 +37,23 @@ export async function setUpFaults(
 ): Promise<FaultSetting> {
   const sandbox = await createSandbox({ additionalAlgorithms: [], ...options });
   onTestFinished(() => sandbox.close());
-  const { url } = way === "over a socket" ? await sandbox.listen() : { url: "" };
+  if (way === "over a socket") await sandbox.listen();
   for (const rule of rules) sandbox.faults.add(rule);
-  const send: FaultSetting["send"] = (path, init) =>
-    way === "over a socket" ? fetch(url + path, init) : sandbox.fetch(path, init);
+  const send = createSend(sandbox, way);
   const client = sandbox.clients.get("partner-basic");
   return {
     sandbox,
     send,
     askForToken: (fields, init) => send(tokenPath, { ...tokenRequest(client, fields), ...init }),
   };
+}
+
+/** Makes a `fetch` that takes paths. */
+function createSend(sandbox: Sandbox, way: Way): FaultSetting["send"] {
+  if (way === "without a port") return sandbox.fetch;
+  const dispatcher = way === "by a dispatcher" && createSandboxDispatcher(sandbox);
+  return (path, init) =>
+    fetch(sandbox.issuer + path, { ...init, ...(dispatcher && { dispatcher }) } as RequestInit);
 }
 
 /** What a caller of `fetch` sees. */

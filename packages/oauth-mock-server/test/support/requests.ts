@@ -22,8 +22,22 @@ export function sendRaw(
     readonly body?: string | Buffer;
   } = {},
 ): Promise<RawAnswer> {
+  const { host } = new URL(url);
+  return sendTo(url, { ...options, headers: ["Host", host, ...(options.headers ?? [])] });
+}
+
+/** Sends a request with these fields and no others, `Host` included. */
+export function sendTo(
+  url: string,
+  options: {
+    readonly method?: string;
+    readonly path?: string;
+    readonly headers: readonly string[];
+    readonly body?: string | Buffer;
+  },
+): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
-  const { method = "GET", path = "/", headers = [], body } = options;
+  const { method = "GET", path = "/", headers, body } = options;
   return new Promise((resolve, reject) => {
     const length = body === undefined ? [] : ["Content-Length", String(Buffer.byteLength(body))];
     const sent = request({
@@ -31,7 +45,7 @@ export function sendRaw(
       port,
       method,
       path,
-      headers: ["Host", `${hostname}:${port}`, ...headers, ...length],
+      headers: [...headers, ...length],
       agent: false,
     });
     sent.on("error", reject);

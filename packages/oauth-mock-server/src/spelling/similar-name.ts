@@ -1,14 +1,17 @@
-/** More changes than this, and two ids are different ones. */
+/** More changes than this, and two names are different ones. */
 const mostChanges = 2;
 const maxLength = 128;
 
-/** Returns the id of a list that a text was probably meant to be: up to two characters, or the case, are wrong. */
-export function findSimilarId(text: string, ids: readonly string[]): string | undefined {
+/** Returns the name of a list that a text was probably meant to be: up to two characters, or the case, are wrong. */
+export function findSimilarName(text: string, names: readonly string[]): string | undefined {
   if (text.length > maxLength) return undefined;
   const lower = text.trim().toLowerCase();
-  const candidates = ids.map((id) => ({ id, changes: countChanges(lower, id.toLowerCase()) }));
+  const candidates = names.map((name) => ({
+    name,
+    changes: countChanges(lower, name.toLowerCase()),
+  }));
   const [nearest] = candidates.toSorted((a, b) => a.changes - b.changes);
-  return nearest !== undefined && nearest.changes <= mostChanges ? nearest.id : undefined;
+  return nearest !== undefined && nearest.changes <= mostChanges ? nearest.name : undefined;
 }
 
 /** The edit distance of Levenshtein. */

@@ -1,0 +1,107 @@
+import { isOAuthError } from "@credicorp/oauth-core";
+import { formatAuditEvent } from "@credicorp/oauth-core/authorization-server";
+
+import type { SandboxOptions } from "../configuration/configuration.ts";
+import { formatExplanation } from "../explanations/format-explanation.ts";
+import { isLoopback } from "../http/listen-address.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { createSandbox } from "../sandbox/sandbox.ts";
+import { formatBanner } from "./banner.ts";
+import { listen } from "./listen.ts";
+import { sandboxConfiguration } from "./sandbox-options.ts";
+import type { ServerTls } from "./server-tls.ts";
+import { prepareTls } from "./server-tls.ts";
+import type { ReadSettings } from "./settings.ts";
+import { formatStartLine } from "./start-line.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+// As long as it takes those who call to see that it is going, and not as long as it takes a person to wonder.
+const noticeMs = 500;
+
+/** Runs a sandbox until it is told to stop, and lets it finish what is in flight. */
+export async function serve(said: ReadSettings, terminal: Terminal): Promise<void> {
+  const { settings } = said;
+  if (settings.watch.value && said.file === undefined) {
+    throw new UsageError("--watch needs --config: name the file");
+  }
+  const tls = await prepareTls(settings);
+  try {
+    const sandbox = await openSandbox(said, { tls, terminal });
+    // What callers are not told is for whoever sits at this machine; and lines of JSON stay among themselves.
+    if (isLoopback(settings.host.value) && !settings.quiet.value && !settings.log.value) {
+      sandbox.explanations.subscribe((one) => terminal.writeError(formatExplanation(one)));
+    }
+    const { url, adminUrl } = await listen(sandbox, settings);
+    const reloading = await startReloading(said, { sandbox, tls, terminal });
+    const running = {
+      url,
+      issuer: sandbox.issuer,
+      clients: sandbox.clients.list(),
+      adminUrl,
+      adminToken: sandbox.adminToken,
+      certificates: tls?.certificates,
+    };
+    terminal.write(terminal.isInteractive ? formatBanner(running) : formatStartLine(running));
+
+    await stopped(terminal.stopSignal);
+    reloading.close();
+    await sandbox.close({ graceMs: settings["drain-seconds"].value * 1000, noticeMs });
+  } finally {
+    await tls?.remove();
+  }
+}
+
+interface Parts {
+  readonly sandbox: Sandbox;
+  readonly tls: ServerTls | undefined;
+  readonly terminal: Terminal;
+}
+
+async function openSandbox(
+  { settings, file }: ReadSettings,
+  { tls, terminal }: Omit<Parts, "sandbox">,
+): Promise<Sandbox> {
+  const options: SandboxOptions = {
+    ...sandboxConfiguration(settings, { file, tls }),
+    adminToken: settings["admin-token"].value,
+    dangerouslyAllowProduction: settings["dangerously-allow-production"].value,
+    ...(settings.log.value && {
+      audit: (event) => terminal.writeError(`${formatAuditEvent(event)}\n`),
+    }),
+  };
+  try {
+    return await createSandbox(options);
+  } catch (error) {
+    if (!isOAuthError(error) || settings.config.value === undefined) throw error;
+    throw new UsageError(`${settings.config.value}: ${error.message}`);
+  }
+}
+
+async function startReloading(
+  { settings, file }: ReadSettings,
+  { sandbox, tls, terminal }: Parts,
+): Promise<{ readonly close: () => void }> {
+  const path = settings.config.value;
+  if (path === undefined || file === undefined) {
+    terminal.onReload(() =>
+      terminal.writeError("oauth-mock-server: nothing to read again: there is no --config\n"),
+    );
+    return { close: () => undefined };
+  }
+  const { startConfigurationReload } = await import("./reload.ts");
+  return startConfigurationReload(path, {
+    isWatching: settings.watch.value,
+    command: file.command,
+    onReload: terminal.onReload,
+    writeError: terminal.writeError,
+    apply: (next) => sandbox.reconfigure(sandboxConfiguration(settings, { file: next, tls })),
+  });
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

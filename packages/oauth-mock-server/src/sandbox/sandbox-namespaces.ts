@@ -1,0 +1,141 @@
+import type { Clock } from "@credicorp/oauth-core";
+
+import { resolveAdminToken } from "../admin/admin-token.ts";
+import type { AdminNamespaces } from "../admin/admin-subject.ts";
+import { createSandboxClock } from "../clock/sandbox-clock.ts";
+import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
+import type { SandboxHandler } from "../http/sandbox-response.ts";
+import { namespaceOf, namespacePrefix } from "../namespaces/namespace-path.ts";
+import type { NamespaceBounds } from "../namespaces/namespaces.ts";
+import { createNamespaces } from "../namespaces/namespaces.ts";
+import type { OpenSpace } from "./open-space.ts";
+import { openSpace } from "./open-space.ts";
+import type { InstanceOptions } from "./sandbox-instance.ts";
+import type { SandboxSpace } from "./sandbox-space.ts";
+
+/** What a namespace has otherwise than the sandbox that it is in. */
+export interface SandboxNamespaceOptions {
+  /** @defaultValue those that the sandbox is configured with */
+  readonly clients?: readonly SandboxClientConfiguration[] | undefined;
+
+  /** @defaultValue that of the sandbox */
+  readonly seed?: number | undefined;
+}
+
+/** A sandbox within a sandbox, behind the same port: nothing of one is seen in another. */
+export interface SandboxNamespace extends SandboxSpace {
+  readonly name: string;
+
+  /** Where its admin API begins. */
+  readonly adminUrl: string;
+
+  /** Good for its admin API alone; the token of the sandbox is good there too. */
+  readonly adminToken: string;
+
+  /** Deletes it. */
+  readonly close: () => Promise<void>;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+/** The namespaces of a sandbox. */
+export interface SandboxNamespaces extends AdminNamespaces {
+  /**
+   * Makes a namespace, configured as the sandbox is, with a clock, keys, clients, a journal and faults of its own.
+   *
+   * @throws {@link ConfigurationError} when the name is none, or taken, or when there are too many
+   */
+  readonly create: (name: string, options?: SandboxNamespaceOptions) => Promise<SandboxNamespace>;
+  readonly list: () => readonly SandboxNamespace[];
+
+  /** Deletes a namespace; tells whether there was one. */
+  readonly delete: (name: string) => Promise<boolean>;
+}
+
+/** The namespaces as the sandbox itself handles them. */
+export interface NamespaceHost {
+  readonly namespaces: SandboxNamespaces;
+  readonly find: (name: string) => OpenSpace | undefined;
+
+  /** Tells all of them where they are reached. */
+  readonly settle: (url: string) => void;
+  readonly closeAll: () => Promise<void>;
+}
+
+// A hundred journals of the size that one sandbox has would be too much for one machine.
+const journalBytes = 4 * 1024 * 1024;
+
+/** Makes the namespaces of a sandbox. */
+export function createNamespaceHost(options: {
+  /** That of the sandbox at this moment. */
+  readonly configuration: () => InstanceOptions;
+  readonly bounds: NamespaceBounds;
+
+  /** What their clocks are based on. */
+  readonly base: Clock;
+  readonly handle: SandboxHandler;
+  readonly adminPrefix: string;
+  readonly adminToken: string;
+
+  /** Where the sandbox is reached: at this moment, and its admin API. */
+  readonly place: () => { readonly url: string; readonly adminOrigin: string };
+
+  /** Whether `url` of it is final. */
+  readonly isSettled: () => boolean;
+}): NamespaceHost {
+  const { configuration, bounds, base, adminPrefix, adminToken, place, isSettled } = options;
+
+  const open = async (
+    name: string,
+    own: SandboxNamespaceOptions = {},
+  ): Promise<OpenSpace & { readonly shown: SandboxNamespace }> => {
+    const { signingKeys: _keys, issuer, ...inherited } = configuration();
+    const journal = { maxBytes: journalBytes, ...inherited.journal };
+    const origin = issuer === undefined ? {} : { issuer: new URL(issuer).origin };
+    const { clients = inherited.clients, seed = inherited.seed } = own;
+    const ownToken = resolveAdminToken(undefined);
+    const prefix = namespacePrefix(name);
+    const space = await openSpace(
+      { additionalAlgorithms: [], ...inherited, ...origin, journal, clients, seed },
+      {
+        name,
+        clock: createSandboxClock(base),
+        url: place().url,
+        pathPrefix: prefix,
+        handle: options.handle,
+        isOwnPath: (path) => namespaceOf(path) === name,
+        adminPrefix,
+        adminTokens: [ownToken, adminToken],
+      },
+    );
+    if (isSettled()) space.instance.settle(place().url);
+    const close = async (): Promise<void> => void (await registry.delete(name));
+    const shown: SandboxNamespace = {
+      ...space.parts,
+      name,
+      get issuer() {
+        return space.issuer();
+      },
+      get adminUrl() {
+        return place().adminOrigin + prefix + adminPrefix;
+      },
+      adminToken: ownToken,
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+    return { ...space, shown };
+  };
+  const registry = createNamespaces(open, { ...bounds, monotonicMs: base.monotonicMs });
+
+  return {
+    namespaces: {
+      create: async (name, own) => (await registry.create(name, own)).shown,
+      list: () => registry.list().map(({ shown }) => shown),
+      delete: registry.delete,
+    },
+    find: registry.find,
+    settle: (url) => {
+      for (const { instance } of registry.list()) instance.settle(url);
+    },
+    closeAll: registry.closeAll,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Clock, Random, RecordStore } from "@credicorp/oauth-core";
+import type { KeyRecord } from "@credicorp/oauth-core/authorization-server";
+import { signingKeyRecord } from "@credicorp/oauth-core/authorization-server";
+
+import type { TokenOptions } from "../tokens/issue-token.ts";
+import type { SandboxGeneration } from "./sandbox-generation.ts";
+
+/** What can be done about tokens without a request. */
+export interface SandboxTokens {
+  readonly issueToken: (options?: TokenOptions) => Promise<string>;
+
+  /** Ends a token of this instance. @throws {@link ConfigurationError} for what is no token with an id and an end */
+  readonly revokeToken: (token: string) => Promise<void>;
+
+  /** Tells whether a token could be issued now: a key can sign, and the stores answer. */
+  readonly canIssue: () => Promise<boolean>;
+}
+
+/** Makes the operations; what only tests need is loaded when it is first asked for. */
+export function createSandboxTokens(sources: {
+  readonly clock: Pick<Clock, "now">;
+  readonly keys: RecordStore<KeyRecord>;
+  readonly random: Random;
+
+  /** The server and its state of this moment. */
+  readonly current: () => SandboxGeneration;
+}): SandboxTokens {
+  const { clock, keys, random, current } = sources;
+  return {
+    issueToken: async (token = {}) => {
+      const { issueToken } = await import("../tokens/issue-token.ts");
+      const { server, ports } = current();
+      const clients = (await ports.clients.list()).map(({ value }) => value);
+      return issueToken(token, { clock, keys, policy: server.policy, clients, random });
+    },
+    revokeToken: async (token) => {
+      const { readTokenIdentity } = await import("../tokens/token-identity.ts");
+      await current().ports.revocationFeed.append({ kind: "token", ...readTokenIdentity(token) });
+    },
+    canIssue: async () => {
+      const { server, ports } = current();
+      await ports.clients.list();
+      const rows = (await keys.list()).map(({ value }) => value);
+      const algorithm = server.policy.accessTokenAlgorithm;
+      return signingKeyRecord(rows, { algorithm, now: clock.now() }) !== undefined;
+    },
+  };
+}

@@ -1,0 +1,262 @@
+import { createControlledClock } from "@credicorp/oauth-core/testing";
+import type { SandboxNamespace } from "@credicorp/oauth-mock-server";
+import { createSandbox } from "@credicorp/oauth-mock-server";
+import { describe, expect, it } from "vitest";
+
+import { adminCall, adminOf } from "./support/admin.ts";
+import { basic, tokenRequest } from "./support/requests.ts";
+
+const tokenPath = "partner/v1/oauth/token";
+
+async function tokenOf(namespace: SandboxNamespace): Promise<string> {
+  const client = namespace.clients.get("partner-basic");
+  const response = await namespace.fetch(tokenPath, tokenRequest(client));
+  return ((await response.json()) as { readonly access_token: string }).access_token;
+}
+
+async function isActive(namespace: SandboxNamespace, token: string): Promise<boolean> {
+  const response = await namespace.fetch("partner/v1/oauth/introspect", {
+    method: "POST",
+    headers: { authorization: basic(namespace.clients.get("partner-api")) },
+    body: new URLSearchParams({ token }),
+  });
+  return ((await response.json()) as { readonly active: boolean }).active;
+}
+
+describe("a namespace", () => {
+  it("NSP-01 has an issuer of its own, and its metadata at both of its places", async () => {
+    await using sandbox = await createSandbox();
+    const early = await sandbox.namespaces.create("early");
+    const { url } = await sandbox.listen();
+    const late = await sandbox.namespaces.create("late");
+
+    for (const { name, issuer } of [early, late]) {
+      expect(issuer).toBe(`${url}/ns/${name}`);
+      for (const place of [
+        `${url}/.well-known/oauth-authorization-server/ns/${name}`,
+        `${url}/ns/${name}/.well-known/oauth-authorization-server`,
+      ]) {
+        const response = await fetch(place);
+        expect(response.headers.get("access-control-allow-origin")).toBe("*");
+        expect(await response.json()).toMatchObject({
+          issuer,
+          token_endpoint: `${issuer}/partner/v1/oauth/token`,
+          introspection_endpoint: `${issuer}/partner/v1/oauth/introspect`,
+          revocation_endpoint: `${issuer}/partner/v1/oauth/revoke`,
+          jwks_uri: `${issuer}/.well-known/jwks.json`,
+        });
+      }
+    }
+    const main = await fetch(`${url}/.well-known/oauth-authorization-server`);
+    expect(await main.json()).toMatchObject({ issuer: url });
+  });
+
+  it("NSP-02 shares no clock, client, key, fault, budget, journal or revocation with another", async () => {
+    await using sandbox = await createSandbox();
+    const [one, other] = await Promise.all(
+      ["one", "other"].map((name) => sandbox.namespaces.create(name)),
+    );
+    if (one === undefined || other === undefined) throw new Error("There are two");
+    const [token, otherToken] = [await tokenOf(one), await tokenOf(other)];
+
+    expect([await isActive(one, token), await isActive(other, token)]).toEqual([true, false]);
+    one.clock.advance("1h");
+    expect([await isActive(one, token), await isActive(other, otherToken)]).toEqual([false, true]);
+    one.clock.reset();
+
+    await one.clients.create({ id: "mine", tokenEndpointAuthMethod: "client_secret_basic" });
+    expect(other.clients.list().map(({ id }) => id)).not.toContain("mine");
+    expect(sandbox.clients.list().map(({ id }) => id)).not.toContain("mine");
+
+    one.faults.add({ fault: "server_error" });
+    const limited = await other.fetch(
+      tokenPath,
+      tokenRequest(other.clients.get("partner-limited")),
+    );
+    expect(limited.status).toBe(200);
+    expect((await one.fetch(tokenPath, { method: "POST" })).status).toBe(503);
+    one.faults.clear();
+    const again = await one.fetch(tokenPath, tokenRequest(one.clients.get("partner-limited")));
+    expect(again.headers.get("ratelimit")).toBe(limited.headers.get("ratelimit"));
+
+    await one.revokeClientTokens("partner-basic");
+    expect(await isActive(other, otherToken)).toBe(true);
+    const kids = await Promise.all([one, other, sandbox].map(({ keys }) => keys.list()));
+    expect(new Set(kids.flat().map(({ kid }) => kid)).size).toBe(3);
+
+    other.requests.clear();
+    expect(one.requests.count()).toBeGreaterThan(0);
+    expect(sandbox.requests.count()).toBe(0);
+    const issuers = one.requests.list().map(({ request }) => request.path);
+    expect(issuers.every((path) => path.startsWith("/ns/one/"))).toBe(true);
+  });
+
+  it("NSP-02 answers for itself alone: a test that goes astray reaches nobody", async () => {
+    await using sandbox = await createSandbox();
+    const one = await sandbox.namespaces.create("one");
+    await sandbox.namespaces.create("one-more");
+
+    for (const path of ["/partner/v1/oauth/token", "/ns/one-more/.well-known/jwks.json", "../x"]) {
+      await expect(one.fetch(path)).rejects.toThrow("answers for http://localhost/ns/one only");
+    }
+    expect((await one.fetch(".well-known/jwks.json")).status).toBe(200);
+    expect((await one.fetch("/ns/one/.well-known/jwks.json")).status).toBe(200);
+  });
+
+  it("NSP-03 is administered by its own token or the sandbox's, and by no other", async () => {
+    await using sandbox = await createSandbox();
+    const one = await sandbox.namespaces.create("one");
+    const other = await sandbox.namespaces.create("other");
+    const status = async (url: string, token: string): Promise<number> =>
+      (await adminCall({ fetch: sandbox.fetch, url, token })("GET", "/whoami")).status;
+
+    expect(await status(one.adminUrl, one.adminToken)).toBe(200);
+    expect(await status(one.adminUrl, sandbox.adminToken)).toBe(200);
+    expect(await status(one.adminUrl, other.adminToken)).toBe(401);
+    expect(await status(sandbox.adminUrl, one.adminToken)).toBe(401);
+  });
+
+  it("NSP-03 is what its admin API is about", async () => {
+    await using sandbox = await createSandbox();
+    const made = await adminOf(sandbox)("POST", "/namespaces", { name: "mine", seed: 7 });
+    const call = adminCall({
+      fetch: sandbox.fetch,
+      url: made.value.adminUrl,
+      token: made.value.adminToken,
+    });
+
+    await call("POST", "/clock/advance", { by: "1d" });
+    await call("DELETE", "/clients/partner-basic");
+    const [namespace] = sandbox.namespaces.list();
+
+    expect(namespace?.clock.state().offsetMs).toBe(86_400_000);
+    const ids = namespace?.clients.list().map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(["partner-post"]));
+    expect(ids).not.toContain("partner-basic");
+    expect(sandbox.clock.state().offsetMs).toBe(0);
+    expect(sandbox.clients.get("partner-basic").id).toBe("partner-basic");
+    expect((await call("GET", "/namespaces")).status).toBe(404);
+  });
+
+  it("NSP-04 goes when it is deleted, and its name is free again", async () => {
+    await using sandbox = await createSandbox();
+    const one = await sandbox.namespaces.create("one");
+    const { issuer } = one;
+    await expect(sandbox.namespaces.create("one")).rejects.toMatchObject({ option: "name" });
+
+    expect(await sandbox.namespaces.delete("one")).toBe(true);
+    expect(await sandbox.namespaces.delete("one")).toBe(false);
+    expect((await sandbox.fetch(`${issuer}/.well-known/jwks.json`)).status).toBe(404);
+    {
+      await using again = await sandbox.namespaces.create("one");
+      expect(again.issuer).toBe(issuer);
+    }
+    expect(sandbox.namespaces.list()).toEqual([]);
+  });
+
+  it("NSP-04 of which there are only so many goes when nobody has used it for a while", async () => {
+    const clock = createControlledClock(1_800_000_000);
+    await using sandbox = await createSandbox({ clock, namespaces: { max: 2, idleSeconds: 60 } });
+    await sandbox.namespaces.create("used");
+    await sandbox.namespaces.create("idle");
+    await expect(sandbox.namespaces.create("more")).rejects.toMatchObject({
+      option: "namespaces",
+      message: expect.stringContaining("There are 2"),
+    });
+
+    clock.advance(40);
+    expect((await sandbox.fetch("/ns/used/.well-known/jwks.json")).status).toBe(200);
+    clock.advance(40);
+    expect((await sandbox.fetch("/ns/idle/.well-known/jwks.json")).status).toBe(404);
+    await sandbox.namespaces.create("more");
+
+    expect(sandbox.namespaces.list().map(({ name }) => name)).toEqual(["used", "more"]);
+    // The clock of a namespace is no matter: that time has not passed.
+    sandbox.namespaces.list()[0]?.clock.advance("1d");
+    expect((await sandbox.fetch("/ns/used/.well-known/jwks.json")).status).toBe(200);
+  });
+
+  it("NSP-03 is configured as the sandbox is when it is made", async () => {
+    const clock = createControlledClock(1_800_000_000);
+    await using sandbox = await createSandbox({ clock, accessTokenLifetimeSeconds: 100 });
+    const before = await sandbox.namespaces.create("before");
+    await sandbox.reconfigure({ accessTokenLifetimeSeconds: 200 });
+    const after = await sandbox.namespaces.create("after");
+    const lifetimeOf = async (namespace: SandboxNamespace): Promise<number> => {
+      const [, payload = ""] = (await tokenOf(namespace)).split(".");
+      const { iat, exp } = JSON.parse(Buffer.from(payload, "base64url").toString()) as {
+        readonly iat: number;
+        readonly exp: number;
+      };
+      return exp - iat;
+    };
+
+    expect([await lifetimeOf(before), await lifetimeOf(after)]).toEqual([100, 200]);
+  });
+
+  it("NSP-04 is made once when two ask for it at a time", async () => {
+    await using sandbox = await createSandbox();
+    const asked = await Promise.allSettled(
+      ["same", "same"].map((name) => sandbox.namespaces.create(name)),
+    );
+
+    expect(asked.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  });
+
+  it.each(["", "UPPER", "a/b", "..", "a b", "-a", "a-", "a".repeat(64), "ä", "%61", "a\n"])(
+    "NSP-05 cannot be called %j",
+    async (name) => {
+      await using sandbox = await createSandbox();
+
+      await expect(sandbox.namespaces.create(name)).rejects.toMatchObject({ option: "name" });
+    },
+  );
+
+  it("NSP-05 is found by its exact path and no other", async () => {
+    await using sandbox = await createSandbox();
+    await sandbox.namespaces.create("one");
+    const status = async (path: string): Promise<number> => (await sandbox.fetch(path)).status;
+
+    expect(await status("/ns/one/.well-known/jwks.json?x=1")).toBe(200);
+    for (const path of [
+      "/ns/ONE/.well-known/jwks.json",
+      "/ns/o%6ee/.well-known/jwks.json",
+      "/ns/one%2f.well-known/jwks.json",
+      "/ns/one",
+      "/ns/",
+      "/x/ns/one/.well-known/jwks.json",
+      "http://localhost//ns/one/.well-known/jwks.json",
+      "/.well-known/oauth-authorization-server/ns/onemore",
+    ]) {
+      expect([path, await status(path)]).toEqual([path, 404]);
+    }
+  });
+
+  it("SAFE-04 NSP-05 is as safe as the sandbox from pages of other sites", async () => {
+    await using sandbox = await createSandbox();
+    await sandbox.namespaces.create("one");
+    const headers = { origin: "https://evil.example" };
+    const status = async (path: string): Promise<number> =>
+      (await sandbox.fetch(path, { headers })).status;
+
+    expect(await status("/ns/one/.well-known/jwks.json")).toBe(200);
+    expect(await status("/.well-known/oauth-authorization-server/ns/one")).toBe(200);
+    expect(await status("/ns/one/.well-known/oauth-authorization-server")).toBe(200);
+    expect(await status("/ns/one/partner/v1/oauth/token")).toBe(403);
+    expect(await status("/ns/one/admin/v1/whoami")).toBe(403);
+    expect(await status("/ns/one/metrics")).toBe(403);
+  });
+
+  it("NSP-06 explains its refusals on its own pages", async () => {
+    await using sandbox = await createSandbox();
+    const one = await sandbox.namespaces.create("one");
+    const refused = await one.fetch(tokenPath, { method: "POST" });
+    const { error_uri: page } = (await refused.json()) as { readonly error_uri: string };
+
+    expect(page).toMatch(/^http:\/\/localhost\/ns\/one\/partner\/v1\/oauth\/errors\//);
+    expect((await sandbox.fetch(page)).status).toBe(200);
+    const id = refused.headers.get("x-request-id") ?? "";
+    expect(await one.explanations.explain(id)).toMatchObject({ requestId: id });
+    expect(await sandbox.explanations.explain(id)).toBeUndefined();
+  });
+});

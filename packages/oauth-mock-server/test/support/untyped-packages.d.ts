@@ -1,0 +1,11 @@
+/** A reader of the text format of Prometheus which is not ours. */
+declare module "parse-prometheus-text-format" {
+  interface Family {
+    readonly name: string;
+    readonly metrics: readonly {
+      readonly value: string;
+      readonly labels?: Readonly<Record<string, string>>;
+    }[];
+  }
+  export default function parse(text: string): readonly Family[];
+}
