@@ -2,11 +2,13 @@ import type { HeaderList, MaybePromise, ServerResponse } from "@credicorp/oauth-
 import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
 import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 import type {
+  FindIssuer,
   GrantedBy,
   Outcome,
   RejectedOutcome,
   RequestContext,
   TokenContext,
+  TrustedIssuer,
   UnavailableOutcome,
   PrincipalClaims,
 } from "@credicorp/oauth-core/resource-server";
@@ -16,7 +18,9 @@ import {
   createVerifiedTokens,
   requirePossession,
   toResponse,
-  trustAmong,
+  trustEach,
+  trustOnly,
+  unavailable,
   verifyRequest,
   verifyToken,
 } from "@credicorp/oauth-core/resource-server";
@@ -34,7 +38,6 @@ import { checkOptions } from "./checked-options.ts";
 import type { ClaimsOf } from "./claims/claims-schema.ts";
 import type { StandardSchema } from "./claims/standard-schema.ts";
 import { followIssuer } from "./followed-issuer.ts";
-import { mustWait } from "./must-wait.ts";
 import type { TokenBindings } from "./resource/describe-resource.ts";
 import { describeResource } from "./resource/describe-resource.ts";
 import { withIntrospection } from "./introspection/with-introspection.ts";
@@ -78,10 +81,7 @@ export interface Verifier<
   in Scope extends string = string,
   out Claims = PrincipalClaims,
 > extends VerifierDoors {
-  /**
-   * Verifies the token of a request; rejects only with a `TypeError`, for headers or a scope that are no list, and with what
-   * `clientCertificate` throws.
-   */
+  /** Verifies the token of a request; rejects with a `TypeError` for no list of headers, and what `clientCertificate` throws. */
   readonly verifyRequest: <const List extends readonly Scope[] = readonly []>(
     request: VerifiableRequest,
     requirement?: RequestRequirement<List>,
@@ -90,7 +90,7 @@ export interface Verifier<
   /**
    * The same, at once where nothing has to wait: for adapters that can do without a promise.
    *
-   * @throws TypeError for headers or a scope that are no list, and whatever `clientCertificate` throws
+   * @throws TypeError for headers that are no list
    */
   readonly beginRequest: <const List extends readonly Scope[] = readonly []>(
     request: VerifiableRequest,
@@ -171,7 +171,7 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
     followIssuer({ ...issuer, timeoutMs, initialKeys, events }, ports),
   );
   const tokens: TokenContext = {
-    findIssuer: trustAmong(issuers.map(({ trusted }) => trusted)),
+    findIssuer: findIssuerAmong(issuers.map(({ trusted }) => trusted)),
     bytes: ports.bytes,
     clock: ports.clock,
     signatureEngine: ports.signatureEngine,
@@ -235,4 +235,16 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
   };
 }
 
+/** With one issuer, a token of another is refused by its rules, as any other that is wrong. */
+function findIssuerAmong(issuers: readonly TrustedIssuer[]): FindIssuer {
+  const [only, ...others] = issuers;
+  return only !== undefined && others.length === 0 ? trustOnly(only) : trustEach(issuers);
+}
+
 const platform = { clock: systemClock, random, bytes, digest, signatureEngine, sleep };
+
+const mustWait = unavailable(1, {
+  code: "must_wait",
+  message: "The verification has to wait for something, and may not",
+  reference: "RFC 9068 section 4",
+});

@@ -45,9 +45,3 @@ export function trustEach(issuers: readonly TrustedIssuer[]): FindIssuer {
   const byName = new Map(issuers.map((issuer) => [issuer.policy.issuer, issuer]));
   return (name) => (name === undefined ? undefined : byName.get(name));
 }
-
-/** Trusts one issuer or several: with one, a token of another is refused by its rules, as any other that is wrong. */
-export function trustAmong(issuers: readonly TrustedIssuer[]): FindIssuer {
-  const [only, ...others] = issuers;
-  return only !== undefined && others.length === 0 ? trustOnly(only) : trustEach(issuers);
-}
