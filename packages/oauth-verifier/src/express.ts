@@ -95,9 +95,13 @@ export function createRequireScope<Scope extends string, Claims>(
         }
       };
       const readCertificate = clientCertificate && (() => clientCertificate(request));
-      const passage = guard(toVerifiableRequest(request, readCertificate));
-      if (passage instanceof Promise) passage.then(settle, next);
-      else settle(passage);
+      try {
+        const passage = guard(toVerifiableRequest(request, readCertificate));
+        if (passage instanceof Promise) passage.then(settle, next);
+        else settle(passage);
+      } catch (error) {
+        next(error);
+      }
     };
     return Object.assign(middleware, { principalOf: slot.readerOf(scope) });
   };

@@ -76,6 +76,12 @@ export function createRequireScope<Scope extends string, Claims>(
   return requireScopeWith(verifier, { ...options, slot: createPrincipalSlot<Claims>() });
 }
 
+type FastifyHook = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: (error?: Error) => void,
+) => void;
+
 function requireScopeWith<Scope extends string, Claims>(
   verifier: Verifier<Scope, Claims>,
   options: RequireScopeOptions & { readonly slot: PrincipalSlot<Claims> },
@@ -85,7 +91,7 @@ function requireScopeWith<Scope extends string, Claims>(
     ...scope: List
   ): ScopeGuard<GrantedBy<List>, Claims> => {
     const guard = createGuard(verifier, scope);
-    const hook = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    const hook: FastifyHook = (request, reply, done) => {
       const conclude = (passage: Passage<GrantedBy<List>, Claims>): void => {
         if (passage.kind === "answered") {
           const { outcome, response } = passage;
@@ -97,9 +103,16 @@ function requireScopeWith<Scope extends string, Claims>(
         slot.put(request, passage.principal);
         done();
       };
+      const settle = (passage: Passage<GrantedBy<List>, Claims>): void => {
+        try {
+          conclude(passage);
+        } catch (error) {
+          done(error as Error);
+        }
+      };
       const readCertificate = clientCertificate && (() => clientCertificate(request));
       const passage = guard(toVerifiableRequest(request.raw, readCertificate));
-      if (passage instanceof Promise) passage.then(conclude, done);
+      if (passage instanceof Promise) passage.then(settle, done);
       else conclude(passage);
     };
     return Object.assign(hook, { principalOf: slot.readerOf(scope) });

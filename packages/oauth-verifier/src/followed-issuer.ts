@@ -71,7 +71,10 @@ export function followIssuer(
   };
   const introspection =
     options.introspection &&
-    createIntrospection({ ...trusted, introspection: options.introspection, timeoutMs }, ports);
+    createIntrospection(
+      { ...trusted, introspection: options.introspection, timeoutMs, report },
+      watch.ports,
+    );
   const loadKeys = async (): Promise<void> => {
     // Where the issuer's word is all that counts, it may have no keys.
     if (introspection?.needsKeys === false) return;

@@ -39,6 +39,7 @@ export interface IssuerOptions {
 
   /** Asks the issuer about tokens: about all, or about those for scopes that want it. @defaultValue absent: nobody is asked */
   readonly introspection?: IntrospectionOptions | undefined;
+
   /** Tries out another policy, which decides nothing. @defaultValue none */
   readonly reportOnly?: ReportOnlyOptions | undefined;
 }
@@ -121,5 +122,6 @@ function checkAudience(audience: IssuerOptions["audience"], at: string): readonl
       "must be a text or a list of texts; null, to accept every audience",
     );
   }
-  return list as readonly string[];
+  // A copy: who changes his list later has not changed what is checked.
+  return [...list] as readonly string[];
 }

@@ -3,13 +3,17 @@ import type { IntrospectionHealth, PolicyTrialResult } from "@credicorp/oauth-co
 
 import type { RevocationHealth } from "./followed-revocations.ts";
 
-/** How well the tokens of one issuer can be verified. */
+/**
+ * How well the tokens of one issuer can be verified. Where the issuer's word is all that counts, it may have no keys, and
+ * `phase` stays `empty`: see `introspection`.
+ */
 export interface IssuerHealth extends KeySetHealth {
   /** Absent without the option `revocations`. */
   readonly revocations?: RevocationHealth | undefined;
 
   /** Absent without the option `introspection`. */
   readonly introspection?: IntrospectionHealth | undefined;
+
   /** What the candidate policy has found so far; absent without the option `reportOnly`. */
   readonly reportOnly?: PolicyTrialResult | undefined;
 }

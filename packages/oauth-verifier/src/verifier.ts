@@ -34,6 +34,7 @@ import {
   systemClock,
 } from "@credicorp/oauth-runtime";
 
+import { checkOptions } from "./checked-options.ts";
 import type { ClaimsOf } from "./claims/claims-schema.ts";
 import type { StandardSchema } from "./claims/standard-schema.ts";
 import { followIssuer } from "./followed-issuer.ts";
@@ -43,7 +44,6 @@ import { withIntrospection } from "./introspection/with-introspection.ts";
 import type { VerifierHealth } from "./verifier-health.ts";
 import { summariseHealth } from "./verifier-health.ts";
 import type { AnyVerifierOptions, VerifierPorts } from "./verifier-options.ts";
-import { checkOptions } from "./verifier-options.ts";
 import type { VerifierDoors } from "./watching/verifier-doors.ts";
 import { createDoors } from "./watching/verifier-doors.ts";
 import { createVerifierEvents } from "./watching/verifier-events.ts";
@@ -81,7 +81,7 @@ export interface Verifier<
   in Scope extends string = string,
   out Claims = PrincipalClaims,
 > extends VerifierDoors {
-  /** Verifies the token of a request; rejects only with a `TypeError`, for headers that are no list. */
+  /** Verifies the token of a request; rejects with a `TypeError` for no list of headers, and what `clientCertificate` throws. */
   readonly verifyRequest: <const List extends readonly Scope[] = readonly []>(
     request: VerifiableRequest,
     requirement?: RequestRequirement<List>,
@@ -231,7 +231,7 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
     close: () => {
       for (const issuer of issuers) issuer.close();
     },
-    ...createDoors(issuers, { tokens, possession: context.possession, events }),
+    ...createDoors(issuers, { ...context, tokens, events }),
   };
 }
 

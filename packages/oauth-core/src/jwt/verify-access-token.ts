@@ -151,7 +151,7 @@ export function concludeVerification(
 
 /** Tells what of well-formed claims the policy does not accept at `now`, the first of it. */
 export function checkClaims(
-  claims: AccessTokenClaims,
+  claims: Pick<AccessTokenClaims, "issuer" | "audience" | "expiresAt" | "notBefore">,
   policy: AccessTokenPolicy,
   now: number,
 ): "issuer" | "audience" | "expired" | "not_yet_valid" | undefined {

@@ -54,7 +54,8 @@ export function createGuard<
   const List extends readonly NoInfer<Scope>[],
 >(verifier: Verifier<Scope, Claims>, scope: List): Guard<GrantedBy<List>, Claims> {
   checkRequiredScope(verifier, scope);
-  const requirement = { scope };
+  // A copy: who changes his list later has not changed what the route asks for.
+  const requirement = { scope: [...scope] as unknown as List };
   const conclude = (
     outcome: Outcome<GrantedBy<List>, Claims>,
   ): Passage<GrantedBy<List>, Claims> => {

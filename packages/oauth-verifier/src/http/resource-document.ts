@@ -10,6 +10,7 @@ import { ConfigurationError } from "@credicorp/oauth-core";
 import {
   formatPublicCacheControl,
   formatResourceMetadata,
+  parseAbsoluteUrl,
   resourceMetadataUrl,
 } from "@credicorp/oauth-core/protocol";
 import type { Verifier } from "../verifier.ts";
@@ -57,6 +58,9 @@ export function asksForDocument(
   { method, url }: { readonly method?: string | undefined; readonly url: string },
 ): boolean {
   if (method !== "GET" && method !== "HEAD") return false;
-  const target = url.startsWith("/") ? url.replace(/[?#].*$/s, "") : new URL(url).pathname;
+  // What is neither, such as `*` or a URL without a host, is for no document.
+  const target = url.startsWith("/")
+    ? url.replace(/[?#].*$/s, "")
+    : parseAbsoluteUrl(url)?.pathname;
   return target === path;
 }

@@ -5,9 +5,10 @@
  */
 
 import type { SignatureAlgorithm } from "@credicorp/oauth-core";
+import { signatureAlgorithmNames } from "@credicorp/oauth-core/jwt";
 import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 import { resourceMetadataUrl } from "@credicorp/oauth-core/protocol";
-import type { CheckedOptions } from "../verifier-options.ts";
+import type { CheckedOptions } from "../checked-options.ts";
 
 /** What tokens may be bound to, or must. */
 export interface TokenBindings {
@@ -76,7 +77,9 @@ function toMetadata(
     resourceName: name,
     resourceDocumentation: documentation,
     tlsClientCertificateBoundAccessTokens: clientCertificates || undefined,
-    dpopSigningAlgValuesSupported: dpopAlgorithms,
+    // By both names of Ed25519, as the authorization server's metadata does: a proof may use either.
+    dpopSigningAlgValuesSupported:
+      dpopAlgorithms && Object.freeze(signatureAlgorithmNames(dpopAlgorithms)),
     dpopBoundAccessTokensRequired: (needsProof && dpopAlgorithms !== undefined) || undefined,
   });
 }

@@ -10,6 +10,10 @@ export function checkRequiredScope(
   { scopes }: { readonly scopes: readonly string[] | undefined },
   required: readonly string[],
 ): void {
+  // A text would be taken apart into its letters.
+  if (!Array.isArray(required)) {
+    throw new ConfigurationError("scope", "What a route requires must be a list of scope tokens");
+  }
   for (const token of required) {
     if (typeof token !== "string" || !isScopeToken(token)) {
       throw new ConfigurationError("scope", "What a route requires must be one scope token each");

@@ -21,6 +21,9 @@ export function checkReportOnly(
     readonly limits: JwsLimits;
     readonly at: string;
 
+    /** Whether tokens are introspected in place of being verified: of those, none is judged. */
+    readonly hasNoKeys: boolean;
+
     /** Whether such tokens are required now. */
     readonly requireBoundTokens: boolean;
   },
@@ -30,6 +33,12 @@ export function checkReportOnly(
   const at = `${context.at}reportOnly`;
   const given: unknown = reportOnly;
   if (typeof given !== "object" || given === null) throw invalidOption(at, "must be an object");
+  if (context.hasNoKeys) {
+    throw invalidOption(
+      at,
+      "needs tokens that are verified by keys: introspection.tokenFormat jwt",
+    );
+  }
   const { scope = [], onReport } = reportOnly;
   if (
     !Array.isArray(scope) ||

@@ -1,10 +1,12 @@
 import type {
   ExplainOptions,
   PossessionContext,
+  RequestContext,
   TokenContext,
   TokenExplanation,
+  TrustedIssuer,
 } from "@credicorp/oauth-core/resource-server";
-import { explainToken } from "@credicorp/oauth-core/resource-server";
+import { explainIntrospected, explainToken } from "@credicorp/oauth-core/resource-server";
 
 import type { FollowedIssuer } from "../followed-issuer.ts";
 import type { ExportedKeys, KeySeal } from "./exported-keys.ts";
@@ -24,7 +26,7 @@ export interface VerifierDoors {
     requirement?: { readonly scope?: readonly string[] | undefined },
   ) => Promise<TokenExplanation>;
 
-  /** Hears of keys, clocks, revocations and the policy that is tried out. */
+  /** Hears of keys, clocks, revocations, introspection and the policy that is tried out. */
   readonly subscribe: VerifierEvents["subscribe"];
 
   /**
@@ -40,26 +42,47 @@ export function createDoors(
   issuers: readonly FollowedIssuer[],
   context: {
     readonly tokens: TokenContext;
+    readonly verifyToken: RequestContext["verifyToken"];
     readonly possession: PossessionContext;
     readonly events: VerifierEvents;
   },
 ): VerifierDoors {
-  const { tokens, possession, events } = context;
+  const { tokens, possession, events, verifyToken } = context;
+  const find = (wanted: TrustedIssuer): FollowedIssuer | undefined =>
+    issuers.find(({ trusted }) => trusted === wanted);
+  const introspected = issuers.find(({ introspection }) => introspection?.verify !== undefined);
   const trusted = issuers.map((issuer) => issuer.trusted.policy.issuer);
   const describeIssuer: ExplainOptions["describeIssuer"] = (wanted) => {
-    const found = issuers.find((issuer) => issuer.trusted === wanted);
+    const found = find(wanted);
     if (found === undefined) return undefined;
     const { keySetHealth, issuerOffsetSeconds } = found;
     return { keySet: keySetHealth(), issuerOffsetSeconds: issuerOffsetSeconds() };
   };
+  const explain = async (
+    token: string,
+    scope: readonly string[] | undefined,
+  ): Promise<TokenExplanation> => {
+    if (introspected === undefined) {
+      const reviewerOf: ExplainOptions["reviewerOf"] = (wanted) =>
+        find(wanted)?.introspection?.review;
+      const options = { scope, possession, trusted, describeIssuer, reviewerOf };
+      return explainToken(token, tokens, options);
+    }
+    const { policy, checkRevocation } = introspected.trusted;
+    return explainIntrospected(token, {
+      verify: async (text) => verifyToken(text, undefined),
+      scope,
+      possession,
+      clock: tokens.clock,
+      toleranceSeconds: policy.clockToleranceSeconds,
+      issuerOffsetSeconds: introspected.issuerOffsetSeconds(),
+      followsRevocations: checkRevocation !== undefined,
+      hasSchema: tokens.checkExtensions !== undefined,
+    });
+  };
   return {
     explain: async (token: unknown, { scope } = {}) =>
-      explainToken(typeof token === "string" ? token : "", tokens, {
-        scope,
-        possession,
-        trusted,
-        describeIssuer,
-      }),
+      explain(typeof token === "string" ? token : "", scope),
     subscribe: events.subscribe,
     exportKeys: async (seal) => {
       const keySets = issuers.flatMap(({ exportKeys }) => exportKeys() ?? []);

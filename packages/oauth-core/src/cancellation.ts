@@ -1,4 +1,4 @@
-import type { CancelSignal } from "../ports.ts";
+import type { CancelSignal } from "./ports.ts";
 
 /** A signal and the one way to set it off: what core needs of an `AbortController`, which it may not name. */
 export interface Cancellation {
