@@ -1,5 +1,5 @@
 import type { HeaderList, MaybePromise, ServerResponse } from "@credicorp/oauth-core";
-import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
+import { createRememberedHeaders, createRememberedScopes } from "@credicorp/oauth-core/jwt";
 import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 import type {
   FindIssuer,
@@ -181,15 +181,21 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
       maxCacheBytes > 0 ? createVerifiedTokens({ maxBytes: maxCacheBytes }) : undefined,
     sharedChecks: createSharedChecks(),
     rememberedHeaders: createRememberedHeaders(),
+    rememberedScopes: createRememberedScopes(),
+    mayWait: true,
   };
+  const verifyWith = (context: TokenContext): RequestContext["verifyToken"] =>
+    withIntrospection(issuers, {
+      verify: (token) => verifyToken(token, context),
+      checkExtensions: checked.checkExtensions,
+    });
+  // Who cannot wait shares no signature check that others wait for.
+  const verifyAtOnce = verifyWith({ ...tokens, mayWait: false, sharedChecks: undefined });
   const dpop =
     checked.dpop &&
     createDpopResource(checked.dpop, { ...ports, random: { ...random, ...ports.random } });
   const context: RequestContext = {
-    verifyToken: withIntrospection(issuers, {
-      verify: (token) => verifyToken(token, tokens),
-      checkExtensions: checked.checkExtensions,
-    }),
+    verifyToken: verifyWith(tokens),
     possession: { requireBoundTokens, bytes: ports.bytes, digest: ports.digest, dpop },
   };
   const dpopAlgorithms = dpop?.policy.algorithms;
@@ -201,8 +207,11 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
     const received = { method, url, headers: list, clientCertificate, identity };
     return verifyRequest(received, scope, context);
   };
-  const verifyText = (token: unknown): MaybePromise<Outcome> => {
-    const outcome = context.verifyToken(typeof token === "string" ? token : "", undefined);
+  const verifyText = (
+    token: unknown,
+    verify: RequestContext["verifyToken"],
+  ): MaybePromise<Outcome> => {
+    const outcome = verify(typeof token === "string" ? token : "", undefined);
     const conclude = (settled: Outcome): MaybePromise<Outcome> =>
       requirePossession(settled, undefined, context.possession);
     return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
@@ -211,9 +220,9 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
   return {
     verifyRequest: async (request, requirement) => beginRequest(request, requirement),
     beginRequest,
-    verifyToken: async (token: unknown) => verifyText(token),
+    verifyToken: async (token: unknown) => verifyText(token, context.verifyToken),
     verifySync: (token: unknown) => {
-      const outcome = verifyText(token);
+      const outcome = verifyText(token, verifyAtOnce);
       if (!(outcome instanceof Promise)) return outcome;
       // Whoever waits for it is told; here nobody does.
       outcome.catch(() => undefined);

@@ -17,7 +17,7 @@ import type { OkOutcome } from "./outcome.ts";
 import type { TrustedIssuer } from "./trusted-issuer.ts";
 
 /** What a verification found; it holds for this issuer, as it is trusted here, and for this key alone. */
-export interface VerifiedToken extends KeyQuery, KeptToken {
+export interface VerifiedToken extends KeyQuery, KeptToken, RevocableToken {
   readonly issuer: TrustedIssuer;
 
   /** The key that the signature is good for. */
@@ -25,9 +25,6 @@ export interface VerifiedToken extends KeyQuery, KeptToken {
 
   /** What it says, its extensions as they are given out. */
   readonly claims: AccessTokenClaims;
-
-  /** What its revocation would be found by. */
-  readonly revocable: RevocableToken;
 
   /** Says nothing of possession. Frozen at every level: all requests with this token share it. */
   readonly outcome: OkOutcome;

@@ -1,0 +1,83 @@
+import { Buffer } from "node:buffer";
+import type { VerifyKeyObjectInput } from "node:crypto";
+import { verify } from "node:crypto";
+import type { MaybePromise, SignedTexts } from "@credicorp/oauth-core";
+
+/** What a signature is verified by. */
+export interface VerificationInput {
+  readonly hash: string | null;
+  readonly input: VerifyKeyObjectInput;
+}
+
+/** So many are verified at once before the thread pool takes over: a hop to it costs as much as one or two. */
+const maxAtOnce = 4;
+
+// Kept, as are the views of them: new ones for each token would cost a tenth of its verification. Nothing waits, and
+// nobody else runs, while they are in use.
+const keptInput = Buffer.allocUnsafeSlow(4096);
+const keptSignature = Buffer.allocUnsafeSlow(1024);
+const viewInput = createViews(keptInput);
+const viewSignature = createViews(keptSignature);
+
+/**
+ * Verifies the signature of a token as it is written: at once, or on the thread pool for callers that may wait, when more
+ * than four have asked in one go.
+ */
+export function verifyTexts(
+  by: VerificationInput,
+  texts: SignedTexts,
+  mayWait: boolean,
+): MaybePromise<boolean> {
+  if (mayWait && isOneOfMany()) return verifyOnPool(by, texts);
+  const { signingInput, signature } = texts;
+  const isKept =
+    signingInput.length <= keptInput.length && signature.length <= keptSignature.length;
+  if (!isKept) return verify(by.hash, ...toBytes(texts, by.input));
+  keptInput.write(signingInput, 0, "latin1");
+  const signatureLength = keptSignature.write(signature, 0, "base64url");
+  const data = viewInput(signingInput.length);
+  return verify(by.hash, data, by.input, viewSignature(signatureLength));
+}
+
+function toBytes(
+  { signingInput, signature }: SignedTexts,
+  input: VerifyKeyObjectInput,
+): [data: Buffer, input: VerifyKeyObjectInput, signature: Buffer] {
+  return [Buffer.from(signingInput, "latin1"), input, Buffer.from(signature, "base64url")];
+}
+
+function verifyOnPool({ hash, input }: VerificationInput, texts: SignedTexts): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    verify(hash, ...toBytes(texts, input), (error, isGood) => {
+      if (error === null) resolve(isGood);
+      else reject(error);
+    });
+  });
+}
+
+let asked = 0;
+const settled = Promise.resolve();
+
+/** Tells whether more have asked than are verified at once, since code last ran to its end. */
+function isOneOfMany(): boolean {
+  if (asked === 0) void settled.then(beginAnew);
+  asked += 1;
+  return asked > maxAtOnce;
+}
+
+function beginAnew(): void {
+  asked = 0;
+}
+
+/** Makes the views of a buffer, of each length one: tokens have few. */
+function createViews(buffer: Buffer): (length: number) => Buffer {
+  const views = new Map<number, Buffer>();
+  return (length) => {
+    let view = views.get(length);
+    if (view === undefined) {
+      view = buffer.subarray(0, length);
+      views.set(length, view);
+    }
+    return view;
+  };
+}
