@@ -9,12 +9,8 @@ const pattern = /^[A-Za-z0-9_-]*$/;
  * @see {@link https://www.rfc-editor.org/rfc/rfc4648#section-3.5 | RFC 4648 section 3.5}
  */
 export function isCanonicalBase64url(text: string): boolean {
-  return text.length % 4 !== 1 && pattern.test(text) && hasZeroTailBits(text);
-}
-
-/** Tells whether the bits of the last letter that belong to no byte are zero, of a text in that alphabet. */
-export function hasZeroTailBits(text: string): boolean {
   const tail = text.length % 4;
+  if (tail === 1 || !pattern.test(text)) return false;
   if (tail === 0) return true;
   const lastValue = alphabet.indexOf(text.charAt(text.length - 1));
   return (lastValue & (tail === 2 ? 0b1111 : 0b11)) === 0;

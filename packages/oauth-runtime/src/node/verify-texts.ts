@@ -3,6 +3,9 @@ import type { VerifyKeyObjectInput } from "node:crypto";
 import { verify } from "node:crypto";
 import type { MaybePromise, SignedTexts } from "@credicorp/oauth-core";
 
+import { decodeSignature, maxKeptSignatureLength } from "./kept-signature.ts";
+import { createViews } from "./views.ts";
+
 /** What a signature is verified by. */
 export interface VerificationInput {
   readonly hash: string | null;
@@ -12,12 +15,10 @@ export interface VerificationInput {
 /** So many are verified at once before the thread pool takes over: a hop to it costs as much as one or two. */
 const maxAtOnce = 4;
 
-// Kept, as are the views of them: new ones for each token would cost a tenth of its verification. Nothing waits, and
-// nobody else runs, while they are in use.
+// Kept, as are the views of it: a new one for each token would cost a tenth of its verification. Nothing waits, and
+// nobody else runs, while it is in use.
 const keptInput = Buffer.allocUnsafeSlow(4096);
-const keptSignature = Buffer.allocUnsafeSlow(1024);
 const viewInput = createViews(keptInput);
-const viewSignature = createViews(keptSignature);
 
 /**
  * Verifies the signature of a token as it is written: at once, or on the thread pool for callers that may wait, when more
@@ -29,14 +30,14 @@ export function verifyTexts(
   mayWait: boolean,
 ): MaybePromise<boolean> {
   if (mayWait && isOneOfMany()) return verifyOnPool(by, texts);
-  const { signingInput, signature } = texts;
-  const isKept =
-    signingInput.length <= keptInput.length && signature.length <= keptSignature.length;
-  if (!isKept) return verify(by.hash, ...toBytes(texts, by.input));
+  const { signingInput } = texts;
+  const signature =
+    texts.signature.length > maxKeptSignatureLength ? undefined : decodeSignature(texts.signature);
+  if (signature === undefined || signingInput.length > keptInput.length) {
+    return verify(by.hash, ...toBytes(texts, by.input));
+  }
   keptInput.write(signingInput, 0, "latin1");
-  const signatureLength = keptSignature.write(signature, 0, "base64url");
-  const data = viewInput(signingInput.length);
-  return verify(by.hash, data, by.input, viewSignature(signatureLength));
+  return verify(by.hash, viewInput(signingInput.length), by.input, signature);
 }
 
 function toBytes(
@@ -67,17 +68,4 @@ function isOneOfMany(): boolean {
 
 function beginAnew(): void {
   asked = 0;
-}
-
-/** Makes the views of a buffer, of each length one: tokens have few. */
-function createViews(buffer: Buffer): (length: number) => Buffer {
-  const views = new Map<number, Buffer>();
-  return (length) => {
-    let view = views.get(length);
-    if (view === undefined) {
-      view = buffer.subarray(0, length);
-      views.set(length, view);
-    }
-    return view;
-  };
 }
