@@ -33,7 +33,7 @@ export function acceptNew(
   const acceptance = { now: found.now, place: read.isShareable ? verifiedTokens : undefined };
   const { checkRevocation } = found.issuer;
   if (checkRevocation === undefined) return judgeNew(verified, notRevoked, acceptance);
-  const verdict = checkRevocation(revocableOf(verified));
+  const verdict = checkRevocation(revocable(verified));
   return verdict instanceof Promise
     ? verdict.then((settled) => judgeNew(verified, settled, acceptance))
     : judgeNew(verified, verdict, acceptance);
@@ -48,13 +48,14 @@ export function acceptAgain(
 ): MaybePromise<Outcome> {
   const { checkRevocation } = known.issuer;
   if (checkRevocation === undefined) return known.outcome;
-  const verdict = checkRevocation(revocableOf(known));
+  const verdict = checkRevocation(revocable(known));
   return verdict instanceof Promise
     ? verdict.then((settled) => judgeAgain(known, settled, verifiedTokens))
     : judgeAgain(known, verdict, verifiedTokens);
 }
 
-function revocableOf({ jti, clientId, issuedAt, kid }: RevocableToken): RevocableToken {
+function revocable({ claims, kid }: VerifiedToken): RevocableToken {
+  const { jti, clientId, issuedAt } = claims;
   return { jti, clientId, issuedAt, kid };
 }
 
@@ -64,11 +65,10 @@ function toVerifiedToken(
 ): VerifiedToken {
   const { token, kid, algorithm } = prepared;
   const outcome: OkOutcome = { kind: "ok", principal: toPrincipal(claims) };
-  const { jti, clientId, issuedAt } = claims;
   // A byte for each character of the token, and at most 1.5 in the texts of its claims. What is not shared is not kept.
   const textBytes = Math.ceil(token.length * 2.5) + addedBytes;
   const bytes = isShareable ? entryBytes + textBytes + freezeOutcome(outcome) : 0;
-  return { token, issuer, kid, algorithm, key, claims, jti, clientId, issuedAt, outcome, bytes };
+  return { token, issuer, kid, algorithm, key, claims, outcome, bytes };
 }
 
 /** What an entry takes beside its token and its outcome: the object itself, its place in a map, the tail of the token. */

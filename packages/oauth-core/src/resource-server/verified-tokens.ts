@@ -10,14 +10,13 @@
 import type { AccessTokenClaims } from "../jwt/access-token-claims.ts";
 import type { KeyQuery } from "../key-set/key-set-key.ts";
 import type { VerificationKey } from "../ports.ts";
-import type { RevocableToken } from "../revocation/revocation-set.ts";
 import type { KeptToken, KeptTokens } from "./kept-tokens.ts";
 import { createKeptTokens } from "./kept-tokens.ts";
 import type { OkOutcome } from "./outcome.ts";
 import type { TrustedIssuer } from "./trusted-issuer.ts";
 
 /** What a verification found; it holds for this issuer, as it is trusted here, and for this key alone. */
-export interface VerifiedToken extends KeyQuery, KeptToken, RevocableToken {
+export interface VerifiedToken extends KeyQuery, KeptToken {
   readonly issuer: TrustedIssuer;
 
   /** The key that the signature is good for. */
