@@ -1,3 +1,6 @@
+import type { JsonWebKey } from "node:crypto";
+import { createPublicKey } from "node:crypto";
+
 import type { SignatureAlgorithm, SignedTexts, VerificationKey } from "@credicorp/oauth-core";
 import { bytes, signatureEngine } from "@credicorp/oauth-runtime";
 import * as portable from "@credicorp/oauth-runtime/portable";
@@ -14,7 +17,9 @@ interface Signer {
 
 async function createSigner(algorithm: SignatureAlgorithm): Promise<Signer> {
   const jwk = await signatureEngine.generateKeyPair(algorithm);
-  const { d, p, q, dp, dq, qi, ...publicJwk } = jwk as unknown as Record<string, unknown>;
+  const publicJwk = createPublicKey({ key: jwk as JsonWebKey, format: "jwk" }).export({
+    format: "jwk",
+  });
   const signingKey = await signatureEngine.importSigningKey(jwk, algorithm);
   const key = await signatureEngine.importVerificationKey(publicJwk as never, algorithm);
   if (!signingKey.ok || !key.ok) throw new Error("The key is not fit");
@@ -76,12 +81,12 @@ describe.each(["RS256", "PS256", "ES256", "ES512", "Ed25519"] satisfies Signatur
       }
     });
 
-    it("verifies four at once and the others on the thread pool, for callers that may wait", async () => {
+    it("verifies 16 at once and the others on the thread pool, for callers that may wait", async () => {
       const { key, sign } = signer;
       const good = await sign("e30.e30");
       const bad = { ...good, signingInput: "e30.e31" };
 
-      const verdicts = Array.from({ length: 12 }, (_, index) =>
+      const verdicts = Array.from({ length: 20 }, (_, index) =>
         ofTexts(key, index % 2 === 0 ? good : bad, true),
       );
       const cannotWait = ofTexts(key, good, false);
@@ -89,8 +94,10 @@ describe.each(["RS256", "PS256", "ES256", "ES512", "Ed25519"] satisfies Signatur
       await Promise.resolve();
       const afterwards = ofTexts(key, good, true);
 
-      expect(later).toEqual(verdicts.map((_, index) => index >= 4));
-      expect(await Promise.all(verdicts)).toEqual(verdicts.map((_, index) => index % 2 === 0));
+      expect(later).toEqual(verdicts.map((_, index) => index >= 16));
+      expect(await Promise.all(verdicts.map(async (verdict) => verdict))).toEqual(
+        verdicts.map((_, index) => index % 2 === 0),
+      );
       expect(cannotWait).toBe(true);
       expect(afterwards).toBe(true);
     });
@@ -126,7 +133,6 @@ describe("isBase64url (node)", () => {
     const isCanonical = portable.bytes.decodeBase64url(text) !== undefined;
 
     expect(bytes.isBase64url?.(text)).toBe(isCanonical);
-    expect(bytes.decodeBase64urlUtf8?.(text) !== undefined || !isCanonical).toBe(true);
-    if (!isCanonical) expect(bytes.decodeBase64urlUtf8?.(text)).toBeUndefined();
+    expect(bytes.decodeBase64urlUtf8?.(text) !== undefined).toBe(isCanonical);
   });
 });

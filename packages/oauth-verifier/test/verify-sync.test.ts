@@ -49,7 +49,7 @@ describe("verifySync", () => {
     const { issuer, verifier } = await setUp();
     await verifier.ready();
     const tokens = Array.from(
-      { length: 12 },
+      { length: 24 },
       (_, index) => issuer.keys[0]?.sign(issuer.claims({ jti: `${index}` })) ?? "",
     );
 

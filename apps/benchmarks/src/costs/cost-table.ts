@@ -33,8 +33,7 @@ export function formatCosts({ table, costs }: MeasuredCosts): string {
 /** Writes a table as a section of the document. */
 export function formatCostSection({ table, costs }: MeasuredCosts): string {
   const rows = costs.map(({ what, microseconds, maxMicroseconds }) => {
-    const bound =
-      maxMicroseconds === undefined ? "–" : `${maxMicroseconds.toLocaleString("en-GB")}`;
+    const bound = maxMicroseconds === undefined ? "–" : maxMicroseconds.toLocaleString("en-GB");
     return `| ${what} | ${format(microseconds).trim()} | ${bound} |`;
   });
   return `## ${table.name}

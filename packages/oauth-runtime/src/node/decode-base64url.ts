@@ -3,7 +3,7 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 // What no letter has, so that one look at all values together finds any byte that is none.
 const noLetter = 0x80;
 const values = new Uint8Array(256).fill(noLetter);
-for (const [value, letter] of [...alphabet].entries()) values[letter.charCodeAt(0)] = value;
+for (let value = 0; value < 64; value += 1) values[alphabet.charCodeAt(value)] = value;
 
 /**
  * Decodes base64url in place, and returns how many bytes that makes; `undefined` unless it is canonical: right alphabet,
