@@ -15,7 +15,8 @@ import {
 
 import type { FollowedIssuer } from "./followed-issuer.ts";
 import { withIntrospection } from "./introspection/with-introspection.ts";
-import type { CheckedOptions, VerifierPorts } from "./verifier-options.ts";
+import type { CheckedOptions } from "./checked-options.ts";
+import type { VerifierPorts } from "./verifier-options.ts";
 
 /** The verification of tokens, whoever sent them. */
 export interface TokenVerification {
