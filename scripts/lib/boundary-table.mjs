@@ -87,7 +87,23 @@ export const boundaryTable = {
       axios: ["requests"],
     },
   },
-  "packages/oauth-verifier": { workspace: [core, runtime], npm: ["fastify", "hono"], node: true },
+  "packages/oauth-verifier": {
+    workspace: [core, runtime],
+    npm: ["fastify", "hono"],
+    node: true,
+    folders: {
+      ".": ["options", "claims", "revocations", "introspection", "watching", "issuer", "adapters"],
+      options: [],
+      discovery: ["options"],
+      claims: [],
+      revocations: ["options"],
+      introspection: ["options", "discovery"],
+      watching: ["options", "revocations"],
+      issuer: ["options", "discovery", "revocations", "introspection", "watching"],
+      // The ways in: each is an entry of its own over what a verifier is.
+      adapters: [".", "options"],
+    },
+  },
   "packages/oauth-mock-server": {
     workspace: [core, runtime],
     npm: ["@peculiar/x509", "fastify", "reflect-metadata", "undici", "vitest", "yaml", "zod"],

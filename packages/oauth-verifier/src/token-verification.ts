@@ -13,10 +13,10 @@ import {
   verifyToken,
 } from "@credicorp/oauth-core/resource-server";
 
-import type { FollowedIssuer } from "./followed-issuer.ts";
+import type { FollowedIssuer } from "./issuer/followed-issuer.ts";
 import { withIntrospection } from "./introspection/with-introspection.ts";
 import type { CheckedOptions } from "./checked-options.ts";
-import type { VerifierPorts } from "./verifier-options.ts";
+import type { VerifierPorts } from "./options/verifier-ports.ts";
 
 /** The verification of tokens, whoever sent them. */
 export interface TokenVerification {

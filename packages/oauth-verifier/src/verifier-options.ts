@@ -1,33 +1,10 @@
-import type {
-  Bytes,
-  Clock,
-  Digest,
-  HttpTransport,
-  Random,
-  SignatureEngine,
-  Sleep,
-} from "@credicorp/oauth-core";
 import type { DpopResourceOptions } from "@credicorp/oauth-core/resource-server";
 
 import type { StandardSchema } from "./claims/standard-schema.ts";
-import type { IssuerOptions } from "./issuer-options.ts";
-import type { ResourceOptions } from "./resource/resource-options.ts";
+import type { IssuerOptions } from "./options/issuer-options.ts";
+import type { ResourceOptions } from "./options/resource-options.ts";
+import type { VerifierPorts } from "./options/verifier-ports.ts";
 import type { InitialKeysOptions } from "./watching/exported-keys.ts";
-
-/** What a verifier needs from the platform; tests pass their own. */
-export interface VerifierPorts {
-  readonly transport: HttpTransport;
-  readonly clock: Clock;
-
-  /** `bytes` makes the secret of nonces, where the option `dpop` gives none. */
-  readonly random: Pick<Random, "fraction"> & Partial<Pick<Random, "bytes">>;
-  readonly bytes: Bytes;
-  readonly digest: Digest;
-  readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey" | "verify">;
-
-  /** Bounds the wait for a feed of revocations, and for a replay store. */
-  readonly sleep: Sleep;
-}
 
 /** What a verifier does alike for all issuers. */
 export interface SharedOptions<

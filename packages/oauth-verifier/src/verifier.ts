@@ -28,15 +28,16 @@ import {
 import { checkOptions } from "./checked-options.ts";
 import type { ClaimsOf } from "./claims/claims-schema.ts";
 import type { StandardSchema } from "./claims/standard-schema.ts";
-import { followIssuer } from "./followed-issuer.ts";
-import type { TokenBindings } from "./resource/describe-resource.ts";
-import { describeResource } from "./resource/describe-resource.ts";
+import { followIssuer } from "./issuer/followed-issuer.ts";
+import type { TokenBindings } from "./describe-resource.ts";
+import { describeResource } from "./describe-resource.ts";
 import { createTokenVerification } from "./token-verification.ts";
-import type { VerifierHealth } from "./verifier-health.ts";
-import { summariseHealth } from "./verifier-health.ts";
-import type { AnyVerifierOptions, VerifierPorts } from "./verifier-options.ts";
-import type { VerifierDoors } from "./watching/verifier-doors.ts";
-import { createDoors } from "./watching/verifier-doors.ts";
+import type { VerifierHealth } from "./issuer/verifier-health.ts";
+import { summariseHealth } from "./issuer/verifier-health.ts";
+import type { AnyVerifierOptions } from "./verifier-options.ts";
+import type { VerifierPorts } from "./options/verifier-ports.ts";
+import type { VerifierDoors } from "./verifier-doors.ts";
+import { createDoors } from "./verifier-doors.ts";
 import { createVerifierEvents } from "./watching/verifier-events.ts";
 
 /** A request as far as verification looks at it; a standard `Request` fits. */

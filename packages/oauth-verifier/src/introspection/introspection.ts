@@ -15,8 +15,8 @@ import {
   requireScope,
 } from "@credicorp/oauth-core/resource-server";
 
-import { toIssuerError } from "../issuer-error.ts";
-import type { VerifierPorts } from "../verifier-options.ts";
+import { toIssuerError } from "../discovery/issuer-error.ts";
+import type { VerifierPorts } from "../options/verifier-ports.ts";
 import type { IntrospectionEndpointOptions } from "./introspection-endpoint.ts";
 import { createIntrospectionEndpoint } from "./introspection-endpoint.ts";
 

@@ -2,10 +2,10 @@ import type { JwsLimits } from "@credicorp/oauth-core/jwt";
 import { isScopeToken } from "@credicorp/oauth-core/protocol";
 import type { CandidatePolicy } from "@credicorp/oauth-core/resource-server";
 
-import { invalidOption } from "../check-option.ts";
-import type { IssuerOptions } from "../issuer-options.ts";
-import { checkIssuerOptions } from "../issuer-options.ts";
-import type { ReportOnlyOptions } from "./report-only-options.ts";
+import { invalidOption } from "../options/check-option.ts";
+import type { IssuerOptions } from "../options/issuer-options.ts";
+import { checkIssuerOptions } from "../options/issuer-options.ts";
+import type { ReportOnlyOptions } from "../options/report-only-options.ts";
 
 /** The option `reportOnly`, checked. */
 export interface CheckedReportOnly {

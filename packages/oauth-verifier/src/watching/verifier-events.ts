@@ -6,7 +6,7 @@ import type {
 } from "@credicorp/oauth-core/resource-server";
 import { createDiagnostics } from "@credicorp/oauth-runtime";
 
-import type { RevocationReport } from "../followed-revocations.ts";
+import type { RevocationReport } from "../revocations/followed-revocations.ts";
 
 /** What happened at one issuer. */
 export type VerifierReport =

@@ -8,8 +8,8 @@ import type {
 } from "@credicorp/oauth-core/key-set";
 import { fetchKeySet } from "@credicorp/oauth-core/key-set";
 
-import { createDiscoveredUrl } from "./discovered-url.ts";
-import type { VerifierPorts } from "./verifier-options.ts";
+import { createDiscoveredUrl } from "../discovery/discovered-url.ts";
+import type { VerifierPorts } from "../options/verifier-ports.ts";
 
 /** Where the keys are, and how long an answer may take. */
 export interface KeySourceOptions {

@@ -7,13 +7,13 @@
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type { GrantedBy, Principal, PrincipalClaims } from "@credicorp/oauth-core/resource-server";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
-import type { Passage } from "./http/guard.ts";
-import { createGuard } from "./http/guard.ts";
-import { groupFields, toVerifiableRequest } from "./http/node-request.ts";
-import type { PrincipalSlot } from "./http/principal-slot.ts";
-import { createPrincipalSlot } from "./http/principal-slot.ts";
-import { createResourceDocument } from "./http/resource-document.ts";
-import type { Verifier } from "./verifier.ts";
+import type { Passage } from "./guard.ts";
+import { createGuard } from "./guard.ts";
+import { groupFields, toVerifiableRequest } from "./node-request.ts";
+import type { PrincipalSlot } from "./principal-slot.ts";
+import { createPrincipalSlot } from "./principal-slot.ts";
+import { createResourceDocument } from "./resource-document.ts";
+import type { Verifier } from "../verifier.ts";
 
 declare module "fastify" {
   interface FastifyInstance {

@@ -5,14 +5,11 @@ import { isIssuerUrl, isSecureUrl } from "@credicorp/oauth-core/protocol";
 import { maxClockToleranceSeconds } from "@credicorp/oauth-core/revocation";
 
 import { checkNumber, invalidOption } from "./check-option.ts";
-import type {
-  CheckedIntrospectionOptions,
-  IntrospectionOptions,
-} from "./introspection/introspection-options.ts";
-import { checkIntrospectionOptions } from "./introspection/introspection-options.ts";
+import type { CheckedIntrospectionOptions, IntrospectionOptions } from "./introspection-options.ts";
+import { checkIntrospectionOptions } from "./introspection-options.ts";
 import type { CheckedRevocationOptions, RevocationOptions } from "./revocation-options.ts";
 import { checkRevocationOptions } from "./revocation-options.ts";
-import type { ReportOnlyOptions } from "./watching/report-only-options.ts";
+import type { ReportOnlyOptions } from "./report-only-options.ts";
 
 /** How the tokens of one issuer are verified. What decides who gets in has no default. */
 export interface IssuerOptions {

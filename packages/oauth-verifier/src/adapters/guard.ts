@@ -12,7 +12,7 @@ import type {
   RejectedOutcome,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
-import { checkRequiredScope } from "../resource/required-scope.ts";
+import { checkRequiredScope } from "../options/required-scope.ts";
 import type { VerifiableRequest, Verifier } from "../verifier.ts";
 
 /** The request goes on. */

@@ -13,10 +13,10 @@ import type {
 } from "@credicorp/oauth-core/resource-server";
 import type { Context, MiddlewareHandler } from "hono";
 import { toStandardResponse } from "./fetch.ts";
-import { createGuard } from "./http/guard.ts";
-import type { DescribedVerifier } from "./http/resource-document.ts";
-import { asksForDocument, createResourceDocument } from "./http/resource-document.ts";
-import type { Verifier } from "./verifier.ts";
+import { createGuard } from "./guard.ts";
+import type { DescribedVerifier } from "./resource-document.ts";
+import { asksForDocument, createResourceDocument } from "./resource-document.ts";
+import type { Verifier } from "../verifier.ts";
 
 /** What a guard adds to the context: `context.get("principal")`. */
 export interface PrincipalEnv<Granted extends string = never, Claims = PrincipalClaims> {

@@ -3,7 +3,7 @@ import { failed, ok } from "@credicorp/oauth-core";
 import type { KeySetSourceFailure } from "@credicorp/oauth-core/key-set";
 import { metadataUrl, parseServerMetadata } from "@credicorp/oauth-core/protocol";
 
-import type { VerifierPorts } from "./verifier-options.ts";
+import type { VerifierPorts } from "../options/verifier-ports.ts";
 
 /** Where one of an issuer's endpoints is, as its metadata says. */
 export interface DiscoveredUrl {

@@ -2,8 +2,8 @@ import type { RevocableToken } from "@credicorp/oauth-core/revocation";
 import { createRevocationSet } from "@credicorp/oauth-core/revocation";
 import type { CheckRevocation, RevocationVerdict } from "@credicorp/oauth-core/resource-server";
 
-import type { CheckedRevocationOptions } from "./revocation-options.ts";
-import type { VerifierPorts } from "./verifier-options.ts";
+import type { CheckedRevocationOptions } from "../options/revocation-options.ts";
+import type { VerifierPorts } from "../options/verifier-ports.ts";
 
 /** How well a verifier knows what has been revoked. */
 export interface RevocationHealth {

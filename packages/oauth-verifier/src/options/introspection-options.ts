@@ -2,7 +2,7 @@ import type { MaybePromise } from "@credicorp/oauth-core";
 import { isScopeToken, isSecureUrl } from "@credicorp/oauth-core/protocol";
 import type { IntrospectionCredentials } from "@credicorp/oauth-core/resource-server";
 
-import { checkNumber, invalidOption } from "../check-option.ts";
+import { checkNumber, invalidOption } from "./check-option.ts";
 
 /** What a proof of this resource server is made for. */
 export interface IntrospectionCall {

@@ -12,10 +12,10 @@ import type {
   RejectedOutcome,
   UnavailableOutcome,
 } from "@credicorp/oauth-core/resource-server";
-import { createGuard } from "./http/guard.ts";
-import type { DescribedVerifier } from "./http/resource-document.ts";
-import { asksForDocument, createResourceDocument } from "./http/resource-document.ts";
-import type { RequestRequirement, Verifier } from "./verifier.ts";
+import { createGuard } from "./guard.ts";
+import type { DescribedVerifier } from "./resource-document.ts";
+import { asksForDocument, createResourceDocument } from "./resource-document.ts";
+import type { RequestRequirement, Verifier } from "../verifier.ts";
 
 /** A handler; `Rest` is what the runtime passes beside the request, such as the environment. */
 export type FetchHandler<Rest extends readonly unknown[] = []> = (

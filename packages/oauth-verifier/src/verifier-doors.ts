@@ -8,10 +8,10 @@ import type {
 } from "@credicorp/oauth-core/resource-server";
 import { explainIntrospected, explainToken } from "@credicorp/oauth-core/resource-server";
 
-import type { FollowedIssuer } from "../followed-issuer.ts";
-import type { ExportedKeys, KeySeal } from "./exported-keys.ts";
-import { sealKeys } from "./exported-keys.ts";
-import type { VerifierEvents } from "./verifier-events.ts";
+import type { FollowedIssuer } from "./issuer/followed-issuer.ts";
+import type { ExportedKeys, KeySeal } from "./watching/exported-keys.ts";
+import { sealKeys } from "./watching/exported-keys.ts";
+import type { VerifierEvents } from "./watching/verifier-events.ts";
 
 /** The doors of a verifier for those who run it; none of them is for callers. */
 export interface VerifierDoors {

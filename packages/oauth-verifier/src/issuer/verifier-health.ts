@@ -1,7 +1,7 @@
 import type { KeySetHealth, KeySetPhase } from "@credicorp/oauth-core/key-set";
 import type { IntrospectionHealth, PolicyTrialResult } from "@credicorp/oauth-core/resource-server";
 
-import type { RevocationHealth } from "./followed-revocations.ts";
+import type { RevocationHealth } from "../revocations/followed-revocations.ts";
 
 /**
  * How well the tokens of one issuer can be verified. Where the issuer's word is all that counts, it may have no keys, and

@@ -12,14 +12,14 @@ import type {
   UnavailableOutcome,
   PrincipalClaims,
 } from "@credicorp/oauth-core/resource-server";
-import type { Passage } from "./http/guard.ts";
-import { createGuard } from "./http/guard.ts";
-import type { NodeRequest } from "./http/node-request.ts";
-import { groupFields, toVerifiableRequest } from "./http/node-request.ts";
-import { createPrincipalSlot } from "./http/principal-slot.ts";
-import type { DescribedVerifier } from "./http/resource-document.ts";
-import { asksForDocument, createResourceDocument } from "./http/resource-document.ts";
-import type { Verifier } from "./verifier.ts";
+import type { Passage } from "./guard.ts";
+import { createGuard } from "./guard.ts";
+import type { NodeRequest } from "./node-request.ts";
+import { groupFields, toVerifiableRequest } from "./node-request.ts";
+import { createPrincipalSlot } from "./principal-slot.ts";
+import type { DescribedVerifier } from "./resource-document.ts";
+import { asksForDocument, createResourceDocument } from "./resource-document.ts";
+import type { Verifier } from "../verifier.ts";
 
 /** Middleware of Express, without its types. */
 export type Middleware = (

@@ -2,19 +2,19 @@ import type { ExportedKeySet, KeySetHealth } from "@credicorp/oauth-core/key-set
 import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
 import type { TrustedIssuer } from "@credicorp/oauth-core/resource-server";
 
-import { followRevocations } from "./followed-revocations.ts";
-import type { Introspection } from "./introspection/introspection.ts";
-import { createIntrospection } from "./introspection/introspection.ts";
-import { toIssuerError } from "./issuer-error.ts";
-import type { CheckedIssuerOptions } from "./issuer-options.ts";
+import { followRevocations } from "../revocations/followed-revocations.ts";
+import type { Introspection } from "../introspection/introspection.ts";
+import { createIntrospection } from "../introspection/introspection.ts";
+import { toIssuerError } from "../discovery/issuer-error.ts";
+import type { CheckedIssuerOptions } from "../options/issuer-options.ts";
 import { createKeySource } from "./key-source.ts";
 import type { IssuerHealth } from "./verifier-health.ts";
-import type { VerifierPorts } from "./verifier-options.ts";
-import type { CheckedReportOnly } from "./watching/candidate-policy.ts";
-import type { InitialKeysOptions } from "./watching/exported-keys.ts";
-import { unsealKeys } from "./watching/exported-keys.ts";
-import { watchIssuer } from "./watching/issuer-watch.ts";
-import type { VerifierEvents } from "./watching/verifier-events.ts";
+import type { VerifierPorts } from "../options/verifier-ports.ts";
+import type { CheckedReportOnly } from "../watching/candidate-policy.ts";
+import type { InitialKeysOptions } from "../watching/exported-keys.ts";
+import { unsealKeys } from "../watching/exported-keys.ts";
+import { watchIssuer } from "../watching/issuer-watch.ts";
+import type { VerifierEvents } from "../watching/verifier-events.ts";
 
 /** An issuer with its keys and its revocations, which are kept up to date; it shares nothing with others. */
 export interface FollowedIssuer {

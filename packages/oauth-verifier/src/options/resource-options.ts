@@ -5,7 +5,7 @@
  */
 
 import { isIssuerUrl, isScopeToken } from "@credicorp/oauth-core/protocol";
-import { invalidOption } from "../check-option.ts";
+import { invalidOption } from "./check-option.ts";
 
 /** The resource as its metadata document describes it. */
 export interface ResourceOptions {

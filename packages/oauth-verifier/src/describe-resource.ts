@@ -8,7 +8,7 @@ import type { SignatureAlgorithm } from "@credicorp/oauth-core";
 import { signatureAlgorithmNames } from "@credicorp/oauth-core/jwt";
 import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 import { resourceMetadataUrl } from "@credicorp/oauth-core/protocol";
-import type { CheckedOptions } from "../checked-options.ts";
+import type { CheckedOptions } from "./checked-options.ts";
 
 /** What tokens may be bound to, or must. */
 export interface TokenBindings {
