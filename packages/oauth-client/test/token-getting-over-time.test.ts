@@ -224,6 +224,21 @@ describe.each(tokenGetterKinds)("$name", (kind) => {
     expect(endpoint.requestedAt).toEqual([0]);
   });
 
+  it.each([408, 429, 500, 503])(
+    "CLI-30 tries again after a JSON error with status %d",
+    async (status) => {
+      const endpoint = startVirtualEndpoint();
+      endpoint.answer = (count) =>
+        count < 3 ? errorAnswer(status, "temporarily_unavailable") : tokenAnswer("third");
+      const getter = endpoint.connect(kind);
+      const token = getter.getToken();
+
+      await endpoint.pass(1);
+
+      expect((await token).value).toBe("third");
+    },
+  );
+
   it("CLI-23 CLI-14 gives up on an endpoint that does not answer, after three tries", async () => {
     const endpoint = startVirtualEndpoint();
     endpoint.answer = () => new Promise(() => undefined);

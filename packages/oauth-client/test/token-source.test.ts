@@ -9,6 +9,7 @@ import { errorAnswer, startVirtualEndpoint, tokenAnswer } from "./support/virtua
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 const kind = tokenGetterKinds.find(({ name }) => name === "a token source");
@@ -97,11 +98,37 @@ describe("token source: options", () => {
     ["clientId", undefined],
     ["clientSecret", "ends with\n"],
     ["clientSecret", undefined],
-  ])("CLI-26 refuses %s %j before anything is sent", (option, value) => {
+    // Its text would go over the wire.
+    ["clientSecret", () => "secret"],
+    ["clientId", 7],
+    ["tokenEndpointAuthMethod", "client_secret_psot"],
+    ["tokenEndpointAuthMethod", ""],
+    ["basicEncoding", "rwa"],
+  ])("CLI-26 CLI-22 refuses %s %j before anything is sent", (option, value) => {
     const wrong = { ...options, [option]: value } as TokenSourceOptions;
 
     expect(() => createTokenSource(wrong)).toThrow(
       expect.objectContaining({ kind: "config", option }),
+    );
+  });
+
+  it.each(["client_secret_basic", "client_secret_post", undefined])(
+    "takes %s for a way to send the secret",
+    (tokenEndpointAuthMethod) => {
+      const chosen = { ...options, tokenEndpointAuthMethod } as TokenSourceOptions;
+
+      expect(createTokenSource(chosen).peekToken()).toBeUndefined();
+    },
+  );
+
+  it("CLI-15 refuses to start on Workers, where callers may share no promise, and says what does", () => {
+    vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
+
+    expect(() => createTokenSource(options)).toThrow(
+      expect.objectContaining({
+        kind: "config",
+        message: expect.stringContaining("createOAuthClient"),
+      }),
     );
   });
 
@@ -233,6 +260,40 @@ describe("token source: what it serves", () => {
     await source.close();
 
     expect((await source.getToken()).value).toBe("anew");
+  });
+});
+
+describe("token source: closing", () => {
+  it("CLI-12 does not take the end of a request from before for the outcome of the next", async () => {
+    const endpoint = startVirtualEndpoint();
+    endpoint.answer = (count) =>
+      new Promise((resolve) => {
+        setTimeout(resolve, 100, tokenAnswer(`token-${count}`));
+      });
+    const source = endpoint.connect(tokenSource) as TokenSource;
+    const before = rejectionOf(source.getToken());
+
+    source.close();
+    const after = source.getToken();
+    await endpoint.pass(1);
+
+    expect(await before).toMatchObject({ kind: "aborted" });
+    expect((await after).value).toBe("token-2");
+    expect(endpoint.requestedAt).toHaveLength(2);
+  });
+
+  it("CLI-12 does not take a token from before, should the fetch give it all the same", async () => {
+    const endpoint = startVirtualEndpoint();
+    endpoint.answer = () => new Promise(() => undefined);
+    const source = endpoint.connect(tokenSource) as TokenSource;
+    const before = rejectionOf(source.getToken());
+
+    source.close();
+    await endpoint.pass(1);
+
+    expect(await before).toMatchObject({ kind: "aborted" });
+    expect(source.peekToken()).toBeUndefined();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
