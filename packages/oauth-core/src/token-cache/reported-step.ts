@@ -30,14 +30,10 @@ export function stepToken(state: TokenState, event: TokenEvent, now: Instant): T
 }
 
 function takeStep(state: TokenState, event: TokenEvent, now: Instant): TokenTransition {
-  switch (event.kind) {
-    case "lost":
-      return onLost(state);
-    case "credential_changed":
-      return { state: { ...state, outage: undefined }, effects: [] };
-    default:
-      return advanceToken(state, event, now);
-  }
+  if (event.kind === "lost") return onLost(state);
+  return event.kind === "credential_changed"
+    ? { state: { ...state, outage: undefined }, effects: [] }
+    : advanceToken(state, event, now);
 }
 
 /** Tells what subscribers may want to know of a step. The machine decides; this only looks. */
