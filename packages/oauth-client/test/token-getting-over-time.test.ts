@@ -239,6 +239,23 @@ describe.each(tokenGetterKinds)("$name", (kind) => {
     },
   );
 
+  it("CLI-14 listens on for a caller though another with the same signal has run out of time", async () => {
+    const endpoint = startVirtualEndpoint();
+    endpoint.answer = () => new Promise(() => undefined);
+    const getter = endpoint.connect(kind, { maxWaitMs: 1000 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const first = rejectionOf(getter.getToken({ signal }));
+    await endpoint.pass(0.5);
+    const second = rejectionOf(getter.getToken({ signal }));
+    await endpoint.pass(0.5);
+    expect(await first).toMatchObject({ kind: "timeout" });
+
+    controller.abort("enough");
+
+    expect(await second).toMatchObject({ kind: "aborted", cause: "enough" });
+  });
+
   it("CLI-23 CLI-14 gives up on an endpoint that does not answer, after three tries", async () => {
     const endpoint = startVirtualEndpoint();
     endpoint.answer = () => new Promise(() => undefined);
