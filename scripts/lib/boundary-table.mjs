@@ -82,7 +82,7 @@ export const boundaryTable = {
       sharing: ["options", "waiting", "tokens"],
       telemetry: ["options", "tokens"],
       requests: ["options", "waiting", "tokens"],
-      standalone: ["options", "tokens"],
+      standalone: ["options", "platform", "tokens"],
       undici: ["requests"],
       axios: ["requests"],
     },
