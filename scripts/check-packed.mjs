@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkImports, checkTypes, expectSuccess } from "./lib/consumer.mjs";
@@ -28,8 +28,14 @@ const apps = workspaceClosure(story, ["dependencies"]).filter(({ name }) => !nam
 const everything = [...published, ...apps];
 
 // The consumer gets the versions that the workspace has itself.
-const nodeTypes = `@types/node@${installedVersion("@types/node")}`;
-const vitestPackage = `vitest@${installedVersion("vitest")}`;
+const nodeTypes = `@types/node@${installedVersion("@types/node", workspaceRoot)}`;
+const peers = new Set(
+  published.flatMap(({ folder: member, manifest }) =>
+    Object.keys(manifest["peerDependencies"] ?? {}).map(
+      (name) => `${name}@${installedVersion(name, join(workspaceRoot, member))}`,
+    ),
+  ),
+);
 const folder = mkdtempSync(join(tmpdir(), "packed-"));
 
 try {
@@ -54,7 +60,7 @@ try {
   );
 
   const project = join(folder, "together");
-  await installInNewProject(project, [...tarballsOf(everything), nodeTypes, vitestPackage]);
+  await installInNewProject(project, [...tarballsOf(everything), nodeTypes, ...peers]);
   const entries = published.flatMap(entryPoints);
   await checkTypes(project, entries);
   // A fixture of vitest cannot be made outside of vitest.
@@ -90,7 +96,14 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** @param {string} name */
-function installedVersion(name) {
-  return readJsonFile(join(workspaceRoot, "node_modules", name, "package.json")).version;
+/**
+ * Returns the version that a package of the workspace has of another one, its own or that of the root.
+ *
+ * @param {string} name
+ * @param {string} member
+ */
+function installedVersion(name, member) {
+  const own = join(member, "node_modules", name, "package.json");
+  const hoisted = join(workspaceRoot, "node_modules", name, "package.json");
+  return readJsonFile(existsSync(own) ? own : hoisted).version;
 }

@@ -92,7 +92,7 @@ it.each([
   ["@credicorp/oauth-verifier/fastify", client],
   ["zod", client],
   ["@credicorp/oauth-client", "packages/oauth-mock-server/src"],
-  ["undici", "packages/oauth-mock-server/src"],
+  ["jose", "packages/oauth-mock-server/src"],
 ])("finds an import of %s in %s", (specifier, folder) => {
   const violations = judge({ [`${folder}/planted.ts`]: `import * as x from "${specifier}";` });
 

@@ -22,8 +22,9 @@ export function readTestReports(root: string): TestReports {
   const reports = ["packages", "apps"]
     .flatMap((parent) => listFolder(join(root, parent)).map((name) => `${parent}/${name}`))
     .flatMap((folder) => [
-      readReport(root, folder, { report: "test.json", isOwnFile: (file) => !isBuiltTest(file) }),
+      readReport(root, folder, { report: "test.json", isOwnFile: isSourceTest }),
       readReport(root, folder, { report: "test-built.json", isOwnFile: isBuiltTest }),
+      readReport(root, folder, { report: "test-browser.json", isOwnFile: isBrowserTest }),
     ]);
   return {
     tests: reports.flatMap(({ tests }) => tests),
@@ -66,8 +67,16 @@ function compareFiles(
   ];
 }
 
+function isSourceTest(file: string): boolean {
+  return !isBuiltTest(file) && !isBrowserTest(file);
+}
+
 function isBuiltTest(file: string): boolean {
   return file.includes("/test/built/");
+}
+
+function isBrowserTest(file: string): boolean {
+  return file.includes("/test/browser/");
 }
 
 function listTestFiles(root: string, folder: string): readonly string[] {
