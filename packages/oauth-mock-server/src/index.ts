@@ -37,7 +37,7 @@ export { defaultClients } from "./configuration/default-clients.ts";
 export type { SandboxFetch } from "./http/fetch-handler.ts";
 export type { Delivery, SandboxHandler, SandboxResponse } from "./http/sandbox-response.ts";
 export type { StartLine } from "./command/start-line.ts";
-export type { CertificateFiles } from "./command/server-tls.ts";
+export type { CertificateFiles } from "./command/tls-files.ts";
 export type { Reconfiguration } from "./sandbox/reconfiguration.ts";
 export type { CloseOptions, ListenOptions } from "./sandbox/sandbox-listener.ts";
 export type {

@@ -19,7 +19,11 @@ async function setUp(configuration: SandboxConfiguration = base): Promise<Sandbo
   return sandbox;
 }
 
-async function send(sandbox: Sandbox, path: string, form: Record<string, string>, id = "one") {
+async function send(
+  sandbox: Sandbox,
+  path: string,
+  { id = "one", ...form }: Record<string, string>,
+) {
   const { secret: current } = sandbox.clients.get(id);
   const response = await sandbox.fetch(path, {
     method: "POST",
@@ -31,12 +35,12 @@ async function send(sandbox: Sandbox, path: string, form: Record<string, string>
 }
 
 function ask(sandbox: Sandbox, id?: string) {
-  return send(sandbox, tokenPath, { grant_type: "client_credentials" }, id);
+  return send(sandbox, tokenPath, { grant_type: "client_credentials", ...(id && { id }) });
 }
 
 async function isActive(sandbox: Sandbox, token: unknown): Promise<unknown> {
-  const form = { token: String(token) };
-  return (await send(sandbox, "/partner/v1/oauth/introspect", form, "api")).json["active"];
+  const form = { token: String(token), id: "api" };
+  return (await send(sandbox, "/partner/v1/oauth/introspect", form)).json["active"];
 }
 
 describe("another configuration for a sandbox in use", () => {
@@ -238,12 +242,12 @@ describe("a client with two secrets", () => {
       200, 401,
     ]);
 
-    const base = sandbox.clock.now() - 600;
+    const began = sandbox.clock.now() - 600;
     await sandbox.reset();
     const again = sandbox.clients.get("partner-two-secrets").secrets?.[1]?.expiresAt ?? 0;
     expect(await status(sandbox, older?.secret ?? "")).toBe(200);
-    expect(again).toBeGreaterThanOrEqual(Math.floor(base) + 600);
-    expect(again).toBeLessThan(base + 900);
+    expect(again).toBeGreaterThanOrEqual(Math.floor(began) + 600);
+    expect(again).toBeLessThan(began + 900);
   });
 
   it.each([

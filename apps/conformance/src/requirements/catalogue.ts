@@ -27,6 +27,7 @@ import { resourceMetadataRequirements } from "./resource-metadata.ts";
 import { resourceServerRequirements } from "./resource-server.ts";
 import { revocationRequirements } from "./revocation.ts";
 import { sandboxAdminRequirements } from "./sandbox-admin.ts";
+import { sandboxCommandRequirements } from "./sandbox-command.ts";
 import { sandboxFaultRequirements } from "./sandbox-faults.ts";
 import { sandboxTestingRequirements } from "./sandbox-testing.ts";
 import { tokenEndpointRequirements } from "./token-endpoint.ts";
@@ -50,6 +51,7 @@ export const requirementCatalogue: readonly RequirementSection[] = [
   claimsSchemaRequirements,
   sandboxAdminRequirements,
   sandboxTestingRequirements,
+  sandboxCommandRequirements,
   clientExpiryPitfalls,
   clientConcurrencyPitfalls,
   clientStorePitfalls,

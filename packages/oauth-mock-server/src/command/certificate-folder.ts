@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { MadeCertificates } from "./make-certificates.ts";
-import type { ServerTls } from "./server-tls.ts";
+import type { ServerTls } from "./tls-files.ts";
 import { UsageError } from "./usage-error.ts";
 
 const names = {

@@ -1,7 +1,7 @@
 import type { SandboxConfiguration } from "../configuration/configuration.ts";
 import { defaultClients, mutualTlsClient } from "../configuration/default-clients.ts";
 import type { ConfigurationFile } from "../configuration/read-configuration-file.ts";
-import type { ServerTls } from "./server-tls.ts";
+import type { ServerTls } from "./tls-files.ts";
 import { splitNames } from "./server-tls.ts";
 import type { Settings } from "./settings.ts";
 

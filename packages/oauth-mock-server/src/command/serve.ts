@@ -9,7 +9,7 @@ import { createSandbox } from "../sandbox/sandbox.ts";
 import { formatBanner } from "./banner.ts";
 import { listen } from "./listen.ts";
 import { sandboxConfiguration } from "./sandbox-options.ts";
-import type { ServerTls } from "./server-tls.ts";
+import type { ServerTls } from "./tls-files.ts";
 import { prepareTls } from "./server-tls.ts";
 import type { ReadSettings } from "./settings.ts";
 import { formatStartLine } from "./start-line.ts";

@@ -1,28 +1,7 @@
 import { readText } from "../configuration/read-text.ts";
-import type { SandboxTls } from "../http/tls.ts";
+import type { ServerTls } from "./tls-files.ts";
 import type { Settings } from "./settings.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** Where the certificates are that were made for a start. */
-export interface CertificateFiles {
-  /** What clients are to believe: `NODE_EXTRA_CA_CERTS`, `curl --cacert`. */
-  readonly authorityFile: string;
-
-  /** What a client authenticates with. */
-  readonly clientCertificateFile: string;
-  readonly clientKeyFile: string;
-}
-
-/** The TLS of a start. */
-export interface ServerTls {
-  readonly tls: SandboxTls;
-
-  /** Absent when the certificate is not of our making. */
-  readonly certificates?: CertificateFiles | undefined;
-
-  /** Removes what was written for this start alone. */
-  readonly remove: () => Promise<void>;
-}
 
 /**
  * Returns the TLS that was asked for on the command line, by the environment or in `command`; `undefined` when it was not.

@@ -1,5 +1,5 @@
 import type { SandboxClient } from "../sandbox/sandbox-clients.ts";
-import type { CertificateFiles } from "./server-tls.ts";
+import type { CertificateFiles } from "./tls-files.ts";
 
 /** What a start-up message is made from. */
 export interface RunningSandbox {

@@ -138,12 +138,16 @@ describe("a command that is told to stop", () => {
   });
 });
 
+// Of util-linux.
+const tools = { unshare: "unshare", setpriv: "setpriv" };
 const isRoot = process.getuid?.() === 0;
-const canUnshare = isRoot && spawnSync("unshare", ["--mount", "true"]).status === 0;
+const readOnly = 'mount -o remount,ro,bind / && ! touch /read-only-probe 2>/dev/null && exec "$@"';
+const canUnshare =
+  isRoot && spawnSync(tools.unshare, ["--mount", "sh", "-c", readOnly, "sh", "true"]).status === 0;
 if (!canUnshare) {
   console.warn("skipped: a read-only file system, for this user may not make one with unshare");
 }
-const canChangeUser = isRoot && spawnSync("setpriv", ["--version"]).status === 0;
+const canChangeUser = isRoot && spawnSync(tools.setpriv, ["--version"]).status === 0;
 if (!canChangeUser) console.warn("skipped: another user, for this one may not become another");
 
 describe("as the container runs it", () => {
@@ -167,11 +171,9 @@ describe("as the container runs it", () => {
   });
 
   it.skipIf(!canUnshare)("CMD-08 needs no file that it can write", async () => {
-    const script =
-      'mount -o remount,ro,bind / 2>/dev/null || { mount --bind / /mnt && mount -o remount,ro,bind /mnt && exec chroot /mnt "$@"; }; exec "$@"';
     const child = spawn(
-      "unshare",
-      ["--mount", "sh", "-c", script, "sh", process.execPath, command],
+      tools.unshare,
+      ["--mount", "sh", "-c", readOnly, "sh", process.execPath, command],
       { env: { ...process.env, ...container.environment, CREDICORP_SANDBOX_PORT: "0" } },
     );
     onTestFinished(() => void child.kill("SIGKILL"));
@@ -189,7 +191,7 @@ describe("as the container runs it", () => {
       const folder = await makeFolder();
       await chmod(folder, 0o555);
       const child = spawn(
-        "setpriv",
+        tools.setpriv,
         ["--reuid=12345", "--regid=12345", "--clear-groups", process.execPath, command],
         {
           cwd: folder,

@@ -1,7 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -112,4 +112,23 @@ it("loads nothing of the admin API for health and for strangers, and its schemas
   expect(foreignPackages(before)).not.toContain("zod");
   expect(ownModules(after)).toContain("oauth-mock-server-admin-router");
   expect(foreignPackages(after)).toContain("zod");
+});
+
+it("CMD-10 loads YAML for a YAML file alone, and the library for certificates with --tls alone", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "oauth-mock-server-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "sandbox.json"), "{}");
+  await writeFile(join(folder, "sandbox.yaml"), "{}");
+  const packagesOf = async (...options: readonly string[]): Promise<readonly string[]> => {
+    const { child, modules } = await record(command, "--port", "0", ...options);
+    await once(child.stdout, "data");
+    child.kill("SIGTERM");
+    const wanted = ["@peculiar/x509", "yaml", "zod"];
+    return foreignPackages(await modules()).filter((name) => wanted.includes(name));
+  };
+
+  expect(await packagesOf()).toEqual([]);
+  expect(await packagesOf("--config", join(folder, "sandbox.json"))).toEqual(["zod"]);
+  expect(await packagesOf("--config", join(folder, "sandbox.yaml"))).toEqual(["yaml", "zod"]);
+  expect(await packagesOf("--tls")).toEqual(["@peculiar/x509"]);
 });

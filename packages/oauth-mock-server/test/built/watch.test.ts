@@ -77,7 +77,7 @@ describe("--watch", () => {
 
     await expect
       .poll(errors, patience)
-      .toContain("start it again for the new seed, maxBodyBytes, command\n");
+      .toContain("start it again for the new maxBodyBytes, seed, command\n");
   });
 
   it("CMD-05 follows a link, as Kubernetes changes the files that it mounts", async () => {
