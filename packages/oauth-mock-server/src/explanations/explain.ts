@@ -13,6 +13,7 @@ import { budgetReasons, requestReasons } from "./request-reasons.ts";
 import { secretReasons } from "./secret-reasons.ts";
 import { tokenReasons } from "./token-reasons.ts";
 import { formatList } from "./wording.ts";
+import { explainFaultRule } from "./fault-reason.ts";
 
 /** One for each reason that there is: the compiler says which is missing. */
 const refusalReasons: Readonly<Record<RefusalReason, Reason>> = {
@@ -49,7 +50,7 @@ export function explainFacts(facts: Facts): Explanation | undefined {
   const why = whyOf(entry);
   if (why === undefined || entry.requestId === undefined) return undefined;
   const { cause, remedy, rfc } = reasoning(why, facts);
-  const code = entry.error ?? "invalid_request";
+  const code = entry.error ?? (entry.response.status < 500 ? "invalid_request" : "server_error");
   return {
     requestId: entry.requestId,
     at: entry.at,
@@ -65,13 +66,23 @@ export function explainFacts(facts: Facts): Explanation | undefined {
   };
 }
 
-function whyOf({ event }: Pick<RequestEntry, "event">): Explanation["why"] | undefined {
+function whyOf({
+  event,
+  response,
+}: Pick<RequestEntry, "event"> & {
+  readonly response: Pick<RequestEntry["response"], "status" | "faults">;
+}): Explanation["why"] | undefined {
+  // Without a decision the server was never asked.
+  if (event === undefined && response.faults !== undefined && response.status >= 400) {
+    return "fault_rule";
+  }
   if (event?.type === "request_failed") return "request_failed";
   return event !== undefined && "why" in event ? event.why : undefined;
 }
 
 function reasoning(why: Explanation["why"], facts: Facts): Reasoning {
   if (why === "request_failed") return failure;
+  if (why === "fault_rule") return explainFaultRule(facts);
   return isRefusalReason(why) ? refusalReasons[why](facts) : tokenReasons[why](facts);
 }
 

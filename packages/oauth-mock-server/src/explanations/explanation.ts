@@ -21,7 +21,7 @@ export interface Explanation {
   readonly clientId?: string | undefined;
 
   /** The reason as a code, to be compared. */
-  readonly why: RefusalReason | InactiveReason | "request_failed";
+  readonly why: RefusalReason | InactiveReason | "request_failed" | "fault_rule";
 
   /** All of it in a sentence. */
   readonly summary: string;

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+
+import type { Explanation } from "@credicorp/oauth-mock-server";
+import { createSandbox } from "@credicorp/oauth-mock-server";
+
+import { basic as basicValue, tokenRequest } from "../support/requests.ts";
+
+const tokenPath = "/partner/v1/oauth/token";
+
+/** Lets a client ask why its own request was refused, which had `secret`. */
+async function ownExplanation(secret: string): Promise<Partial<Explanation>> {
+  await using sandbox = await createSandbox();
+  const client = sandbox.clients.get("partner-basic");
+  const refused = await sandbox.fetch(tokenPath, tokenRequest({ ...client, secret }));
+  const answer = await sandbox.fetch(
+    `/partner/v1/oauth/explanations/${refused.headers.get("x-request-id")}`,
+    { headers: { authorization: basicValue(client) } },
+  );
+  const { cause, remedy, why } = (await answer.json()) as Explanation;
+  return { cause, remedy, why };
+}
+
+describe("the explanation that a client gets", () => {
+  it("does not tell a secret of another client from a guess", async () => {
+    const others = await ownExplanation("sandbox_readonly_Mc6yPx3KvB8tZn5WqR9gHd2sJf7uLa4e");
+
+    expect(others).toEqual(await ownExplanation("sandbox_readonly_guess"));
+  });
+
+  it("does not tell the id of another client from a guess, and knows its own", async () => {
+    const others = await ownExplanation("partner-read-only");
+
+    expect(others).toEqual(await ownExplanation("partner-read-onlx"));
+    expect((await ownExplanation("partner-basic")).cause).toContain("swapped");
+  });
+
+  it("tells the admin all the same", async () => {
+    await using sandbox = await createSandbox();
+    const client = sandbox.clients.get("partner-basic");
+    const { secret } = sandbox.clients.get("partner-read-only");
+    const refused = await sandbox.fetch(tokenPath, tokenRequest({ ...client, secret }));
+
+    const requestId = refused.headers.get("x-request-id") ?? "";
+    const explanation = await sandbox.explanations.explain(requestId);
+
+    expect(explanation?.cause).toContain("another client");
+  });
+});
+
+describe("the explanation of a spent budget of failures", () => {
+  it("counts those of this client id, and not of all that fail from the same address", async () => {
+    await using sandbox = await createSandbox();
+    const fail = async (id: string): Promise<Response> =>
+      sandbox.fetch(tokenPath, tokenRequest({ ...sandbox.clients.get(id), secret: "wrong" }));
+    for (let turn = 0; turn < 4; turn += 1) await fail("partner-read-only");
+    for (let turn = 0; turn < 10; turn += 1) await fail("partner-basic");
+
+    const refused = await fail("partner-basic");
+
+    expect(refused.status).toBe(429);
+    const requestId = refused.headers.get("x-request-id") ?? "";
+    const explanation = await sandbox.explanations.explain(requestId);
+    expect(explanation?.cause).toContain("failed 10 times");
+  });
+
+  it("says that there is no such namespace, where one was asked for", async () => {
+    await using sandbox = await createSandbox();
+    const answer = await sandbox.fetch(`/ns/team-a${tokenPath}`, { method: "POST" });
+
+    const explanation = await sandbox.explanations.explain(
+      answer.headers.get("x-request-id") ?? "",
+    );
+
+    expect(explanation?.cause).toContain("namespace");
+  });
+});
