@@ -9,7 +9,11 @@ const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\
 
 /** Returns the seconds since the Unix epoch of an instant. @throws {@link ConfigurationError} for anything else */
 export function parseInstant(instant: Instant): number {
-  const seconds = secondsOf(instant);
+  return checkInstant(secondsOf(instant));
+}
+
+/** Returns seconds since the Unix epoch that dates can be written of. @throws {@link ConfigurationError} for others */
+export function checkInstant(seconds: number): number {
   if (seconds >= 0 && seconds <= lastSecond) return seconds;
   throw new ConfigurationError(
     "instant",
