@@ -64,7 +64,6 @@ interface Decision {
   readonly client: ClientRecord | undefined;
 }
 
-
 // Of these events each answers one request; all others happen beside them.
 const answering = new Set<AuditEvent["type"]>([
   "token_issued",
@@ -130,15 +129,17 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
       for (const listener of listeners) listener(recorded);
       return response;
     },
-    withDecision: (handle) => async (request, asked = request) => {
-      const response = await handle(asked);
-      const requestId = requestIdOf(response);
-      const event = requestId === undefined ? undefined : takeEvent(requestId);
-      const isServed = event === undefined || event.type === "token_issued";
-      const client = isServed ? undefined : await findClient(event);
-      decisions.set(request, { requestId, event, client });
-      return response;
-    },
+    withDecision:
+      (handle) =>
+      async (request, asked = request) => {
+        const response = await handle(asked);
+        const requestId = requestIdOf(response);
+        const event = requestId === undefined ? undefined : takeEvent(requestId);
+        const isServed = event === undefined || event.type === "token_issued";
+        const client = isServed ? undefined : await findClient(event);
+        decisions.set(request, { requestId, event, client });
+        return response;
+      },
     hear: (event) => {
       if (answering.has(event.type)) events.set(event.requestId, event);
       else {

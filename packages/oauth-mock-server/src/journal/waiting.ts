@@ -53,10 +53,13 @@ export function waitForRequests(
       if (journal.count(filter) < count) return;
       end(() => resolve(journal.list(filter)));
     };
-    const timer = setTimeout(() => {
-      const message = describeAbsence(journal, { filter, count, timeoutMs });
-      end(() => reject(new TimeoutError(message)));
-    }, Math.min(timeoutMs, longestTimerMs));
+    const timer = setTimeout(
+      () => {
+        const message = describeAbsence(journal, { filter, count, timeoutMs });
+        end(() => reject(new TimeoutError(message)));
+      },
+      Math.min(timeoutMs, longestTimerMs),
+    );
     const unsubscribe = journal.subscribe(look);
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();

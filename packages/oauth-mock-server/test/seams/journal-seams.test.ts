@@ -15,7 +15,7 @@ async function setUp(options: SandboxOptions = {}): Promise<Sandbox> {
 }
 
 describe("the journal and faults", () => {
-  it.each([[[]], [["W/\"other\""]]])(
+  it.each([[[]], [['W/"other"']]])(
     "knows a request for a document by its id, whether the caller has it already: %j",
     async (tags) => {
       const sandbox = await setUp();
