@@ -33,5 +33,8 @@ export interface Benchmark {
   /** What the limit does, in a few words. */
   readonly limit: string;
   readonly band: Band;
+
+  /** What else was seen, when the rounds are over. */
+  readonly notes?: () => readonly string[];
   readonly start: () => Promise<Contest>;
 }

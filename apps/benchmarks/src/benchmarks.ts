@@ -4,7 +4,11 @@ import { heldToken, heldTokenAtOnce } from "./client/held-token.ts";
 import { inProcess } from "./start-up/in-process.ts";
 import { startUp } from "./start-up/start-up.ts";
 import { tokenIssuanceOf } from "./token-endpoint/token-issuance.ts";
+import type { CostTable } from "./costs/cost-table.ts";
+import { checkCosts } from "./costs/check-costs.ts";
+import { monsters } from "./costs/monsters.ts";
 import { guardedRoute } from "./verification/guarded-route.ts";
+import { manyAtOnce } from "./verification/many-at-once.ts";
 import { seenAgainAtOnce, seenAgainByZipf, seenAgainLater } from "./verification/seen-again.ts";
 import { verificationOf } from "./verification/verification.ts";
 
@@ -23,6 +27,7 @@ export const benchmarks: readonly Benchmark[] = [
   verificationOf("RS256", { typical: 0.76, min: 0.45, max: 1.1 }),
   verificationOf("ES256", { typical: 0.89, min: 0.6, max: 1.1 }),
   verificationOf("Ed25519", { typical: 0.89, min: 0.55, max: 1.1 }),
+  manyAtOnce,
   seenAgainAtOnce,
   seenAgainLater,
   seenAgainByZipf,
@@ -32,3 +37,6 @@ export const benchmarks: readonly Benchmark[] = [
   interceptedGet,
   fetchedGet,
 ];
+
+/** What single things cost, after the benchmarks. */
+export const costTables: readonly CostTable[] = [monsters, checkCosts];

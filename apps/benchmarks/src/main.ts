@@ -5,9 +5,11 @@
  */
 
 import { writeFileSync } from "node:fs";
-import { benchmarks } from "./benchmarks.ts";
+import { benchmarks, costTables } from "./benchmarks.ts";
 import type { CommandLine } from "./command-line.ts";
 import { helpText, parseCommandLine } from "./command-line.ts";
+import type { MeasuredCosts } from "./costs/cost-table.ts";
+import { costsAboveBound, formatCosts } from "./costs/cost-table.ts";
 import { describeOccasion } from "./observation/occasion.ts";
 import { runPairedRounds } from "./paired-rounds.ts";
 import { readArguments } from "./read-arguments.ts";
@@ -28,13 +30,26 @@ async function main(args: readonly string[]): Promise<number> {
   }
 
   const results = await run(commandLine);
-  if (results.length === 0) {
+  const costs = await measureCosts(commandLine);
+  if (results.length + costs.length === 0) {
     console.error(`No benchmark has "${commandLine.only}" in its name`);
   } else if (commandLine.write) {
-    writeDocument(results, commandLine.rounds);
+    writeDocument(results, costs, commandLine.rounds);
   }
   for (const name of namesOutsideOfBand(results)) console.error(`Outside of its band: ${name}`);
-  return exitCodeOf(results, commandLine);
+  for (const what of costsAboveBound(costs)) console.error(`Costs more than it may: ${what}`);
+  if (commandLine.check && costsAboveBound(costs).length > 0) return 1;
+  return results.length === 0 && costs.length > 0 ? 0 : exitCodeOf(results, commandLine);
+}
+
+async function measureCosts({ only, rounds }: CommandLine): Promise<readonly MeasuredCosts[]> {
+  const measured: MeasuredCosts[] = [];
+  for (const table of costTables.filter(({ name }) => name.includes(only))) {
+    const found = { table, costs: await table.measure(rounds) };
+    console.log(formatCosts(found));
+    measured.push(found);
+  }
+  return measured;
 }
 
 async function run(commandLine: CommandLine): Promise<readonly Result[]> {
@@ -48,8 +63,12 @@ async function run(commandLine: CommandLine): Promise<readonly Result[]> {
   return results;
 }
 
-function writeDocument(results: readonly Result[], rounds: number): void {
-  writeFileSync(documentUrl, formatDocument(results, { ...describeOccasion(), rounds }));
+function writeDocument(
+  results: readonly Result[],
+  costs: readonly MeasuredCosts[],
+  rounds: number,
+): void {
+  writeFileSync(documentUrl, formatDocument(results, { ...describeOccasion(), rounds }, costs));
 }
 
 process.exitCode = await main(process.argv.slice(2));

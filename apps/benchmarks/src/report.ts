@@ -1,4 +1,6 @@
 import type { Benchmark } from "./benchmark.ts";
+import type { MeasuredCosts } from "./costs/cost-table.ts";
+import { formatCostSection } from "./costs/cost-table.ts";
 import type { ObservationOccasion } from "./observation/occasion.ts";
 import type { Summary } from "./summary.ts";
 import { isWithin } from "./summary.ts";
@@ -28,11 +30,16 @@ export function formatResult({ benchmark, summary }: Result): string {
     ...Object.entries(summary.peers).map(
       ([peer, times]) => `  ${formatRatio(times)} times ${peer}`,
     ),
+    ...(benchmark.notes?.() ?? []).map((note) => `  ${note}`),
   ].join("\n");
 }
 
 /** Writes the document that is kept in the repository. */
-export function formatDocument(results: readonly Result[], occasion: Occasion): string {
+export function formatDocument(
+  results: readonly Result[],
+  occasion: Occasion,
+  costs: readonly MeasuredCosts[] = [],
+): string {
   const { date, node, cpu, rounds } = occasion;
   const rows = results.map(({ benchmark, summary }) =>
     [
@@ -58,7 +65,14 @@ median leaves its band.
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join("\n")}
 <!-- prettier-ignore-end -->
-`;
+${[formatNotes(results), ...costs.map(formatCostSection)].map((section) => section && `\n${section}`).join("")}`;
+}
+
+function formatNotes(results: readonly Result[]): string {
+  return results
+    .flatMap(({ benchmark: { name, notes } }) => (notes?.() ?? []).map((note) => [name, note]))
+    .map(([name, note]) => `- ${name}: ${note}.\n`)
+    .join("");
 }
 
 function formatPeers(peers: Readonly<Record<string, number>>): string {

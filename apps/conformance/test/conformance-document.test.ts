@@ -18,7 +18,7 @@ const catalogue: readonly RequirementSection[] = [
         sources: ["RFC 6749 section 5.1", "RFC 6749 appendix A.12", "House decision"],
       },
       { id: "TOK-02", strength: "should", since: "flow", title: "Tells `x`", sources: ["Us"] },
-      { id: "TOK-03", strength: "must", since: "verifier", title: "Verifies", sources: ["Us"] },
+      { id: "TOK-03", strength: "must", since: "fleet", title: "Verifies", sources: ["Us"] },
     ],
   },
 ];
@@ -46,7 +46,7 @@ describe("formatConformanceDocument", () => {
     expect(dueNow?.trim()).toBe("");
     expect(later).toContain("- TOK-02 (should): Tells `x`");
     expect(later).not.toContain("TOK-03");
-    expect(documentOf([])).toContain("- The verifier in full, 1: TOK-03");
+    expect(documentOf([])).toContain("- State shared by a fleet, 1: TOK-03");
   });
 
   it("sums up each section", () => {

@@ -13,6 +13,7 @@ import type { TokenManagement } from "./endpoints/token-management.ts";
 import type { EventPublisher } from "./events/event-publisher.ts";
 import type { OAuthClientOptions } from "./options/client-options.ts";
 import type { ClientSettings } from "./options/client-settings.ts";
+import { refuseUnknownCallOptions } from "./options/known-options.ts";
 import { createPlatformFetch } from "./platform/platform-fetch.ts";
 import type { ClientView } from "./requests/client-view.ts";
 import { createRequestAuthorization } from "./requests/request-authorization.ts";
@@ -179,11 +180,13 @@ export function createClientEngine({
     explain: () => sources.all().map(({ explain }) => explain()),
     introspect: async (token, callOptions) => {
       refuseWhenClosed();
+      refuseUnknownCallOptions(callOptions);
       const { introspect } = await loadManagement();
       return introspect(token, callOptions?.signal);
     },
     revoke: async (token, callOptions) => {
       refuseWhenClosed();
+      refuseUnknownCallOptions(callOptions);
       const { revoke } = await loadManagement();
       await revoke(token, callOptions?.signal);
       for (const source of sources.all()) source.drop(token, "revoked");

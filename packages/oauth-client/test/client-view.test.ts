@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { OAuthClient } from "@credicorp/oauth-client";
 import { delay, rejectionOf, setUp } from "./support/client.ts";
 
 const path = "/partner/v1/applications";
@@ -45,6 +46,34 @@ it("lays views over views, and leaves what they do not name", async () => {
     { scope: "b", resource: [] },
     { scope: "a", resource: ["urn:example:one"] },
   ]);
+});
+
+it.each([
+  ["getToken", (client: OAuthClient, options: object) => client.getToken(options)],
+  ["tryGetToken", (client: OAuthClient, options: object) => client.tryGetToken(options)],
+  [
+    "authorizationHeaders",
+    (client: OAuthClient, options: object) =>
+      client.authorizationHeaders({ method: "GET", url: path }, options),
+  ],
+  [
+    "authorize",
+    async (client: OAuthClient, options: object) =>
+      client.authorize({ method: "GET", url: path }, options),
+  ],
+  ["introspect", (client: OAuthClient, options: object) => client.introspect("t", options)],
+  ["revoke", (client: OAuthClient, options: object) => client.revoke("t", options)],
+] as const)("CLI-17 refuses an option of one call that %s does not have", async (_name, call) => {
+  await using setup = await setUp({ scope: ["applications:write", "decisions:read"] });
+  const { client, server } = setup;
+  await client.getToken();
+  const before = server.seen.length;
+
+  const outcome = await call(client, { signl: undefined }).catch((error: unknown) => error);
+
+  const error = (outcome as { failure?: unknown }).failure ?? outcome;
+  expect(error).toMatchObject({ kind: "config", option: "signl", hint: "Did you mean signal?" });
+  expect(server.seen).toHaveLength(before);
 });
 
 it("CLI-16 shares tokens between equal scopes and resources, however they are spelt", async () => {

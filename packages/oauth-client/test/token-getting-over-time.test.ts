@@ -224,6 +224,38 @@ describe.each(tokenGetterKinds)("$name", (kind) => {
     expect(endpoint.requestedAt).toEqual([0]);
   });
 
+  it.each([408, 429, 500, 503])(
+    "CLI-30 tries again after a JSON error with status %d",
+    async (status) => {
+      const endpoint = startVirtualEndpoint();
+      endpoint.answer = (count) =>
+        count < 3 ? errorAnswer(status, "temporarily_unavailable") : tokenAnswer("third");
+      const getter = endpoint.connect(kind);
+      const token = getter.getToken();
+
+      await endpoint.pass(1);
+
+      expect((await token).value).toBe("third");
+    },
+  );
+
+  it("CLI-14 listens on for a caller though another with the same signal has run out of time", async () => {
+    const endpoint = startVirtualEndpoint();
+    endpoint.answer = () => new Promise(() => undefined);
+    const getter = endpoint.connect(kind, { maxWaitMs: 1000 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const first = rejectionOf(getter.getToken({ signal }));
+    await endpoint.pass(0.5);
+    const second = rejectionOf(getter.getToken({ signal }));
+    await endpoint.pass(0.5);
+    expect(await first).toMatchObject({ kind: "timeout" });
+
+    controller.abort("enough");
+
+    expect(await second).toMatchObject({ kind: "aborted", cause: "enough" });
+  });
+
   it("CLI-23 CLI-14 gives up on an endpoint that does not answer, after three tries", async () => {
     const endpoint = startVirtualEndpoint();
     endpoint.answer = () => new Promise(() => undefined);

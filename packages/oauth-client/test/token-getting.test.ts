@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { getEventListeners } from "node:events";
+import { describe, expect, it, vi } from "vitest";
 import { delay, rejectionOf } from "./support/client.ts";
 import { setUpGetter, tokenGetterKinds } from "./support/token-getters.ts";
 
@@ -41,6 +42,49 @@ describe.each(tokenGetterKinds)("$name", (kind) => {
 
     expect((await getter.getToken()).value).toBe("access-token-2");
     expect(server.tokenRequests()).toHaveLength(2);
+  });
+
+  it("CLI-14 listens once to a signal that callers share, and not at all when they have left", async () => {
+    await using setup = await setUpGetter(kind, { tokenDelayMs: 60 });
+    const { getter, server } = setup;
+    const [shared, other] = [new AbortController(), new AbortController()];
+    const leaving = Array.from({ length: 20 }, () =>
+      rejectionOf(getter.getToken({ signal: shared.signal })),
+    );
+    const staying = [getter.getToken({ signal: other.signal }), getter.getToken()];
+    await vi.waitFor(() => expect(server.tokenRequests()).toHaveLength(1));
+
+    expect(getEventListeners(shared.signal, "abort")).toHaveLength(1);
+    shared.abort("enough");
+
+    expect(await Promise.all(leaving)).toEqual(
+      leaving.map(() => expect.objectContaining({ kind: "aborted", cause: "enough" })),
+    );
+    expect(getEventListeners(other.signal, "abort")).toHaveLength(1);
+    expect((await Promise.all(staying)).map(({ value }) => value)).toEqual([
+      "access-token-1",
+      "access-token-1",
+    ]);
+    expect(getEventListeners(shared.signal, "abort")).toEqual([]);
+    expect(getEventListeners(other.signal, "abort")).toEqual([]);
+    expect(server.tokenRequests()).toHaveLength(1);
+  });
+
+  it("CLI-14 a caller that leaves takes no one else's listener away", async () => {
+    await using setup = await setUpGetter(kind, { tokenDelayMs: 10_000 });
+    const { getter, server } = setup;
+    const [own, shared] = [new AbortController(), new AbortController()];
+    const first = rejectionOf(getter.getToken({ signal: own.signal }));
+    const others = [1, 2].map(() => rejectionOf(getter.getToken({ signal: shared.signal })));
+    await vi.waitFor(() => expect(server.tokenRequests()).toHaveLength(1));
+
+    own.abort("mine");
+    expect(await first).toMatchObject({ cause: "mine" });
+    shared.abort("ours");
+
+    expect(await Promise.all(others)).toMatchObject([{ cause: "ours" }, { cause: "ours" }]);
+    expect(getEventListeners(own.signal, "abort")).toEqual([]);
+    expect(getEventListeners(shared.signal, "abort")).toEqual([]);
   });
 
   it("CLI-14 a signal that is aborted already stops the call before anything is sent", async () => {

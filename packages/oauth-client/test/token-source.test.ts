@@ -2,13 +2,14 @@ import { getEventListeners } from "node:events";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createTokenSource, isOAuthError } from "@credicorp/oauth-client/token-source";
 import type { TokenSource, TokenSourceOptions } from "@credicorp/oauth-client/token-source";
-import { rejectionOf } from "./support/client.ts";
+import { delay, rejectionOf } from "./support/client.ts";
 import { expectNothingPlanted, planted } from "./support/planted.ts";
 import { setUpGetter, tokenGetterKinds } from "./support/token-getters.ts";
 import { errorAnswer, startVirtualEndpoint, tokenAnswer } from "./support/virtual-endpoint.ts";
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 const kind = tokenGetterKinds.find(({ name }) => name === "a token source");
@@ -97,11 +98,37 @@ describe("token source: options", () => {
     ["clientId", undefined],
     ["clientSecret", "ends with\n"],
     ["clientSecret", undefined],
-  ])("CLI-26 refuses %s %j before anything is sent", (option, value) => {
+    // Its text would go over the wire.
+    ["clientSecret", () => "secret"],
+    ["clientId", 7],
+    ["tokenEndpointAuthMethod", "client_secret_psot"],
+    ["tokenEndpointAuthMethod", ""],
+    ["basicEncoding", "rwa"],
+  ])("CLI-26 CLI-22 refuses %s %j before anything is sent", (option, value) => {
     const wrong = { ...options, [option]: value } as TokenSourceOptions;
 
     expect(() => createTokenSource(wrong)).toThrow(
       expect.objectContaining({ kind: "config", option }),
+    );
+  });
+
+  it.each(["client_secret_basic", "client_secret_post", undefined])(
+    "takes %s for a way to send the secret",
+    (tokenEndpointAuthMethod) => {
+      const chosen = { ...options, tokenEndpointAuthMethod } as TokenSourceOptions;
+
+      expect(createTokenSource(chosen).peekToken()).toBeUndefined();
+    },
+  );
+
+  it("CLI-15 refuses to start on Workers, where callers may share no promise, and says what does", () => {
+    vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
+
+    expect(() => createTokenSource(options)).toThrow(
+      expect.objectContaining({
+        kind: "config",
+        message: expect.stringContaining("createOAuthClient"),
+      }),
     );
   });
 
@@ -146,6 +173,17 @@ describe("token source: options", () => {
 });
 
 describe("token source: what it serves", () => {
+  it.each([
+    ["invalid_client", expect.stringContaining("raw")],
+    ["invalid_scope", undefined],
+  ])("CLI-22 hints at the encoding after %s: %s", async (error, hint) => {
+    const endpoint = startVirtualEndpoint();
+    endpoint.answer = () => errorAnswer(400, error);
+    const source = endpoint.connect(tokenSource, { clientSecret: "a:b c%" });
+
+    expect(await rejectionOf(source.getToken())).toMatchObject({ error, hint });
+  });
+
   it("CLI-14 gives a caller whose time is up the old token, while it is good", async () => {
     const endpoint = startVirtualEndpoint();
     const source = endpoint.connect(tokenSource, { maxWaitMs: 1000 });
@@ -233,6 +271,63 @@ describe("token source: what it serves", () => {
     await source.close();
 
     expect((await source.getToken()).value).toBe("anew");
+  });
+});
+
+describe("token source: closing", () => {
+  it("CLI-12 does not take the end of a request from before for the outcome of the next", async () => {
+    const endpoint = startVirtualEndpoint();
+    endpoint.answer = (count) =>
+      new Promise((resolve) => {
+        setTimeout(resolve, 100, tokenAnswer(`token-${count}`));
+      });
+    const source = endpoint.connect(tokenSource) as TokenSource;
+    const before = rejectionOf(source.getToken());
+
+    source.close();
+    const after = source.getToken();
+    await endpoint.pass(1);
+
+    expect(await before).toMatchObject({ kind: "aborted" });
+    expect((await after).value).toBe("token-2");
+    expect(endpoint.requestedAt).toHaveLength(2);
+  });
+
+  it("CLI-12 does not keep a token from before, at whatever moment it arrived", async () => {
+    const outcomes = new Set<string>();
+    for (let turns = 0; turns < 40; turns += 1) {
+      const source = createTokenSource({ ...options, fetch: async () => tokenAnswer("before") });
+      const before = source.getToken().then(
+        () => "token",
+        () => "aborted",
+      );
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+
+      source.close();
+
+      outcomes.add(await before);
+      await delay(0);
+      expect(source.peekToken()).toBeUndefined();
+    }
+    expect(outcomes).toEqual(new Set(["aborted", "token"]));
+  });
+
+  it.each([
+    ["it is closed", (source: TokenSource, _caller: AbortController) => source.close()],
+    ["its caller leaves", (_source: TokenSource, caller: AbortController) => caller.abort()],
+  ])("CLI-08 leaves no timer of a pause when %s", async (_name, end) => {
+    const endpoint = startVirtualEndpoint();
+    endpoint.answer = () => errorAnswer(503, "x", { "retry-after": "7" });
+    const source = endpoint.connect(tokenSource) as TokenSource;
+    const caller = new AbortController();
+    const waiting = rejectionOf(source.getToken({ signal: caller.signal }));
+    await endpoint.pass(1);
+    expect(vi.getTimerCount()).toBe(2);
+
+    end(source, caller);
+
+    expect(await waiting).toMatchObject({ kind: "aborted" });
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

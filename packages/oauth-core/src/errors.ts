@@ -91,16 +91,16 @@ export class OAuthResponseError extends OAuthError {
   override readonly name = "OAuthResponseError";
   readonly kind = "oauth";
   readonly code = "ERR_OAUTH_RESPONSE";
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
 
   /** HTTP status of the answer. */
-  readonly status: number;
+  declare readonly status: number;
 
   /** The `error` parameter, such as `invalid_client`. */
-  readonly error: string;
+  declare readonly error: string;
 
   /** The `error_description` parameter, without control characters, at most 256 characters. */
-  readonly errorDescription: string | undefined;
+  declare readonly errorDescription: string | undefined;
 
   constructor(
     response: {
@@ -110,11 +110,9 @@ export class OAuthResponseError extends OAuthError {
     },
     details: OAuthErrorDetails = {},
   ) {
-    super(`The authorization server answered ${response.status} ${response.error}`, details);
-    this.status = response.status;
-    this.error = response.error;
-    this.errorDescription = response.errorDescription;
-    this.retryable = response.status === 429 || response.status >= 500;
+    const { status, error, errorDescription } = response;
+    super(`The authorization server answered ${status} ${error}`, details);
+    Object.assign(this, { retryable: mayPass(status), status, error, errorDescription });
   }
 }
 
@@ -123,16 +121,18 @@ export class HttpStatusError extends OAuthError {
   override readonly name = "HttpStatusError";
   readonly kind = "http";
   readonly code = "ERR_OAUTH_HTTP_STATUS";
-  readonly retryable: boolean;
-  readonly status: number;
+  declare readonly retryable: boolean;
+  declare readonly status: number;
 
   constructor(status: number, details: OAuthErrorDetails = {}) {
-    const isSuccess = status >= 200 && status < 300;
-    const what = isSuccess ? "where 200 was expected" : "without an OAuth error document";
-    super(`The server answered ${status} ${what}`, details);
-    this.status = status;
-    this.retryable = status === 408 || status === 429 || status >= 500;
+    super(`The server answered ${status} where 200 was expected`, details);
+    Object.assign(this, { retryable: mayPass(status), status });
   }
+}
+
+/** Tells whether what a status stands for may be over after a while. */
+function mayPass(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
 }
 
 /** No answer arrived: DNS, TCP or TLS failed, or the connection broke. */
@@ -167,11 +167,11 @@ export class ProtocolError extends OAuthError {
   readonly retryable = false;
 
   /** Such as `access_token_missing`. */
-  readonly failure: string;
+  declare readonly failure: string;
 
   constructor(failure: string, message: string, details: OAuthErrorDetails = {}) {
     super(message, details);
-    this.failure = failure;
+    Object.assign(this, { failure });
   }
 }
 
@@ -183,11 +183,11 @@ export class ConfigurationError extends OAuthError {
   readonly retryable = false;
 
   /** The option, such as `baseUrl`. */
-  readonly option: string;
+  declare readonly option: string;
 
   constructor(option: string, message: string, details: OAuthErrorDetails = {}) {
     super(message, details);
-    this.option = option;
+    Object.assign(this, { option });
   }
 }
 

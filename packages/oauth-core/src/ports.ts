@@ -7,11 +7,11 @@
  */
 
 import type { HttpRequest, HttpResponse, TransportFailure } from "./http.ts";
-import type { PrivateJwk, PublicJwk } from "./protocol/jwk-set.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
 import type { Result } from "./result.ts";
 
-/** A value now, or later: synchronous engines answer at once, portable ones in a promise. */
-export type MaybePromise<Value> = Value | Promise<Value>;
+export type { MaybePromise } from "./maybe-promise.ts";
+export type * from "./signature-engine.ts";
 
 /** The only source of time. */
 export interface Clock {
@@ -55,6 +55,9 @@ export interface Bytes {
 
   /** The two decodings in one, where the platform does that faster than one after the other. */
   readonly decodeBase64urlUtf8?: ((text: string) => string | undefined) | undefined;
+
+  /** Tells whether `decodeBase64url` would decode a text, where the platform tells that faster. */
+  readonly isBase64url?: ((text: string) => boolean) | undefined;
 }
 
 /** SHA-256 and the comparison of its results. */
@@ -63,58 +66,6 @@ export interface Digest {
 
   /** Compares in time that depends on the lengths alone. */
   readonly isEqual: (left: Uint8Array, right: Uint8Array) => boolean;
-}
-
-/** Signature algorithms of RFC 7518 and RFC 9864 that this project speaks; nothing symmetric, never `none`. */
-export type SignatureAlgorithm =
-  | "RS256"
-  | "RS384"
-  | "RS512"
-  | "PS256"
-  | "PS384"
-  | "PS512"
-  | "ES256"
-  | "ES384"
-  | "ES512"
-  | "Ed25519";
-
-/** A public key bound to one algorithm when it was imported; `handle` belongs to the engine. */
-export interface VerificationKey {
-  readonly algorithm: SignatureAlgorithm;
-  readonly handle: unknown;
-}
-
-/** A private key bound to one algorithm when it was imported; `handle` belongs to the engine. */
-export interface SigningKey {
-  readonly algorithm: SignatureAlgorithm;
-  readonly handle: unknown;
-}
-
-/** Digital signatures. All engines give the same verdicts; some give them at once. */
-export interface SignatureEngine {
-  /** Fails with the reason when the JWK does not fit the algorithm, is too weak or is malformed. */
-  readonly importVerificationKey: (
-    jwk: PublicJwk,
-    algorithm: SignatureAlgorithm,
-  ) => MaybePromise<Result<VerificationKey, string>>;
-
-  /** Tells whether `signature` (JOSE encoding: r‖s for ECDSA) is good; never rejects for bad input. */
-  readonly verify: (
-    key: VerificationKey,
-    signingInput: Uint8Array,
-    signature: Uint8Array,
-  ) => MaybePromise<boolean>;
-
-  readonly importSigningKey: (
-    jwk: PrivateJwk,
-    algorithm: SignatureAlgorithm,
-  ) => MaybePromise<Result<SigningKey, string>>;
-
-  /** Signs with the JOSE encoding. */
-  readonly sign: (key: SigningKey, signingInput: Uint8Array) => MaybePromise<Uint8Array>;
-
-  /** Makes a key pair; RSA with 2048 bits. */
-  readonly generateKeyPair: (algorithm: SignatureAlgorithm) => Promise<PrivateJwk>;
 }
 
 /** The names of a certificate beside its subject (RFC 5280 section 4.2.1.6). */

@@ -136,6 +136,9 @@ describe("retryable", () => {
   it.each([
     [400, false],
     [401, false],
+    [407, false],
+    [408, true],
+    [409, false],
     [428, false],
     [429, true],
     [430, false],

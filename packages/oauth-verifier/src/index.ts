@@ -27,13 +27,10 @@ export type {
 export { formatExplanation, requireScope } from "@credicorp/oauth-core/resource-server";
 export type { ClaimsOf } from "./claims/claims-schema.ts";
 export type { StandardSchema } from "./claims/standard-schema.ts";
-export type {
-  IntrospectionCall,
-  IntrospectionOptions,
-} from "./introspection/introspection-options.ts";
-export type { RevocationHealth } from "./followed-revocations.ts";
-export type { Answered, Guard, Passage, Passed } from "./http/guard.ts";
-export { createGuard } from "./http/guard.ts";
+export type { IntrospectionCall, IntrospectionOptions } from "./options/introspection-options.ts";
+export type { RevocationHealth } from "./revocations/followed-revocations.ts";
+export type { Answered, Guard, Passage, Passed } from "./adapters/guard.ts";
+export { createGuard } from "./adapters/guard.ts";
 export type {
   OpenApiSecurity,
   OpenApiSecurityOptions,
@@ -41,22 +38,22 @@ export type {
   OpenApiSecuritySchemes,
 } from "./open-api.ts";
 export { openApiSecurity } from "./open-api.ts";
-export type { ResourceOptions } from "./resource/resource-options.ts";
-export type { RevocationOptions } from "./revocation-options.ts";
-export type { IssuerOptions } from "./issuer-options.ts";
-export type { TokenBindings } from "./resource/describe-resource.ts";
+export type { ResourceOptions } from "./options/resource-options.ts";
+export type { RevocationOptions } from "./options/revocation-options.ts";
+export type { IssuerOptions } from "./options/issuer-options.ts";
+export type { TokenBindings } from "./describe-resource.ts";
 export type { RequestRequirement, VerifiableRequest, Verifier } from "./verifier.ts";
 export { createVerifier } from "./verifier.ts";
-export type { IssuerHealth, VerifierHealth } from "./verifier-health.ts";
+export type { IssuerHealth, VerifierHealth } from "./issuer/verifier-health.ts";
 export type {
   AnyVerifierOptions,
   SeveralIssuersOptions,
   SharedOptions,
   VerifierOptions,
-  VerifierPorts,
 } from "./verifier-options.ts";
+export type { VerifierPorts } from "./options/verifier-ports.ts";
 export type { ExportedKeys, InitialKeysOptions, KeySeal } from "./watching/exported-keys.ts";
-export type { ReportOnlyOptions } from "./watching/report-only-options.ts";
+export type { ReportOnlyOptions } from "./options/report-only-options.ts";
 export type {
   ListenerFailure,
   VerifierEvent,

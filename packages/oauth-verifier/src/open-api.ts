@@ -7,8 +7,8 @@
 
 import { ConfigurationError } from "@credicorp/oauth-core";
 import { isSecureUrl } from "@credicorp/oauth-core/protocol";
-import type { TokenBindings } from "./resource/describe-resource.ts";
-import { checkRequiredScope } from "./resource/required-scope.ts";
+import type { TokenBindings } from "./describe-resource.ts";
+import { checkRequiredScope } from "./options/required-scope.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** What the verifier does not know. */

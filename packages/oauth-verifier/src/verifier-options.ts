@@ -1,42 +1,10 @@
-import type {
-  Bytes,
-  Clock,
-  Digest,
-  HttpTransport,
-  Random,
-  SignatureEngine,
-  Sleep,
-} from "@credicorp/oauth-core";
-import type { JwsLimits } from "@credicorp/oauth-core/jwt";
-import { defaultJwsLimits } from "@credicorp/oauth-core/jwt";
-import type { CheckExtensions, DpopResourceOptions } from "@credicorp/oauth-core/resource-server";
+import type { DpopResourceOptions } from "@credicorp/oauth-core/resource-server";
 
-import { checkNumber, invalidOption } from "./check-option.ts";
-import { createExtensionsCheck } from "./claims/claims-schema.ts";
 import type { StandardSchema } from "./claims/standard-schema.ts";
-import type { CheckedIssuerOptions, IssuerOptions } from "./issuer-options.ts";
-import { checkIssuerOptions, issuerOptionNames } from "./issuer-options.ts";
-import type { CheckedReportOnly } from "./watching/candidate-policy.ts";
-import { checkReportOnly } from "./watching/candidate-policy.ts";
+import type { IssuerOptions } from "./options/issuer-options.ts";
+import type { ResourceOptions } from "./options/resource-options.ts";
+import type { VerifierPorts } from "./options/verifier-ports.ts";
 import type { InitialKeysOptions } from "./watching/exported-keys.ts";
-import { checkInitialKeys } from "./watching/exported-keys.ts";
-import type { ResourceOptions } from "./resource/resource-options.ts";
-import { checkResourceOptions, checkScopes } from "./resource/resource-options.ts";
-
-/** What a verifier needs from the platform; tests pass their own. */
-export interface VerifierPorts {
-  readonly transport: HttpTransport;
-  readonly clock: Clock;
-
-  /** `bytes` makes the secret of nonces, where the option `dpop` gives none. */
-  readonly random: Pick<Random, "fraction"> & Partial<Pick<Random, "bytes">>;
-  readonly bytes: Bytes;
-  readonly digest: Digest;
-  readonly signatureEngine: Pick<SignatureEngine, "importVerificationKey" | "verify">;
-
-  /** Bounds the wait for a feed of revocations, and for a replay store. */
-  readonly sleep: Sleep;
-}
 
 /** What a verifier does alike for all issuers. */
 export interface SharedOptions<
@@ -83,6 +51,7 @@ export interface SharedOptions<
    * @defaultValue none
    */
   readonly initialKeys?: InitialKeysOptions | undefined;
+
   /** All scopes that routes may ask for; a guard that asks for another is refused. @defaultValue any */
   readonly scopes?: readonly Scope[] | undefined;
 
@@ -127,99 +96,3 @@ export type AnyVerifierOptions<
   Scope extends string = string,
   Schema extends StandardSchema | undefined = StandardSchema | undefined,
 > = VerifierOptions<Scope, Schema> | SeveralIssuersOptions<Scope, Schema>;
-
-/** Options that have been checked. */
-export interface CheckedOptions {
-  /** At least one. */
-  readonly issuers: readonly (CheckedIssuerOptions & CheckedReportOnly)[];
-  readonly limits: JwsLimits;
-  readonly timeoutMs: number;
-
-  /** 0: no token is kept. */
-  readonly maxCacheBytes: number;
-  readonly dpop: DpopResourceOptions | undefined;
-  readonly requireBoundTokens: boolean;
-  readonly scopes: readonly string[] | undefined;
-  readonly resource: ResourceOptions | undefined;
-  readonly checkExtensions: CheckExtensions | undefined;
-  readonly realm: string;
-}
-
-/**
- * Checks options at run time too: an undefined environment variable must not switch a check off.
- *
- * @throws {@link ConfigurationError} for the first option that is missing or wrong
- */
-export function checkOptions(options: AnyVerifierOptions): CheckedOptions {
-  const limits: JwsLimits = {
-    ...defaultJwsLimits,
-    acceptPadding: flag(options, "acceptPaddedTokens"),
-  };
-  const issuers = checkIssuers(options, limits);
-  const [first] = issuers;
-  const realm = options.realm ?? first?.policy.audience?.[0] ?? first?.policy.issuer;
-  if (typeof realm !== "string" || realm === "") throw invalidOption("realm", "must be a text");
-  const { dpop }: { dpop?: unknown } = options;
-  if (dpop !== undefined && (typeof dpop !== "object" || dpop === null)) {
-    throw invalidOption("dpop", "must be an object");
-  }
-  checkInitialKeys(options.initialKeys);
-  return {
-    issuers,
-    limits,
-    timeoutMs: checkNumber(options.timeoutMs, "timeoutMs", [1, 60_000]) ?? 5000,
-    maxCacheBytes:
-      options.maxCacheBytes === null
-        ? 0
-        : (checkNumber(options.maxCacheBytes, "maxCacheBytes", [0, 2 ** 30]) ?? 2 ** 24),
-    dpop: options.dpop,
-    requireBoundTokens: flag(options, "requireBoundTokens"),
-    scopes: checkScopes(options.scopes),
-    resource: checkResourceOptions(
-      options.resource,
-      issuers.map(({ policy }) => policy.audience),
-    ),
-    checkExtensions: createExtensionsCheck(options.claims),
-    realm,
-  };
-}
-
-function checkIssuers(options: AnyVerifierOptions, limits: JwsLimits): CheckedOptions["issuers"] {
-  const requireBoundTokens = flag(options, "requireBoundTokens");
-  const check = (issuer: IssuerOptions, at: string): CheckedOptions["issuers"][number] => {
-    const checkedIssuer = checkIssuerOptions(issuer, { limits, at });
-    return { ...checkedIssuer, ...checkReportOnly(issuer, { limits, at, requireBoundTokens }) };
-  };
-  if (options.issuers === undefined) return [check(options, "")];
-  const { issuers }: { issuers: unknown } = options;
-  if (!Array.isArray(issuers) || issuers.length === 0) {
-    throw invalidOption("issuers", "must list one or more issuers");
-  }
-  // An audience beside the list would look as if it were checked.
-  const stray = issuerOptionNames.find((name) => name in options);
-  if (stray !== undefined) throw invalidOption(stray, "belongs to one of the issuers");
-  const checked = issuers.map((issuer: IssuerOptions | null, index) => {
-    return check(issuer ?? ({} as IssuerOptions), `issuers[${index}].`);
-  });
-  const names = checked.map(({ policy }) => policy.issuer);
-  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-  if (twice !== -1) throw invalidOption(`issuers[${twice}].issuer`, "is there twice");
-  const anyFormat = checked.findIndex(({ introspection }) => introspection?.tokenFormat === "any");
-  if (checked.length > 1 && anyFormat !== -1) {
-    throw invalidOption(
-      `issuers[${anyFormat}].introspection.tokenFormat`,
-      "must be jwt, for only a JWT tells whose it is",
-    );
-  }
-  return checked;
-}
-
-function flag(
-  options: AnyVerifierOptions,
-  name: "acceptPaddedTokens" | "requireBoundTokens",
-): boolean {
-  const value: unknown = options[name];
-  if (value === undefined) return false;
-  if (typeof value !== "boolean") throw invalidOption(name, "must be a boolean");
-  return value;
-}

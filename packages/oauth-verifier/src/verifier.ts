@@ -1,28 +1,19 @@
 import type { HeaderList, MaybePromise, ServerResponse } from "@credicorp/oauth-core";
-import { createRememberedHeaders } from "@credicorp/oauth-core/jwt";
 import type { ResourceMetadata } from "@credicorp/oauth-core/protocol";
 import type {
-  FindIssuer,
   GrantedBy,
   Outcome,
   RejectedOutcome,
   RequestContext,
-  TokenContext,
-  TrustedIssuer,
   UnavailableOutcome,
   PrincipalClaims,
 } from "@credicorp/oauth-core/resource-server";
 import {
   createDpopResource,
-  createSharedChecks,
-  createVerifiedTokens,
   requirePossession,
   toResponse,
-  trustEach,
-  trustOnly,
   unavailable,
   verifyRequest,
-  verifyToken,
 } from "@credicorp/oauth-core/resource-server";
 import {
   bytes,
@@ -34,18 +25,19 @@ import {
   systemClock,
 } from "@credicorp/oauth-runtime";
 
+import { checkOptions } from "./checked-options.ts";
 import type { ClaimsOf } from "./claims/claims-schema.ts";
 import type { StandardSchema } from "./claims/standard-schema.ts";
-import { followIssuer } from "./followed-issuer.ts";
-import type { TokenBindings } from "./resource/describe-resource.ts";
-import { describeResource } from "./resource/describe-resource.ts";
-import { withIntrospection } from "./introspection/with-introspection.ts";
-import type { VerifierHealth } from "./verifier-health.ts";
-import { summariseHealth } from "./verifier-health.ts";
-import type { AnyVerifierOptions, VerifierPorts } from "./verifier-options.ts";
-import { checkOptions } from "./verifier-options.ts";
-import type { VerifierDoors } from "./watching/verifier-doors.ts";
-import { createDoors } from "./watching/verifier-doors.ts";
+import { followIssuer } from "./issuer/followed-issuer.ts";
+import type { TokenBindings } from "./describe-resource.ts";
+import { describeResource } from "./describe-resource.ts";
+import { createTokenVerification } from "./token-verification.ts";
+import type { VerifierHealth } from "./issuer/verifier-health.ts";
+import { summariseHealth } from "./issuer/verifier-health.ts";
+import type { AnyVerifierOptions } from "./verifier-options.ts";
+import type { VerifierPorts } from "./options/verifier-ports.ts";
+import type { VerifierDoors } from "./verifier-doors.ts";
+import { createDoors } from "./verifier-doors.ts";
 import { createVerifierEvents } from "./watching/verifier-events.ts";
 
 /** A request as far as verification looks at it; a standard `Request` fits. */
@@ -81,14 +73,15 @@ export interface Verifier<
   in Scope extends string = string,
   out Claims = PrincipalClaims,
 > extends VerifierDoors {
-  /** Verifies the token of a request; rejects only with a `TypeError`, for headers that are no list. */
+  /** Verifies the token of a request; rejects with a `TypeError` for no list of headers, and what `clientCertificate` throws. */
   readonly verifyRequest: <const List extends readonly Scope[] = readonly []>(
     request: VerifiableRequest,
     requirement?: RequestRequirement<List>,
   ) => Promise<Outcome<GrantedBy<List>, Claims>>;
 
   /**
-   * The same, at once where nothing has to wait: for adapters that can do without a promise.
+   * The same, at once where nothing has to wait: for adapters that can do without a promise. Of more than 16 new tokens
+   * that come in one go, the others wait for the thread pool.
    *
    * @throws TypeError for headers that are no list
    */
@@ -170,26 +163,17 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
   const issuers = checked.issuers.map((issuer) =>
     followIssuer({ ...issuer, timeoutMs, initialKeys, events }, ports),
   );
-  const tokens: TokenContext = {
-    findIssuer: findIssuerAmong(issuers.map(({ trusted }) => trusted)),
-    bytes: ports.bytes,
-    clock: ports.clock,
-    signatureEngine: ports.signatureEngine,
+  const { tokens, verify, verifyAtOnce } = createTokenVerification(issuers, {
+    ports,
     limits,
+    maxCacheBytes,
     checkExtensions: checked.checkExtensions,
-    verifiedTokens:
-      maxCacheBytes > 0 ? createVerifiedTokens({ maxBytes: maxCacheBytes }) : undefined,
-    sharedChecks: createSharedChecks(),
-    rememberedHeaders: createRememberedHeaders(),
-  };
+  });
   const dpop =
     checked.dpop &&
     createDpopResource(checked.dpop, { ...ports, random: { ...random, ...ports.random } });
   const context: RequestContext = {
-    verifyToken: withIntrospection(issuers, {
-      verify: (token) => verifyToken(token, tokens),
-      checkExtensions: checked.checkExtensions,
-    }),
+    verifyToken: verify,
     possession: { requireBoundTokens, bytes: ports.bytes, digest: ports.digest, dpop },
   };
   const dpopAlgorithms = dpop?.policy.algorithms;
@@ -201,19 +185,22 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
     const received = { method, url, headers: list, clientCertificate, identity };
     return verifyRequest(received, scope, context);
   };
-  const verifyText = (token: unknown): MaybePromise<Outcome> => {
-    const outcome = context.verifyToken(typeof token === "string" ? token : "", undefined);
-    const conclude = (settled: Outcome): MaybePromise<Outcome> =>
-      requirePossession(settled, undefined, context.possession);
-    return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
+  const concludeText = (settled: Outcome): MaybePromise<Outcome> =>
+    requirePossession(settled, undefined, context.possession);
+  const verifyText = (
+    token: unknown,
+    verifyWith: RequestContext["verifyToken"],
+  ): MaybePromise<Outcome> => {
+    const outcome = verifyWith(typeof token === "string" ? token : "", undefined);
+    return outcome instanceof Promise ? outcome.then(concludeText) : concludeText(outcome);
   };
 
   return {
     verifyRequest: async (request, requirement) => beginRequest(request, requirement),
     beginRequest,
-    verifyToken: async (token: unknown) => verifyText(token),
+    verifyToken: async (token: unknown) => verifyText(token, verify),
     verifySync: (token: unknown) => {
-      const outcome = verifyText(token);
+      const outcome = verifyText(token, verifyAtOnce);
       if (!(outcome instanceof Promise)) return outcome;
       // Whoever waits for it is told; here nobody does.
       outcome.catch(() => undefined);
@@ -231,14 +218,8 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
     close: () => {
       for (const issuer of issuers) issuer.close();
     },
-    ...createDoors(issuers, { tokens, possession: context.possession, events }),
+    ...createDoors(issuers, { ...context, tokens, events }),
   };
-}
-
-/** With one issuer, a token of another is refused by its rules, as any other that is wrong. */
-function findIssuerAmong(issuers: readonly TrustedIssuer[]): FindIssuer {
-  const [only, ...others] = issuers;
-  return only !== undefined && others.length === 0 ? trustOnly(only) : trustEach(issuers);
 }
 
 const platform = { clock: systemClock, random, bytes, digest, signatureEngine, sleep };

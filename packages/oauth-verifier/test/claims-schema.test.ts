@@ -104,6 +104,32 @@ describe("the option claims", () => {
     );
   });
 
+  it.each<[string, () => unknown]>([
+    ["throws", () => JSON.parse("no JSON")],
+    ["rejects", () => Promise.reject(new Error("planted"))],
+    ["answers with nothing", () => undefined],
+    ["answers with nothing later", () => Promise.resolve()],
+    ["answers with what is no object later", () => Promise.resolve(null)],
+  ])("CLM-02 lets nobody in, and blames no caller, when a schema %s", async (_name, validate) => {
+    const { verifier, token } = await start(createSchema(validate as () => { value: unknown }));
+    const outcome = await verifier.verifyToken(token({}));
+
+    expect(describeOutcome(outcome as Outcome)).toBe("unavailable: claims_schema_failed");
+    expect(verifier.toResponse(refusalOf(outcome)).status).toBe(503);
+  });
+
+  it("CLM-04 gives out what cannot be looked at as it is, and keeps it for nobody else", async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const schema = createSchema(() => ({ value: proxy }));
+    const { verifier, token } = await start(schema);
+    const text = token({});
+
+    expect(verifier.verifySync(text).kind).toBe("ok");
+    expect(verifier.verifySync(text).kind).toBe("ok");
+    expect(schema.calls).toBe(2);
+  });
+
   it("CLM-03 asks the schema about good tokens only", async () => {
     const schema = createSchema((value) => ({ value }));
     const { verifier, token } = await start(schema);

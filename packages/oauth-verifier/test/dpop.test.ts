@@ -387,6 +387,23 @@ describe("a guarded API with DPoP", () => {
     expect((await call(first)).status).toBe(401);
   });
 
+  it("DPOP-06 names the next nonce with a refusal of the scope, too, as the proof was good", async () => {
+    const clock = createControlledClock(Math.ceil(Date.now() / 60_000) * 60 - 1);
+    const api = await start({ dpop: { origin, requireNonce: true }, ports: { clock } });
+    const token = api.issue({ scope: "other" });
+    const call = async (nonce: string | null): Promise<Response> => {
+      const claims = { nonce: nonce ?? "", iat: clock.now() };
+      return api.call({ token, claims });
+    };
+    const first = (await call(null)).headers.get("dpop-nonce");
+    clock.advance(1);
+    const refused = await call(first);
+
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get("dpop-nonce")).toMatch(/^[\w-]{43}$/);
+    expect(refused.headers.get("cache-control")).toBe("no-store");
+  });
+
   it("logs why a proof was refused, and neither the proof nor the token", async () => {
     const api = await start();
     const token = api.issue({ sub: "planted-subject" });

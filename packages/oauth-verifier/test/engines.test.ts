@@ -50,6 +50,23 @@ function createEngineVerifier(
   return { verifier, checks: () => checks };
 }
 
+/** As many as are verified at once. */
+function crowdOf(token: string): readonly string[] {
+  return Array.from({ length: 16 }, () => token);
+}
+
+/** With the engine that a verifier has by default, nothing put in its way. */
+function createOwnVerifier(jwk: object): Verifier {
+  const body = Buffer.from(JSON.stringify({ keys: [jwk] }));
+  return createVerifier({
+    issuer,
+    audience: "https://api.example",
+    jwksUri: `${issuer}/jwks`,
+    maxCacheBytes: null,
+    ports: { transport: async () => ({ ok: true, value: { status: 200, headers: [], body } }) },
+  });
+}
+
 describe.each(["RS256", "PS256", "ES256", "Ed25519"] satisfies SignatureAlgorithm[])(
   "both engines, %s",
   (algorithm) => {
@@ -58,6 +75,7 @@ describe.each(["RS256", "PS256", "ES256", "Ed25519"] satisfies SignatureAlgorith
       const good = key.sign(claims);
       const onNode = createEngineVerifier(key.jwk, node);
       const anywhere = createEngineVerifier(key.jwk, portable);
+      const asItIs = createOwnVerifier(key.jwk);
       const accepted = new Map<string, number>();
       let mutants = 0;
 
@@ -70,12 +88,18 @@ describe.each(["RS256", "PS256", "ES256", "Ed25519"] satisfies SignatureAlgorith
             mutants += 1;
 
             const atOnce = onNode.verifier.verifyToken(mutant);
-            const [left, right] = await Promise.all([
+            const [left, right, own, ...crowd] = await Promise.all([
               atOnce,
               anywhere.verifier.verifyToken(mutant),
+              asItIs.verifyToken(mutant),
+              // Good ones before it, so that it is verified on the thread pool.
+              ...[...crowdOf(good), mutant].map((token) => asItIs.verifyToken(token)),
             ]);
 
             expect(left).toEqual(right);
+            expect(own).toEqual(right);
+            expect(crowd.at(-1)).toEqual(right);
+            expect(asItIs.verifySync(mutant)).toEqual(right);
             if (describeOutcome(left) === "ok" && mutant !== good) {
               accepted.set(name, (accepted.get(name) ?? 0) + 1);
             }

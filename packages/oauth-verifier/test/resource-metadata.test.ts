@@ -55,6 +55,12 @@ describe("resourceMetadata", () => {
     });
   });
 
+  it("RMD-02 names Ed25519 by its older name, too, which proofs may use", () => {
+    expect(describeResource({ dpop: { origin: dpop.origin } })).toMatchObject({
+      dpopSigningAlgValuesSupported: ["ES256", "PS256", "Ed25519", "EdDSA"],
+    });
+  });
+
   it("RMD-02 tells of certificates where clients are asked for them", () => {
     const resource = { identifier, clientCertificates: true };
 

@@ -4,6 +4,8 @@ import type { VerifierOptions } from "@credicorp/oauth-verifier";
 import { createVerifier, isOAuthError } from "@credicorp/oauth-verifier";
 import { describe, expect, it } from "vitest";
 
+import { setUp } from "./support/set-up.ts";
+
 const good: VerifierOptions = { issuer: "https://as.example", audience: "https://api.example" };
 
 function catchError(change: object): unknown {
@@ -150,6 +152,35 @@ describe("verifier options", () => {
     const resource = { identifier: "https://api.example", [member]: value };
 
     expect(optionRefused({ resource })).toBe(`resource.${member}`);
+  });
+
+  it.each([
+    ["requireBoundToken", true],
+    ["revocation", {}],
+    ["introspect", {}],
+    ["aud", "https://api.example"],
+  ])("ATK-36 refuses %s, which looks as if something were checked", (name, value) => {
+    expect(optionRefused({ [name]: value })).toBe(name);
+    expect(optionRefused({ [name]: undefined })).toBeUndefined();
+  });
+
+  it.each([
+    ["requireBoundTokens", true],
+    ["dpop", { origin: "https://api.example" }],
+    ["claims", {}],
+    ["revocation", {}],
+  ])("ATK-36 refuses %s of one of several issuers, as it is none of its options", (name, value) => {
+    const create = (): unknown => createVerifier({ issuers: [{ ...good, [name]: value }] });
+
+    expect(create).toThrow(expect.objectContaining({ option: `issuers[0].${name}` }));
+  });
+
+  it("ATK-36 goes by the audience that it was given, whatever becomes of that list", async () => {
+    const audience = ["https://api.example"];
+    const { verify } = await setUp({ audience });
+    audience.push("https://other.example");
+
+    expect(await verify({ aud: "https://other.example" })).toBe("rejected: audience");
   });
 
   it("repeats no value in the error", () => {

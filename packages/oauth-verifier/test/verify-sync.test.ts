@@ -45,6 +45,21 @@ describe("verifySync", () => {
     expect(describeOutcome(verifier.verifySync(token))).toBe("ok");
   });
 
+  it("answers at once while many others wait for the thread pool, also for one of their tokens", async () => {
+    const { issuer, verifier } = await setUp();
+    await verifier.ready();
+    const tokens = Array.from(
+      { length: 24 },
+      (_, index) => issuer.keys[0]?.sign(issuer.claims({ jti: `${index}` })) ?? "",
+    );
+
+    const waiting = tokens.map((token) => verifier.verifyToken(token));
+    const atOnce = tokens.map((token) => verifier.verifySync(token));
+
+    expect(atOnce.map(describeOutcome)).toEqual(tokens.map(() => "ok"));
+    expect((await Promise.all(waiting)).map(describeOutcome)).toEqual(tokens.map(() => "ok"));
+  });
+
   it("refuses what is malformed without keys", async () => {
     const { issuer, verifier } = await setUp();
 

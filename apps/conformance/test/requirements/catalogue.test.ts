@@ -26,6 +26,7 @@ const counts = {
   NSP: 6,
   SAFE: 6,
   TST: 8,
+  CMD: 10,
   CLI: 35,
   ATK: 52,
 };

@@ -1,7 +1,12 @@
 import { ConfigurationError } from "@credicorp/oauth-core/errors";
 import { serverMetadataNames } from "@credicorp/oauth-core/protocol/server-metadata";
 
-import type { ClientPorts, OAuthClientOptions, ViewOptions } from "./client-options.ts";
+import type {
+  ClientPorts,
+  OAuthClientOptions,
+  TokenOptions,
+  ViewOptions,
+} from "./client-options.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
 
 /** The names of options, each once: a name that is missing here is an error of the compiler. */
@@ -10,6 +15,8 @@ type Names<Options> = Readonly<Record<keyof Options, 0>>;
 const portNames: Names<ClientPorts> = { clock: 0, random: 0, sleep: 0 };
 const telemetryNames: Names<TelemetryOptions> = { meter: 0, tracer: 0 };
 const viewNames: Names<ViewOptions> = { maxWaitMs: 0, resource: 0, scope: 0, waitUntil: 0 };
+const callNames: Names<Pick<TokenOptions, "signal">> = { signal: 0 };
+const tokenNames: Names<TokenOptions> = { ...viewNames, ...callNames };
 const clientNames: Names<OAuthClientOptions> = {
   ...viewNames,
   allowedOrigins: 0,
@@ -53,6 +60,16 @@ export function refuseUnknownOptions(options: OAuthClientOptions): void {
 /** @throws {@link ConfigurationError} for the first option of a view that does not exist. */
 export function refuseUnknownViewOptions(options: ViewOptions): void {
   refuseUnknown(options, viewNames);
+}
+
+/** @throws {@link ConfigurationError} for the first option of one call for a token that does not exist. */
+export function refuseUnknownTokenOptions(options: TokenOptions): void {
+  refuseUnknown(options, tokenNames);
+}
+
+/** @throws {@link ConfigurationError} for the first option of one call of the authorization server that does not exist. */
+export function refuseUnknownCallOptions(options: Pick<TokenOptions, "signal"> | undefined): void {
+  refuseUnknown(options, callNames);
 }
 
 function refuseUnknown(given: object | undefined, names: object, path = ""): void {

@@ -9,6 +9,7 @@ import type {
   TokenOptions,
 } from "../options/client-options.ts";
 import { readMilliseconds } from "../options/client-settings.ts";
+import { refuseUnknownTokenOptions } from "../options/known-options.ts";
 import type { TokenSource } from "../tokens/token-source.ts";
 import type { TokenSources } from "../tokens/token-sources.ts";
 import type { Patience } from "../waiting/waiting-callers.ts";
@@ -49,6 +50,7 @@ export function createTokenView(ports: TokenViewPorts, own: ViewSettings): Clien
 
   async function obtain(options: TokenOptions): Promise<AccessToken> {
     refuseWhenClosed();
+    refuseUnknownTokenOptions(options);
     const source = sourceFor(options);
     const patience = patienceOf(options);
     return source.peek() ?? source.get(patience);
@@ -76,6 +78,7 @@ export function createTokenView(ports: TokenViewPorts, own: ViewSettings): Clien
     { method, url: address }: ApiAddressee,
     options: TokenOptions = {},
   ): MaybePromise<AuthorizedAttempt> {
+    refuseUnknownTokenOptions(options);
     const url = resolveUrl(address, ports);
     refuseWhenClosed();
     const request = { method, url };

@@ -31,8 +31,7 @@ import type { TokenSourceOptions } from "./token-source-options.ts";
 
 // An answer is a few kilobytes; a page of a gateway may be more.
 const maxBodyBytes = 65_536;
-const credential = /^[^\x00-\x1f\x7f]+$/;
-const encodingHint = 'Some servers do not decode Basic credentials: try basicEncoding: "raw".';
+const encodingHint = 'Try basicEncoding: "raw": some servers do not decode.';
 
 /** Obtains one new token, with one request; never rejects. */
 export type RequestToken = (signal: AbortSignal) => Promise<Result<AccessToken, AnyOAuthError>>;
@@ -44,40 +43,37 @@ export type RequestToken = (signal: AbortSignal) => Promise<Result<AccessToken, 
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.4 | RFC 6749 section 4.4}
  */
 export function createTokenRequest(options: TokenSourceOptions): RequestToken {
-  const { tokenEndpoint, clientId, clientSecret, scope = [], resource: resources = [] } = options;
-  const { fetch = globalThis.fetch, requestTimeoutMs: timeoutMs = 10_000 } = options;
+  const {
+    tokenEndpoint,
+    clientId,
+    clientSecret,
+    scope = [],
+    resource: resources = [],
+    tokenEndpointAuthMethod: method = "client_secret_basic",
+    basicEncoding = "form",
+    requestTimeoutMs: timeoutMs = 10_000,
+    fetch = globalThis.fetch,
+  } = options;
+  const isPost = method === "client_secret_post";
   check("tokenEndpoint", isSecureUrl(tokenEndpoint));
-  check("clientId", credential.test(clientId ?? ""));
-  check("clientSecret", credential.test(clientSecret ?? ""));
+  check("clientId", isCredential(clientId));
+  check("clientSecret", isCredential(clientSecret));
+  check("tokenEndpointAuthMethod", isPost || method === "client_secret_basic");
+  check("basicEncoding", basicEncoding === "form" || basicEncoding === "raw");
   const credentials = { clientId, clientSecret };
   const grant = grantFields({ scope, resources });
-  const isPost = options.tokenEndpointAuthMethod === "client_secret_post";
   const message = {
     method: "POST",
     headers: {
       accept: "application/json",
       "content-type": formMediaType,
-      ...(!isPost && { authorization: formatBasicCredentials(credentials, options.basicEncoding) }),
+      ...(!isPost && { authorization: formatBasicCredentials(credentials, basicEncoding) }),
     },
     body: formatForm(isPost ? [...grant, ...secretPostFields(credentials)] : grant),
   };
 
-  /** Makes the error of an answer that says what is wrong. */
-  function buildAnswerError(
-    error: string,
-    details: { readonly status: number; readonly retryAfterMs: number | undefined },
-  ): OAuthResponseError {
-    // What a server says may repeat what it was told: the name of an error is all that is passed on.
-    const isName = /^[a-z_]{1,64}$/.test(error) && !error.includes(clientSecret);
-    const { status, retryAfterMs } = details;
-    const plain = clientId + clientSecret;
-    const hint =
-      error === "invalid_client" && encodeFormComponent(plain) !== plain ? encodingHint : undefined;
-    return new OAuthResponseError(
-      { status, error: isName ? error : "unknown" },
-      { retryAfterMs, hint },
-    );
-  }
+  const plain = clientId + clientSecret;
+  const hint = encodeFormComponent(plain) === plain ? undefined : encodingHint;
 
   return async (signal) => {
     const requestedAt = readInstant();
@@ -93,12 +89,15 @@ export function createTokenRequest(options: TokenSourceOptions): RequestToken {
     if (error !== undefined || status !== 200) {
       const retryAfter = new Map(headers).get("retry-after") ?? "";
       const seconds = parseCurrentRetryAfter(retryAfter, readInstant().epochSeconds);
-      const retryAfterMs = seconds && seconds * 1000;
-      return failed(
-        error === undefined
-          ? new HttpStatusError(status, { retryAfterMs })
-          : buildAnswerError(error, { status, retryAfterMs }),
-      );
+      const details = {
+        retryAfterMs: seconds && seconds * 1000,
+        hint: error === "invalid_client" ? hint : undefined,
+      };
+      if (error === undefined) return failed(new HttpStatusError(status, details));
+      // What a server says may repeat what it was told: the name of an error is all that is passed on.
+      const isName = /^[a-z_]{1,64}$/.test(error) && !error.includes(clientSecret);
+      const document = { status, error: isName ? error : "unknown" };
+      return failed(new OAuthResponseError(document, details));
     }
     const response = readTokenResponse(body);
     if (!response.ok) return failed(buildProtocolError(response.failure));
@@ -110,7 +109,7 @@ export function createTokenRequest(options: TokenSourceOptions): RequestToken {
 
 function buildTransportError(kind: string): AnyOAuthError {
   if (kind === "too_large") return buildProtocolError("response_too_large");
-  return kind === "timeout" ? new TimeoutError(noToken(kind)) : new NetworkError(noToken(kind));
+  return new (kind === "timeout" ? TimeoutError : NetworkError)(noToken(kind));
 }
 
 function buildProtocolError(code: string): ProtocolError {
@@ -120,6 +119,10 @@ function buildProtocolError(code: string): ProtocolError {
 /** What more there is to say is on the page that every error links to. */
 function noToken(reason: string): string {
   return `The token endpoint gave no token: ${reason}`;
+}
+
+function isCredential(value: unknown): boolean {
+  return typeof value === "string" && /^[^\x00-\x1f\x7f]+$/.test(value);
 }
 
 function check(option: string, isRight: boolean): void {

@@ -1,5 +1,5 @@
 /**
- * Access tokens for one client with a secret, in less than 6 kB: for functions and edge runtimes.
+ * Access tokens for one client with a secret, in less than 6 kB: for functions and edge runtimes other than Workers.
  *
  * It runs the token machine that the whole client runs, and leaves out what is around it: discovery, sending calls, other
  * credentials, stores, explanations, and most of the words of errors.
@@ -8,16 +8,17 @@
  */
 
 import type { AnyOAuthError } from "@credicorp/oauth-core";
-import { AbortedError, TimeoutError } from "@credicorp/oauth-core";
+import { AbortedError, ConfigurationError, TimeoutError } from "@credicorp/oauth-core";
 import type {
   AccessToken,
   TokenEffect,
-  OwnedTokenEvent,
+  PlainTokenEvent,
   TokenState,
 } from "@credicorp/oauth-core/token-cache";
 import { advanceToken, initialTokenState, usableToken } from "@credicorp/oauth-core/token-cache";
 import { systemClock } from "@credicorp/oauth-runtime";
 
+import { isWorkers } from "../platform/browser.ts";
 import { createFreshToken } from "../tokens/fresh-token.ts";
 import { readInstant } from "./instant.ts";
 import { createTokenRequest } from "./token-request.ts";
@@ -56,28 +57,40 @@ export interface TokenSource {
   readonly close: () => void;
 }
 
-/** Ends the waiting of one caller. */
-type Settle = (error: AnyOAuthError | undefined, token?: AccessToken) => void;
+/** Ends the waiting of one caller: a token is better than an error. */
+type Settle = (outcome: {
+  readonly token?: AccessToken | undefined;
+  readonly error?: AnyOAuthError;
+}) => void;
 
+/** How long one caller waits at the longest. */
+interface Patience {
+  /** Of the monotonic clock. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+const workersMessage = "Use createOAuthClient on Workers";
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Creates a token source. Nothing is sent until the first call.
  *
- * @throws {@link ConfigurationError} when the endpoint, the id or the secret is missing or wrong.
+ * @throws {@link ConfigurationError} when the endpoint, the id, the secret or how it is sent is missing or wrong, and on
+ * Cloudflare Workers, where no request may await what another has begun.
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  if (isWorkers(globalThis)) throw new ConfigurationError("sharing", workersMessage);
   const { maxWaitMs = 30_000, observe } = options;
   const request = createTokenRequest(options);
   const fresh = createFreshToken(systemClock);
-  // With the moment of the monotonic clock that each of them waits for at the longest.
-  const waiting = new Map<Settle, number>();
+  const waiting = new Map<Settle, Patience>();
   let state = initialTokenState;
   let running: AbortController | undefined;
   let wakeTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Takes a step and does what it asks for; returns the first effect, which is the answer to a caller. */
-  function dispatch(event: OwnedTokenEvent): TokenEffect | undefined {
+  function dispatch(event: PlainTokenEvent): TokenEffect | undefined {
     const now = readInstant();
     const before = state;
     const { state: after, effects } = advanceToken(before, event, now);
@@ -101,13 +114,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     } else if (effect.kind === "pause") {
       clearTimeout(wakeTimer);
       wakeTimer = setTimeout(dispatch, effect.untilMs - performance.now(), { kind: "woken" });
-      for (const [settle, deadlineMs] of waiting) {
-        if (deadlineMs < effect.untilMs) leave(settle, effect.error, heldToken());
+      for (const [settle, { deadlineMs }] of waiting) {
+        if (deadlineMs < effect.untilMs) leave(settle, effect.error);
       }
-    } else if (effect.kind === "deliver") {
-      settleAll(undefined, effect.token);
-    } else if (effect.kind === "reject") {
-      settleAll(effect.error);
+    } else if (effect.kind === "deliver" || effect.kind === "reject") {
+      settleAll(effect);
     }
   }
 
@@ -117,7 +128,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const outcome = { generation, fraction: Math.random() };
     dispatch(
       result.ok
-        ? { ...outcome, kind: "received", token: result.value, isShared: false }
+        ? { ...outcome, kind: "received", token: result.value }
         : { ...outcome, kind: "failed", error: result.failure },
     );
   }
@@ -127,45 +138,49 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     clearTimeout(wakeTimer);
   }
 
-  function settleAll(error: AnyOAuthError | undefined, token?: AccessToken): void {
-    for (const [settle] of waiting) settle(error, token);
+  function settleAll(outcome: Parameters<Settle>[0]): void {
+    const all = [...waiting.keys()];
+    // Nobody is left to look for another who listens to the same signal.
+    waiting.clear();
+    for (const settle of all) settle(outcome);
   }
 
-  function leave(settle: Settle, error: AnyOAuthError, token?: AccessToken): void {
-    settle(error, token);
-    dispatch({ kind: "left", isOutOfTime: error.kind !== "aborted" });
+  function leave(settle: Settle, error: AnyOAuthError): void {
+    const isOutOfTime = error.kind !== "aborted";
+    // For those whose time is up a good old token is better than none.
+    settle({ error, token: isOutOfTime ? usableToken(state.held, readInstant()) : undefined });
+    dispatch({ kind: "left", isOutOfTime });
   }
 
-  /** For those whose time is up: a good old token is better than none. */
-  function heldToken(): AccessToken | undefined {
-    return usableToken(state.held, readInstant());
+  // The same for all who wait: Node warns of a signal that more than ten listen to.
+  function onAbort(): void {
+    for (const [settle, { signal }] of waiting) {
+      if (signal?.aborted) leave(settle, buildAbortedError(signal));
+    }
   }
 
   async function obtain(signal: AbortSignal | undefined): Promise<AccessToken> {
-    const buildAbortedError = (): AbortedError =>
-      new AbortedError("The caller stopped waiting", { cause: signal?.reason });
-    if (signal?.aborted) throw buildAbortedError();
+    if (signal?.aborted) throw buildAbortedError(signal);
     const deadlineMs = performance.now() + maxWaitMs;
     const answer = dispatch({ kind: "wanted", deadlineMs });
     if (answer?.kind === "serve") return answer.token;
     if (answer?.kind === "refuse") throw answer.error;
     return new Promise((resolve, reject) => {
-      const abort = (): void => leave(settle, buildAbortedError());
       const expire = (): void => {
-        const cause = state.outage?.error;
-        const error = new TimeoutError(`No access token within ${maxWaitMs} ms`, { cause });
-        leave(settle, error, heldToken());
+        const details = { cause: state.outage?.error };
+        leave(settle, new TimeoutError(`No access token within ${maxWaitMs} ms`, details));
       };
       const patience = setTimeout(expire, Math.min(maxWaitMs, longestTimerMs));
-      const settle: Settle = (error, token) => {
+      const settle: Settle = ({ error, token }) => {
         waiting.delete(settle);
-        clearTimeout(patience);
-        signal?.removeEventListener("abort", abort);
         if (token === undefined) reject(error);
         else resolve(token);
+        clearTimeout(patience);
+        for (const [, other] of waiting) if (other.signal === signal) return;
+        signal?.removeEventListener("abort", onAbort);
       };
-      waiting.set(settle, deadlineMs);
-      signal?.addEventListener("abort", abort);
+      waiting.set(settle, { deadlineMs, signal });
+      signal?.addEventListener("abort", onAbort);
     });
   }
 
@@ -178,8 +193,13 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     invalidate: ({ value }) => dispatch({ kind: "rejected", value })?.kind !== "keep",
     close: () => {
       stop();
-      settleAll(new AbortedError("The source was closed"));
-      enter(initialTokenState);
+      settleAll({ error: new AbortedError("The source was closed") });
+      // What was in flight belongs to a generation that is over.
+      enter({ ...initialTokenState, generation: state.generation + 1 });
     },
   };
+}
+
+function buildAbortedError({ reason: cause }: AbortSignal): AbortedError {
+  return new AbortedError("The caller stopped waiting", { cause });
 }

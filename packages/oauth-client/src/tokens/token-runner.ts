@@ -13,9 +13,9 @@ import type {
 } from "@credicorp/oauth-core/token-cache";
 import {
   explainToken,
-  freshnessOf,
   initialTokenState,
   stepToken,
+  usableToken,
 } from "@credicorp/oauth-core/token-cache";
 
 import type { CallerSharing } from "./caller-sharing.ts";
@@ -137,12 +137,10 @@ export function createTokenRunner(options: TokenRunnerOptions): TokenRunner {
       return token;
     },
     state: () => state,
-    heldToken: () => {
-      const { held } = state;
-      return held && freshnessOf(held, readInstant(clock)) !== "spent" ? held.token : undefined;
-    },
+    heldToken: () => usableToken(state.held, readInstant(clock)),
     explain: () => explainToken(state, { served, lastError }, readInstant(clock)),
-    reset: () => enter(initialTokenState),
+    // What was in flight belongs to a generation that is over.
+    reset: () => enter({ ...initialTokenState, generation: state.generation + 1 }),
   };
 }
 

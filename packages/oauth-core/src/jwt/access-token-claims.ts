@@ -7,7 +7,8 @@
 
 import type { JsonObject } from "../protocol/json.ts";
 import { isJsonObject, ownMember, ownText, ownTexts } from "../protocol/json.ts";
-import { formatScope, parseScope } from "../protocol/scope.ts";
+import { splitScope } from "../protocol/scope-tokens.ts";
+import { formatScope } from "../protocol/scope.ts";
 import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
 
@@ -32,6 +33,12 @@ export interface AccessTokenClaims {
 
   /** All other claims, by their wire names. */
   readonly extensions?: JsonObject | undefined;
+}
+
+/** How claims are read. */
+export interface ClaimsReading {
+  /** Knows what became of the text of a scope before; what it does not know is parsed. */
+  readonly findScope?: ((text: string) => readonly string[] | undefined) | undefined;
 }
 
 /** Why claims are refused. */
@@ -80,6 +87,7 @@ export function formatAccessTokenClaims(claims: AccessTokenClaims): JsonObject {
  */
 export function parseAccessTokenClaims(
   payload: JsonObject,
+  { findScope }: ClaimsReading = {},
 ): Result<AccessTokenClaims, ClaimsFailure> {
   if (required.some((name) => !Object.hasOwn(payload, name))) {
     return protocolFailure("claim_missing", "A required claim is missing", "RFC 9068 section 2.2");
@@ -89,7 +97,7 @@ export function parseAccessTokenClaims(
   const clientId = ownText(payload, "client_id");
   const jti = ownText(payload, "jti");
   const audience = readAudience(payload);
-  const scope = readScope(payload);
+  const scope = readScope(payload, findScope);
   const issuedAt = ownMember(payload, "iat");
   const expiresAt = ownMember(payload, "exp");
   const notBefore = ownMember(payload, "nbf");
@@ -136,11 +144,14 @@ function readAudience(payload: JsonObject): readonly string[] | undefined {
 }
 
 /** An empty string is what some servers write for no scope at all. */
-function readScope(payload: JsonObject): readonly string[] | undefined {
+function readScope(
+  payload: JsonObject,
+  findScope: ClaimsReading["findScope"],
+): readonly string[] | undefined {
   const value = ownMember(payload, "scope");
   if (value === undefined || value === "") return [];
-  const scope = typeof value === "string" ? parseScope(value) : undefined;
-  return scope?.ok ? scope.value : undefined;
+  if (typeof value !== "string") return undefined;
+  return findScope?.(value) ?? splitScope(value);
 }
 
 function readExtensions(payload: JsonObject): JsonObject | undefined {

@@ -26,8 +26,8 @@ export interface JwsHeader {
   readonly members: JsonObject;
 }
 
-/** A token taken apart; nothing in it has been verified. */
-export interface CompactJws {
+/** A token taken apart; nothing in it has been verified. `Form` is what it holds to be verified: bytes, or texts. */
+export interface CompactJws<Form extends string | Uint8Array = Uint8Array> {
   readonly header: JwsHeader;
 
   /** The first segment. */
@@ -35,8 +35,10 @@ export interface CompactJws {
   readonly payload: JsonObject;
 
   /** What the signature covers: the first two segments with their dot, in ASCII. */
-  readonly signingInput: Uint8Array;
-  readonly signature: Uint8Array;
+  readonly signingInput: Form;
+
+  /** A text is in base64url, without padding. */
+  readonly signature: Form;
 }
 
 /** Why a token is refused unseen. */
@@ -85,8 +87,22 @@ export const defaultJwsLimits: JwsLimits = { maxLength: 16_384 };
 export function parseCompactJws(
   token: string,
   bytes: Bytes,
-  { maxLength = defaultJwsLimits.maxLength, acceptPadding = false, findHeader }: JwsReading = {},
+  reading: JwsReading = {},
 ): Result<CompactJws, JwsFailure> {
+  const texts = parseJwsTexts(token, bytes, reading);
+  if (!texts.ok) return texts;
+  const signature = bytes.decodeBase64url(texts.value.signature);
+  if (signature === undefined) return malformed();
+  const signingInput = bytes.encodeUtf8(texts.value.signingInput);
+  return ok({ ...texts.value, signingInput, signature });
+}
+
+/** The same, as strict, for those who have a signature verified as it is written: no bytes are made. */
+export function parseJwsTexts(
+  token: string,
+  bytes: Bytes,
+  { maxLength = defaultJwsLimits.maxLength, acceptPadding = false, findHeader }: JwsReading = {},
+): Result<CompactJws<string>, JwsFailure> {
   if (token.length > maxLength) {
     return protocolFailure("jws_too_large", "The token is too long", "RFC 7515 section 7.1");
   }
@@ -103,12 +119,11 @@ export function parseCompactJws(
     if (!parsed.ok) return parsed;
     header = parsed.value;
   }
+  const signature = read(token.slice(second + 1));
+  if (signature === "" || !isBase64url(signature, bytes)) return malformed();
   const payload = decodeObject(read(token.slice(first + 1, second)), bytes);
-  const signature = bytes.decodeBase64url(read(token.slice(second + 1)));
-  if (payload === undefined || signature === undefined || signature.length === 0)
-    return malformed();
-  const signingInput = bytes.encodeUtf8(token.slice(0, second));
-  return ok({ header, encodedHeader, payload, signingInput, signature });
+  if (payload === undefined) return malformed();
+  return ok({ header, encodedHeader, payload, signingInput: token.slice(0, second), signature });
 }
 
 /** Reads the first segment of a token. */
@@ -191,6 +206,10 @@ function decodeText(segment: string, bytes: Bytes): string | undefined {
   if (bytes.decodeBase64urlUtf8 !== undefined) return bytes.decodeBase64urlUtf8(segment);
   const decoded = bytes.decodeBase64url(segment);
   return decoded && bytes.decodeUtf8(decoded);
+}
+
+function isBase64url(text: string, bytes: Bytes): boolean {
+  return bytes.isBase64url?.(text) ?? bytes.decodeBase64url(text) !== undefined;
 }
 
 function isOptionalText(value: unknown): value is string | undefined {

@@ -13,6 +13,7 @@ export * from "./introspection-jwt.ts";
 export * from "./jwk-algorithm.ts";
 export * from "./jwk-thumbprint.ts";
 export * from "./remembered-headers.ts";
+export * from "./remembered-scopes.ts";
 export * from "./strict-json.ts";
 export * from "./target-url.ts";
 export * from "./verify-access-token.ts";

@@ -12,7 +12,7 @@ import type { Bytes, SignatureAlgorithm } from "../ports.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { Failed, ProtocolFailure, Result } from "../result.ts";
 import { failed, ok } from "../result.ts";
-import type { AccessTokenClaims } from "./access-token-claims.ts";
+import type { AccessTokenClaims, ClaimsReading } from "./access-token-claims.ts";
 import { parseAccessTokenClaims } from "./access-token-claims.ts";
 import type { CompactJws, JwsHeader, JwsLimits, JwsReading } from "./compact-jws.ts";
 import { defaultJwsLimits, isOfType, parseCompactJws } from "./compact-jws.ts";
@@ -39,7 +39,7 @@ export interface AccessTokenPolicy {
 }
 
 /** A token that is well formed and of the right kind; it still proves nothing. */
-export interface PreparedVerification {
+export interface PreparedVerification<Form extends string | Uint8Array = Uint8Array> {
   readonly token: string;
   readonly header: JwsHeader;
 
@@ -51,8 +51,8 @@ export interface PreparedVerification {
 
   /** The key must be bound to exactly this algorithm. */
   readonly algorithm: SignatureAlgorithm;
-  readonly signingInput: Uint8Array;
-  readonly signature: Uint8Array;
+  readonly signingInput: Form;
+  readonly signature: Form;
   readonly unverifiedPayload: JsonObject;
 }
 
@@ -112,11 +112,11 @@ export function prepareVerification(
 }
 
 /** Does the same with a token that has been taken apart, for those who choose the policy by what it says. */
-export function prepareParsed(
+export function prepareParsed<Form extends string | Uint8Array>(
   token: string,
-  jws: CompactJws,
+  jws: CompactJws<Form>,
   policy: AccessTokenPolicy,
-): Result<PreparedVerification, VerificationFailure> {
+): Result<PreparedVerification<Form>, VerificationFailure> {
   const { header, encodedHeader, payload, signingInput, signature } = jws;
   if (!isOfType(header, policy.tokenTypes)) return verificationFailure("type");
   const algorithm = parseSignatureAlgorithm(header.alg);
@@ -137,12 +137,17 @@ export function prepareParsed(
 
 /** Does all that comes after the signature check; `now` is in seconds since the Unix epoch. */
 export function concludeVerification(
-  prepared: PreparedVerification,
-  context: { readonly isGood: boolean; readonly policy: AccessTokenPolicy; readonly now: number },
+  { unverifiedPayload }: Pick<PreparedVerification, "unverifiedPayload">,
+  context: {
+    readonly isGood: boolean;
+    readonly policy: AccessTokenPolicy;
+    readonly now: number;
+    readonly findScope?: ClaimsReading["findScope"];
+  },
 ): Result<AccessTokenClaims, VerificationFailure> {
-  const { isGood, policy, now } = context;
+  const { isGood, policy, now, findScope } = context;
   if (!isGood) return verificationFailure("signature");
-  const parsed = parseAccessTokenClaims(prepared.unverifiedPayload);
+  const parsed = parseAccessTokenClaims(unverifiedPayload, { findScope });
   if (!parsed.ok) return verificationFailure("claims");
   const claims = parsed.value;
   const code = checkClaims(claims, policy, now);
@@ -151,7 +156,7 @@ export function concludeVerification(
 
 /** Tells what of well-formed claims the policy does not accept at `now`, the first of it. */
 export function checkClaims(
-  claims: AccessTokenClaims,
+  claims: Pick<AccessTokenClaims, "issuer" | "audience" | "expiresAt" | "notBefore">,
   policy: AccessTokenPolicy,
   now: number,
 ): "issuer" | "audience" | "expired" | "not_yet_valid" | undefined {

@@ -4,7 +4,7 @@
  * @module
  */
 
-export * from "./cancellation.ts";
+export * from "../cancellation.ts";
 export * from "./end-fetch.ts";
 export * from "./exported-key-set.ts";
 export * from "./import-key-set.ts";

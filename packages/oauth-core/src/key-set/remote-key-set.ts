@@ -6,7 +6,7 @@
 
 import type { Clock, MaybePromise, Random, SignatureAlgorithm, SignatureEngine } from "../ports.ts";
 import type { Result } from "../result.ts";
-import { createCancellation } from "./cancellation.ts";
+import { createCancellation } from "../cancellation.ts";
 import type { FetchOutcome } from "./end-fetch.ts";
 import { endFetch } from "./end-fetch.ts";
 import type { ExportedKeySet } from "./exported-key-set.ts";

@@ -1,6 +1,6 @@
 import type { Result } from "../result.ts";
 import { failed, ok } from "../result.ts";
-import { ownMember, parseJsonObject } from "./json.ts";
+import { ownMember, ownText, parseJsonObject } from "./json.ts";
 import { splitGrantedScope } from "./scope-tokens.ts";
 
 /** How the token is presented: `Bearer` (RFC 6750) or bound to a key (RFC 9449). */
@@ -38,10 +38,10 @@ const accessToken = /^[\x21-\x7e]+$/;
 export function readTokenResponse(body: string): Result<TokenResponse, TokenResponseFailureCode> {
   const members = parseJsonObject(body);
   if (members === undefined) return failed("token_response_not_json");
-  const token = ownMember(members, "access_token");
-  if (typeof token !== "string" || !accessToken.test(token)) return failed("access_token_missing");
-  const type = ownMember(members, "token_type");
-  if (typeof type !== "string" || type === "") return failed("token_type_missing");
+  const token = ownText(members, "access_token") ?? "";
+  if (!accessToken.test(token)) return failed("access_token_missing");
+  const type = ownText(members, "token_type");
+  if (type === undefined) return failed("token_type_missing");
   const tokenType = canonicalTokenType(type);
   if (tokenType === undefined) return failed("token_type_unknown");
   const expiresInSeconds = parseExpiresIn(ownMember(members, "expires_in") ?? undefined);

@@ -10,7 +10,7 @@ const mendedOrFragment = /[\s\x00-\x1f\x7f\\#]/;
 /** Tells whether a URL is https, or http on this machine; without user information or fragment. */
 export function isSecureUrl(text: string): boolean {
   const url = mendedOrFragment.test(text) ? undefined : parseAbsoluteUrl(text);
-  if (url === undefined || url.username !== "" || url.password !== "") return false;
+  if (url === undefined || url.username + url.password !== "") return false;
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname));
 }
 

@@ -26,8 +26,13 @@ const notPlain = Symbol("not plain");
  */
 export function copyFrozen(value: unknown): FrozenCopy | undefined {
   const progress = { nodes: 0, depth: 0, textLength: 0 };
-  const copy = copyAny(value, progress);
-  return copy === notPlain ? undefined : { copy, textLength: progress.textLength };
+  try {
+    const copy = copyAny(value, progress);
+    return copy === notPlain ? undefined : { copy, textLength: progress.textLength };
+  } catch {
+    // Plain data can be looked at: it is a proxy that says no.
+    return undefined;
+  }
 }
 
 /** Tells whether requests may share a value once it is frozen. */

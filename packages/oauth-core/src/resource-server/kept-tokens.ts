@@ -46,6 +46,8 @@ export function createKeptTokens<Kept extends KeptToken>(options: {
   const maxGenerationBytes = options.maxBytes / 2;
   let young = emptyGeneration<Kept>();
   let old = emptyGeneration<Kept>();
+  // A token that is not found is added soon, as a rule: its tail need not be cut off and hashed again.
+  let missed = nothing;
 
   const put = (tail: string, kept: Kept): void => {
     const { bytes } = kept;
@@ -65,13 +67,17 @@ export function createKeptTokens<Kept extends KeptToken>(options: {
       const recent = young.byTail.get(tail);
       if (recent !== undefined && recent.token === token) return recent;
       const earlier = old.byTail.get(tail);
-      if (earlier === undefined || earlier.token !== token) return undefined;
+      if (earlier === undefined || earlier.token !== token) {
+        missed = { token, tail };
+        return undefined;
+      }
       drop(old, tail);
       put(tail, earlier);
       return earlier;
     },
     add: (kept) => {
-      const tail = tailOf(kept.token);
+      const tail = kept.token === missed.token ? missed.tail : tailOf(kept.token);
+      missed = nothing;
       drop(old, tail);
       put(tail, kept);
     },
@@ -93,6 +99,8 @@ export function createKeptTokens<Kept extends KeptToken>(options: {
 function tailOf(token: string): string {
   return token.slice(-24);
 }
+
+const nothing = { token: "", tail: "" };
 
 function emptyGeneration<Kept>(): Generation<Kept> {
   return { byTail: new Map(), bytes: 0 };

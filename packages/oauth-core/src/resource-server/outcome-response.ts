@@ -84,7 +84,8 @@ export function toResponse(
     detail: description,
     fields: [
       ["WWW-Authenticate", formatChallenges(challengesOf(outcome, options))],
-      ...responseHeaders,
+      // No such answer is to be stored, with or without a nonce.
+      ...responseHeaders.filter(([name]) => name !== "Cache-Control"),
     ],
   });
 }

@@ -42,7 +42,7 @@ export interface RejectedOutcome {
   /** The scheme that the request used, in which the error is told. @defaultValue `bearer` */
   readonly scheme?: "bearer" | "dpop" | undefined;
 
-  /** Fields that {@link toResponse} adds: with `use_dpop_nonce` the nonce. */
+  /** Fields that {@link toResponse} adds: the nonce for the next proof, where there is a new one. */
   readonly responseHeaders?: HeaderList | undefined;
 }
 
@@ -97,5 +97,6 @@ export function requireScope<const List extends readonly string[], Claims>(
       reference: "RFC 6750 section 3.1",
     },
     requiredScope: scope,
+    responseHeaders: outcome.responseHeaders,
   };
 }

@@ -10,7 +10,6 @@
 import type { AccessTokenClaims } from "../jwt/access-token-claims.ts";
 import type { KeyQuery } from "../key-set/key-set-key.ts";
 import type { VerificationKey } from "../ports.ts";
-import type { RevocableToken } from "../revocation/revocation-set.ts";
 import type { KeptToken, KeptTokens } from "./kept-tokens.ts";
 import { createKeptTokens } from "./kept-tokens.ts";
 import type { OkOutcome } from "./outcome.ts";
@@ -25,9 +24,6 @@ export interface VerifiedToken extends KeyQuery, KeptToken {
 
   /** What it says, its extensions as they are given out. */
   readonly claims: AccessTokenClaims;
-
-  /** What its revocation would be found by. */
-  readonly revocable: RevocableToken;
 
   /** Says nothing of possession. Frozen at every level: all requests with this token share it. */
   readonly outcome: OkOutcome;

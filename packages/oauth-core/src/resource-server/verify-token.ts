@@ -12,8 +12,9 @@
  */
 
 import type { JwsLimits } from "../jwt/compact-jws.ts";
-import { defaultJwsLimits, parseCompactJws } from "../jwt/compact-jws.ts";
+import { defaultJwsLimits, parseJwsTexts } from "../jwt/compact-jws.ts";
 import type { RememberedHeaders } from "../jwt/remembered-headers.ts";
+import type { RememberedScopes } from "../jwt/remembered-scopes.ts";
 import type { PreparedVerification, VerificationFailure } from "../jwt/verify-access-token.ts";
 import {
   checkLifetime,
@@ -22,10 +23,18 @@ import {
   verificationFailure,
 } from "../jwt/verify-access-token.ts";
 import type { SettledKeyLookup } from "../key-set/key-set-machine.ts";
-import type { Bytes, Clock, MaybePromise, SignatureEngine, VerificationKey } from "../ports.ts";
+import type {
+  Bytes,
+  Clock,
+  MaybePromise,
+  SignatureEngine,
+  SignedTexts,
+  VerificationKey,
+} from "../ports.ts";
 import { ownText } from "../protocol/json.ts";
 import type { Result } from "../result.ts";
 import { ok } from "../result.ts";
+import type { FoundGood } from "./accept-token.ts";
 import { acceptAgain, acceptNew } from "./accept-token.ts";
 import type { CheckExtensions, ReadClaims } from "./extensions.ts";
 import { readExtensions } from "./extensions.ts";
@@ -57,12 +66,18 @@ export interface TokenContext {
 
   /** Absent: each header is parsed. */
   readonly rememberedHeaders?: RememberedHeaders | undefined;
+
+  /** Absent: each scope is parsed. */
+  readonly rememberedScopes?: RememberedScopes | undefined;
+
+  /** Whether an engine that answers at once may take its time where that serves many. @defaultValue false */
+  readonly mayWait?: boolean | undefined;
 }
 
 /** A token that is well formed, and whose rules it goes by. */
 interface Candidate {
   readonly issuer: TrustedIssuer;
-  readonly prepared: PreparedVerification;
+  readonly prepared: PreparedVerification<string>;
 }
 
 /** Verifies a token, whoever sent it; at once when the key is at hand and the engine is synchronous. */
@@ -131,7 +146,7 @@ function prepare(
 ): Result<Candidate, VerificationFailure> {
   const { maxLength, acceptPadding } = limits;
   const findHeader = rememberedHeaders?.find;
-  const jws = parseCompactJws(token, bytes, { maxLength, acceptPadding, findHeader });
+  const jws = parseJwsTexts(token, bytes, { maxLength, acceptPadding, findHeader });
   if (!jws.ok) return verificationFailure("malformed");
   const issuer = findIssuer(ownText(jws.value.payload, "iss"));
   if (issuer === undefined) return verificationFailure("issuer");
@@ -155,17 +170,28 @@ function verifyWithKey(
     return rejected("invalid_token", verificationFailure("key_not_found").failure);
   }
   const { key } = lookup;
-  const { token, algorithm, signingInput, signature } = candidate.prepared;
+  const { prepared } = candidate;
   // The key's own algorithm decides; what the header names is only compared with it.
-  if (key.algorithm !== algorithm) {
+  if (key.algorithm !== prepared.algorithm) {
     return rejected("invalid_token", verificationFailure("algorithm").failure);
   }
-  const { signatureEngine, sharedChecks } = context;
-  const check = (): MaybePromise<boolean> => signatureEngine.verify(key, signingInput, signature);
-  const isGood = sharedChecks === undefined ? check() : sharedChecks.run(token, key, check);
+  const { sharedChecks } = context;
+  const check = (): MaybePromise<boolean> => checkSignature(prepared, key, context);
+  const isGood =
+    sharedChecks === undefined ? check() : sharedChecks.run(prepared.token, key, check);
   return isGood instanceof Promise
     ? isGood.then((verdict) => conclude(candidate, { key, isGood: verdict }, context))
     : conclude(candidate, { key, isGood }, context);
+}
+
+function checkSignature(
+  texts: SignedTexts,
+  key: VerificationKey,
+  { bytes, signatureEngine: { verify }, mayWait = false }: TokenContext,
+): MaybePromise<boolean> {
+  if (verify.ofTexts !== undefined) return verify.ofTexts(key, texts, mayWait);
+  const signature = bytes.decodeBase64url(texts.signature);
+  return signature !== undefined && verify(key, bytes.encodeUtf8(texts.signingInput), signature);
 }
 
 function conclude(
@@ -173,17 +199,24 @@ function conclude(
   check: { readonly key: VerificationKey; readonly isGood: boolean },
   context: TokenContext,
 ): MaybePromise<Outcome> {
-  const { clock, checkExtensions, rememberedHeaders } = context;
+  const { clock, checkExtensions, rememberedHeaders, rememberedScopes } = context;
   const { policy, observe } = issuer;
   const { key, isGood } = check;
   const now = clock.now();
-  const result = concludeVerification(prepared, { isGood, policy, now });
+  const result = concludeVerification(prepared, {
+    isGood,
+    policy,
+    now,
+    findScope: rememberedScopes?.find,
+  });
   if (!result.ok) {
     if (isGood) observe?.(sightOf(prepared, { now, refusedFor: result.failure.code }));
     return rejected("invalid_token", result.failure);
   }
   rememberedHeaders?.add(prepared.encodedHeader, prepared.header);
-  const found = { prepared, issuer, key };
+  const scopeText = ownText(prepared.unverifiedPayload, "scope");
+  if (scopeText !== undefined) rememberedScopes?.add(scopeText, result.value.scope);
+  const found: FoundGood = { prepared, issuer, key, now };
   if (checkExtensions === undefined) {
     const read: ReadClaims = {
       kind: "read",
@@ -191,8 +224,9 @@ function conclude(
       isShareable: true,
       addedBytes: 0,
     };
-    return acceptNew(read, found, context);
+    return acceptNew(read, found, context.verifiedTokens);
   }
-  const accept = (read: ReadClaims): MaybePromise<Outcome> => acceptNew(read, found, context);
+  const accept = (read: ReadClaims): MaybePromise<Outcome> =>
+    acceptNew(read, found, context.verifiedTokens);
   return readExtensions(result.value, { check: checkExtensions, accept });
 }

@@ -1,4 +1,5 @@
-import type { CancelSignal, MaybePromise, Sleep } from "../ports.ts";
+import { createCancellation } from "../cancellation.ts";
+import type { MaybePromise, Sleep } from "../ports.ts";
 import { StoreUnavailableError } from "./store-unavailable.ts";
 
 /** Wraps a call of a store, which has that name. */
@@ -25,6 +26,7 @@ export function createStoreGuard({
       throw new StoreUnavailableError(store, { what: "failed", cause });
     });
     if (sleep === undefined) return failing;
+    // So that no timer outlives the call that it is for.
     const patience = createCancellation();
     const late = sleep(timeoutMs, patience.signal).then((): never => {
       throw new StoreUnavailableError(store, { what: `did not answer within ${timeoutMs} ms` });
@@ -48,23 +50,4 @@ export function createStoreGuard({
 /** Not by its class, which differs between realms and libraries. */
 function isPromise<Value>(outcome: MaybePromise<Value>): outcome is Promise<Value> {
   return typeof outcome === "object" && outcome !== null && "then" in outcome;
-}
-
-/** A signal that is aborted from here, so that no timer outlives the call that it was for. */
-function createCancellation(): { readonly signal: CancelSignal; readonly cancel: () => void } {
-  const listeners = new Set<() => void>();
-  let aborted = false;
-  return {
-    signal: {
-      get aborted() {
-        return aborted;
-      },
-      addEventListener: (_type, listener) => void listeners.add(listener),
-      removeEventListener: (_type, listener) => void listeners.delete(listener),
-    },
-    cancel: () => {
-      aborted = true;
-      for (const listener of listeners) listener();
-    },
-  };
 }

@@ -47,7 +47,9 @@ export function pauseMs(
  * A resource server that rejects every token would otherwise cost a token request per call.
  */
 export function rejectionPauseMs(count: number): number {
-  return count < quickRejections ? 0 : grown(firstPauseMs, maxPauseMs, count - quickRejections + 1);
+  return count < quickRejections
+    ? 0
+    : grown(firstPauseMs, maxPauseMs, count - (quickRejections - 1));
 }
 
 function grown(first: number, max: number, count: number): number {

@@ -21,7 +21,7 @@ export function readJwtTimes(token: string): JwtTimes | undefined {
 }
 
 function finiteNumber(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  return Number.isFinite(value) ? (value as number) : undefined;
 }
 
 /** Reads each byte as a character: names and numbers are ASCII, and nothing else of the payload is looked at. */

@@ -21,13 +21,19 @@ import type {
  * A client that has no room for these takes {@link advanceToken}.
  */
 export function stepToken(state: TokenState, event: TokenEvent, now: Instant): TokenTransition {
-  const { state: after, effects } =
-    event.kind === "lost" ? onLost(state) : advanceToken(state, event, now);
+  const { state: after, effects } = takeStep(state, event, now);
   const step = { before: state, event, after };
   tellErrors(step, effects);
   const reports = reportStep(step, now).map((report) => ({ kind: "report", report }) as const);
   const traced = withProvenance(step, effects);
   return reports.length === 0 ? traced : { ...traced, effects: [...traced.effects, ...reports] };
+}
+
+function takeStep(state: TokenState, event: TokenEvent, now: Instant): TokenTransition {
+  if (event.kind === "lost") return onLost(state);
+  return event.kind === "credential_changed"
+    ? { state: { ...state, outage: undefined }, effects: [] }
+    : advanceToken(state, event, now);
 }
 
 /** Tells what subscribers may want to know of a step. The machine decides; this only looks. */

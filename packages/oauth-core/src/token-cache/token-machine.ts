@@ -11,13 +11,13 @@ import type { Instant } from "./access-token.ts";
 import { freshnessOf } from "./freshness.ts";
 import { onFailed, onReceived } from "./token-outcome.ts";
 import { onDropped } from "./token-rejection.ts";
-import type { OwnedTokenEvent, TokenEffect, TokenState, TokenTransition } from "./token-state.ts";
+import type { PlainTokenEvent, TokenEffect, TokenState, TokenTransition } from "./token-state.ts";
 import { pauseUntilNextTry, sendRequest } from "./token-request-step.ts";
 
 /** Takes one step, of which nobody is told. */
 export function advanceToken(
   state: TokenState,
-  event: OwnedTokenEvent,
+  event: PlainTokenEvent,
   now: Instant,
 ): TokenTransition {
   switch (event.kind) {
@@ -31,8 +31,6 @@ export function advanceToken(
       return onReceived(state, event, now);
     case "failed":
       return onFailed(state, event, now);
-    case "credential_changed":
-      return { state: { ...state, outage: undefined }, effects: [] };
     case "rejected":
     case "revoked":
       return onDropped(state, event, now);
@@ -41,7 +39,7 @@ export function advanceToken(
 
 function onWanted(state: TokenState, deadlineMs: number, now: Instant): TokenTransition {
   const { held, request, outage } = state;
-  const freshness = held === undefined ? "spent" : freshnessOf(held, now);
+  const freshness = held && freshnessOf(held, now);
   if (held !== undefined && freshness !== "spent") {
     const isBackground = freshness === "ageing";
     const serve: TokenEffect = { kind: "serve", token: held.token };

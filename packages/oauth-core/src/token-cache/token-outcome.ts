@@ -28,7 +28,7 @@ export function onReceived(state: TokenState, event: Received, now: Instant): To
   // A request may have been stopped, and its token arrive all the same.
   if (state.generation !== event.generation) return { state, effects: [] };
   if (ageMs(token, now) >= token.lifetimeMs) {
-    const error = new ProtocolError("token_spent", "The access token had expired when it arrived");
+    const error = new ProtocolError("token_spent", "The token had expired when it arrived");
     return onFailed(state, { ...event, kind: "failed", error }, now);
   }
   const next = {

@@ -28,7 +28,7 @@ export function onDropped(
   now: Instant,
 ): TokenTransition {
   const { held, waiting, request } = state;
-  if (held === undefined || held.token.value !== event.value) return { state, effects: [] };
+  if (held?.token.value !== event.value) return { state, effects: [] };
   let { streak } = state;
   if (event.kind === "rejected") {
     if (now.monotonicMs < streak.nextAtMs) return { state, effects: [{ kind: "keep" }] };

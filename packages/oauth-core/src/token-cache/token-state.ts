@@ -58,12 +58,12 @@ export interface RejectionStreak {
 
 /** The state of one cache key. Plain data. */
 export interface TokenState {
-  readonly held: HeldToken | undefined;
-  readonly request: RequestInFlight | undefined;
-  readonly outage: OngoingOutage | undefined;
+  readonly held?: HeldToken | undefined;
+  readonly request?: RequestInFlight | undefined;
+  readonly outage?: OngoingOutage | undefined;
 
   /** The token that was rejected or revoked, until there is another. */
-  readonly dropped: AccessToken | undefined;
+  readonly dropped?: AccessToken | undefined;
   readonly streak: RejectionStreak;
 
   /** Callers who wait for a token. */
@@ -87,8 +87,8 @@ export type TokenEvent =
       readonly generation: number;
       readonly token: AccessToken;
 
-      /** Another process had asked for it: no request was made. */
-      readonly isShared: boolean;
+      /** Whether another process had asked for it, and no request was made. */
+      readonly isShared?: boolean;
       readonly fraction: number;
     }
   | {
@@ -108,8 +108,8 @@ export type TokenEvent =
   /** Another credential is there: what the old one failed with is forgotten. */
   | { readonly kind: "credential_changed" };
 
-/** What may happen where whoever made a request lives to see its outcome. */
-export type OwnedTokenEvent = Exclude<TokenEvent, { readonly kind: "lost" }>;
+/** What may happen where whoever made a request lives to see its outcome, and the credential stays as it is. */
+export type PlainTokenEvent = Exclude<TokenEvent, { readonly kind: "lost" | "credential_changed" }>;
 
 /** What the shell is to do, in order. */
 export type TokenEffect =
@@ -186,16 +186,12 @@ export type TokenReport =
   | { readonly type: "dropped"; readonly reason: "rejected" | "revoked" };
 
 /** The state that knows nothing. */
-export const initialTokenState: TokenState = Object.freeze({
-  held: undefined,
-  request: undefined,
-  outage: undefined,
-  dropped: undefined,
-  streak: Object.freeze({ count: 0, nextAtMs: 0 }),
+export const initialTokenState: TokenState = {
+  streak: { count: 0, nextAtMs: 0 },
   waiting: 0,
   generation: 0,
   isFirst: true,
-});
+};
 
 /** A state and what is to be done. */
 export interface TokenTransition {

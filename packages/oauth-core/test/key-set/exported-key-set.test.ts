@@ -152,7 +152,12 @@ describe("an exported key set", () => {
     ["past the end that this verifier sets", { deadAt: 1_700_090_000 }, 4200, "import_dead"],
     ["past the end that its exporter set", { deadAt: 1_700_000_700 }, 700, "import_dead"],
     ["exported in the future", { exportedAt: 1_700_000_301 }, 0, "import_times"],
-    ["with a life longer than any", { expiresAt: 1_700_086_402 }, 0, "import_times"],
+    [
+      "with a life longer than any",
+      { expiresAt: 1_700_086_402, deadAt: 1_700_090_000 },
+      0,
+      "import_times",
+    ],
     ["that is dead before it expires", { deadAt: 1_700_000_599 }, 0, "import_times"],
     [
       "of keys for other uses",

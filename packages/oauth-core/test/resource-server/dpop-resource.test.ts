@@ -409,13 +409,18 @@ describe("a resource that takes DPoP proofs", () => {
     ["rejects", async () => Promise.reject(new Error("planted"))],
     ["stays silent", async () => new Promise<boolean>(() => undefined)],
   ])("ATK-47 is closed, not open, when the replay store %s", async (_name, putIfAbsent) => {
-    const { prove } = setUp(
+    const { prove, proofFor } = setUp(
       { replayStore: { putIfAbsent }, maxProofsPerKey: 1 },
       { sleep: async () => undefined },
     );
+    const proof = await proofFor();
+    // For every guard of one request, too.
+    const request = { identity: {} };
 
     for (let count = 0; count < 3; count += 1) {
-      expect(await prove()).toMatchObject({ code: "replay_store_unavailable", error: undefined });
+      const closed = { code: "replay_store_unavailable", error: undefined };
+      expect(await prove()).toMatchObject(closed);
+      expect(await prove({ proof, request })).toMatchObject(closed);
     }
   });
 

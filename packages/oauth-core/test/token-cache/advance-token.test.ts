@@ -1,5 +1,5 @@
 import { HttpStatusError, NetworkError, OAuthResponseError } from "@credicorp/oauth-core";
-import type { TokenEffect, OwnedTokenEvent, TokenState } from "@credicorp/oauth-core/token-cache";
+import type { TokenEffect, PlainTokenEvent, TokenState } from "@credicorp/oauth-core/token-cache";
 import {
   advanceToken,
   buildAccessToken,
@@ -18,7 +18,7 @@ const errors = [
 
 /** An event, but for what depends on the state that it meets. */
 const command = fc.record({
-  kind: fc.constantFrom<OwnedTokenEvent["kind"]>(
+  kind: fc.constantFrom<PlainTokenEvent["kind"]>(
     "wanted",
     "wanted",
     "left",
@@ -27,7 +27,6 @@ const command = fc.record({
     "failed",
     "rejected",
     "revoked",
-    "credential_changed",
   ),
   afterSeconds: fc.constantFrom(0, 0.01, 1, 30, 700),
   value: fc.constantFrom("a", "b"),
@@ -73,7 +72,7 @@ it("CLI-10 decides alike with and without telling, over random histories", () =>
           generation: bare.generation,
           deadlineMs: now.monotonicMs + 30_000,
           token: buildAccessToken({ ...response, expiresInSeconds }, context),
-        } as OwnedTokenEvent;
+        } as PlainTokenEvent;
 
         const first = advanceToken(bare, event, now);
         const second = stepToken(told, event, now);

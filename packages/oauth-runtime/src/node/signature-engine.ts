@@ -9,12 +9,19 @@ import {
 } from "node:crypto";
 import { promisify } from "node:util";
 
-import type { SignatureAlgorithm, SignatureEngine } from "@credicorp/oauth-core";
+import type {
+  MaybePromise,
+  SignatureAlgorithm,
+  SignatureEngine,
+  SignedTexts,
+  VerificationKey,
+} from "@credicorp/oauth-core";
 import { failed, ok } from "@credicorp/oauth-core";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 
 import { jwkUnfitness, publicJwkUnfitness } from "../jwk-fitness.ts";
 import { bytes } from "./bytes.ts";
+import { verifyTexts } from "./verify-texts.ts";
 
 /** A key and all that `sign` and `verify` want to know with it, made once. */
 interface Handle {
@@ -25,7 +32,7 @@ interface Handle {
   readonly signatureBytes: number | undefined;
 }
 
-/** Signatures by `node:crypto`: verifies at once, signs on the thread pool. */
+/** Signatures by `node:crypto`: verifies at once unless many ask, signs on the thread pool. */
 export const signatureEngine: SignatureEngine = {
   importVerificationKey: (jwk, algorithm) => {
     const reason = publicJwkUnfitness(jwk, algorithm, bytes);
@@ -38,10 +45,7 @@ export const signatureEngine: SignatureEngine = {
     }
   },
 
-  verify: (key, signingInput, signature) => {
-    const { hash, input, signatureBytes = signature.length } = key.handle as Handle;
-    return signature.length === signatureBytes && verify(hash, signingInput, input, signature);
-  },
+  verify: Object.assign(verifyBytes, { ofTexts: verifyOfTexts }),
 
   importSigningKey: (jwk, algorithm) => {
     const reason = jwkUnfitness(jwk, algorithm, bytes);
@@ -69,6 +73,29 @@ export const signatureEngine: SignatureEngine = {
     return { ...privateKey.export({ format: "jwk" }), alg: algorithm } as unknown as PrivateJwk;
   },
 };
+
+function verifyBytes(
+  key: VerificationKey,
+  signingInput: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const { hash, input, signatureBytes = signature.length } = key.handle as Handle;
+  return signature.length === signatureBytes && verify(hash, signingInput, input, signature);
+}
+
+function verifyOfTexts(
+  key: VerificationKey,
+  texts: SignedTexts,
+  mayWait: boolean,
+): MaybePromise<boolean> {
+  const handle = key.handle as Handle;
+  const { signatureBytes } = handle;
+  const length = Math.floor((texts.signature.length * 3) / 4);
+  return (
+    (signatureBytes === undefined || length === signatureBytes) &&
+    verifyTexts(handle, texts, mayWait)
+  );
+}
 
 function makeHandle(key: KeyObject, algorithm: SignatureAlgorithm): Handle {
   const { modulusLength } = key.asymmetricKeyDetails ?? {};

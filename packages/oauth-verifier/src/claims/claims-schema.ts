@@ -38,7 +38,9 @@ export function createExtensionsCheck(
   return (extensions) => {
     try {
       const result = validate(extensions);
-      return isPromise(result) ? Promise.resolve(result).then(judge, toFailure) : judge(result);
+      return isPromise(result)
+        ? Promise.resolve(result).then(judge).catch(toFailure)
+        : judge(result);
     } catch (error) {
       return toFailure(error);
     }

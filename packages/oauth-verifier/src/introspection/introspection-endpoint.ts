@@ -15,9 +15,9 @@ import {
   readIntrospectionAnswer,
 } from "@credicorp/oauth-core/resource-server";
 
-import { createDiscoveredUrl } from "../discovered-url.ts";
-import type { VerifierPorts } from "../verifier-options.ts";
-import type { CheckedIntrospectionOptions } from "./introspection-options.ts";
+import { createDiscoveredUrl } from "../discovery/discovered-url.ts";
+import type { VerifierPorts } from "../options/verifier-ports.ts";
+import type { CheckedIntrospectionOptions } from "../options/introspection-options.ts";
 import { createResourceServerProof } from "./introspection-proof.ts";
 
 /** Whom to ask, how, and by which keys a signed answer is verified. */

@@ -6,7 +6,10 @@ import type {
   IntrospectionOutage,
 } from "@credicorp/oauth-core/resource-server";
 
-import type { CheckedIntrospectionOptions, IntrospectionCall } from "./introspection-options.ts";
+import type {
+  CheckedIntrospectionOptions,
+  IntrospectionCall,
+} from "../options/introspection-options.ts";
 
 /** Makes the proof for one request; never rejects, and takes no longer than it may. */
 export type ProveResourceServer = (

@@ -2,8 +2,10 @@ import type { MaybePromise } from "@credicorp/oauth-core";
 import type {
   CheckRevocation,
   IntrospectionHealth,
+  IntrospectionReport,
   OkOutcome,
   Outcome,
+  ReviewToken,
 } from "@credicorp/oauth-core/resource-server";
 import {
   createIntrospector,
@@ -13,8 +15,8 @@ import {
   requireScope,
 } from "@credicorp/oauth-core/resource-server";
 
-import { toIssuerError } from "../issuer-error.ts";
-import type { VerifierPorts } from "../verifier-options.ts";
+import { toIssuerError } from "../discovery/issuer-error.ts";
+import type { VerifierPorts } from "../options/verifier-ports.ts";
 import type { IntrospectionEndpointOptions } from "./introspection-endpoint.ts";
 import { createIntrospectionEndpoint } from "./introspection-endpoint.ts";
 
@@ -23,12 +25,8 @@ export interface Introspection {
   /** Verifies a token by the issuer's word alone; absent: the keys come first, and `review` after them. */
   readonly verify: ((token: string) => MaybePromise<Outcome>) | undefined;
 
-  /** Asks about a token that has been verified, where what the request needs wants it. */
-  readonly review: (
-    token: string,
-    outcome: OkOutcome,
-    requiredScope: readonly string[],
-  ) => MaybePromise<Outcome>;
+  /** Asks about a token that has been verified, where what the request needs wants it; `undefined` where it does not. */
+  readonly review: ReviewToken;
 
   /** Whether a token or an answer is verified by the issuer's keys. */
   readonly needsKeys: boolean;
@@ -44,13 +42,16 @@ const maxInFlight = 256;
 
 /** Makes the introspection of one issuer. */
 export function createIntrospection(
-  options: IntrospectionEndpointOptions & { readonly checkRevocation: CheckRevocation | undefined },
+  options: IntrospectionEndpointOptions & {
+    readonly checkRevocation: CheckRevocation | undefined;
+    readonly report: (report: IntrospectionReport) => void;
+  },
   ports: VerifierPorts,
 ): Introspection {
-  const { introspection, policy, checkRevocation } = options;
+  const { introspection, policy, checkRevocation, report } = options;
   const { scopes, tokenFormat, isSigned, maxAgeMs, maxRefusalAgeMs, maxCacheBytes } = introspection;
   const endpoint = createIntrospectionEndpoint(options, ports);
-  const introspector = createIntrospector(endpoint.ask, { maxAgeMs, maxInFlight }, ports);
+  const introspector = createIntrospector(endpoint.ask, { maxAgeMs, maxInFlight, report }, ports);
   const context = {
     policy,
     introspector,
@@ -73,7 +74,7 @@ export function createIntrospection(
       // What is refused anyway is not asked about: for its scope in its turn, after the proof of possession.
       requireScope(outcome, requiredScope).kind === "ok" && isWanted(outcome, requiredScope)
         ? introspectVerified(token, outcome, context)
-        : outcome,
+        : undefined,
     needsKeys: !replaceKeys || isSigned,
     load: async () => {
       const found = await endpoint.find(new AbortController().signal);

@@ -2,10 +2,10 @@ import type { JwsLimits } from "@credicorp/oauth-core/jwt";
 import { isScopeToken } from "@credicorp/oauth-core/protocol";
 import type { CandidatePolicy } from "@credicorp/oauth-core/resource-server";
 
-import { invalidOption } from "../check-option.ts";
-import type { IssuerOptions } from "../issuer-options.ts";
-import { checkIssuerOptions } from "../issuer-options.ts";
-import type { ReportOnlyOptions } from "./report-only-options.ts";
+import { invalidOption } from "../options/check-option.ts";
+import type { IssuerOptions } from "../options/issuer-options.ts";
+import { checkIssuerOptions } from "../options/issuer-options.ts";
+import type { ReportOnlyOptions } from "../options/report-only-options.ts";
 
 /** The option `reportOnly`, checked. */
 export interface CheckedReportOnly {
@@ -21,6 +21,9 @@ export function checkReportOnly(
     readonly limits: JwsLimits;
     readonly at: string;
 
+    /** Whether tokens are introspected in place of being verified: of those, none is judged. */
+    readonly hasNoKeys: boolean;
+
     /** Whether such tokens are required now. */
     readonly requireBoundTokens: boolean;
   },
@@ -30,6 +33,12 @@ export function checkReportOnly(
   const at = `${context.at}reportOnly`;
   const given: unknown = reportOnly;
   if (typeof given !== "object" || given === null) throw invalidOption(at, "must be an object");
+  if (context.hasNoKeys) {
+    throw invalidOption(
+      at,
+      "needs tokens that are verified by keys: introspection.tokenFormat jwt",
+    );
+  }
   const { scope = [], onReport } = reportOnly;
   if (
     !Array.isArray(scope) ||

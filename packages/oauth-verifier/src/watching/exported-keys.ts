@@ -14,7 +14,7 @@ import { parseExportedKeySet } from "@credicorp/oauth-core/key-set";
 import type { Cipher } from "@credicorp/oauth-runtime";
 import { deriveCipher } from "@credicorp/oauth-runtime";
 
-import { invalidOption } from "../check-option.ts";
+import { invalidOption } from "../options/check-option.ts";
 
 /** What guards exported keys. */
 export interface KeySeal {

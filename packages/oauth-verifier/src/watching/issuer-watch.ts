@@ -10,8 +10,8 @@ import {
   watchClockSkew,
 } from "@credicorp/oauth-core/resource-server";
 
-import type { CheckedIssuerOptions } from "../issuer-options.ts";
-import type { VerifierPorts } from "../verifier-options.ts";
+import type { CheckedIssuerOptions } from "../options/issuer-options.ts";
+import type { VerifierPorts } from "../options/verifier-ports.ts";
 import type { CheckedReportOnly } from "./candidate-policy.ts";
 import type { VerifierEvents, VerifierReport } from "./verifier-events.ts";
 

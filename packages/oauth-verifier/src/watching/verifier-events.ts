@@ -1,13 +1,18 @@
 import type { KeySetReport } from "@credicorp/oauth-core/key-set";
-import type { ClockSkew, PolicyTrialResult } from "@credicorp/oauth-core/resource-server";
+import type {
+  ClockSkew,
+  IntrospectionReport,
+  PolicyTrialResult,
+} from "@credicorp/oauth-core/resource-server";
 import { createDiagnostics } from "@credicorp/oauth-runtime";
 
-import type { RevocationReport } from "../followed-revocations.ts";
+import type { RevocationReport } from "../revocations/followed-revocations.ts";
 
 /** What happened at one issuer. */
 export type VerifierReport =
   | KeySetReport
   | RevocationReport
+  | IntrospectionReport
   | ({ readonly type: "clock_skew_suspected" } & ClockSkew)
   | ({ readonly type: "policy_differs" } & PolicyTrialResult);
 

@@ -87,6 +87,25 @@ describe("principalOf", () => {
     }
   });
 
+  it("RMD-04 has no guard for a text in place of a list, which has letters for members", () => {
+    const verifier = createVerifier(required);
+    const scope = "decisions:read" as unknown as readonly string[];
+    const make = (): unknown => withAccessToken(verifier, { scope }, async () => new Response());
+
+    expect(make).toThrow(expect.objectContaining({ code: "ERR_OAUTH_CONFIG", option: "scope" }));
+  });
+
+  it("RS-03 goes on to ask for the scope that it was made for, whatever becomes of that list", async () => {
+    const { issuer, verifier } = await setUp();
+    const scope = ["applications:write"];
+    const handle = withAccessToken(verifier, { scope }, async () => new Response("in"));
+    scope.pop();
+    const token = issuer.keys[0]?.sign(issuer.claims()) ?? "";
+    const headers = { Authorization: `Bearer ${token}` };
+
+    expect((await handle(new Request("https://api.example/", { headers }))).status).toBe(403);
+  });
+
   it("RMD-04 takes every scope token where the resource's are not configured", () => {
     expect(() => createExpressGuards(createVerifier(required))("anything:else")).not.toThrow();
   });

@@ -86,4 +86,19 @@ describe("the options of introspection", () => {
       createVerifier({ issuers: [issuerOf("a"), issuerOf("b", { ...jwt, clientId: "" })] }),
     ).toThrow(expect.objectContaining({ option: "issuers[1].introspection.clientId" }));
   });
+
+  it("ATK-36 names none but the resource's scopes, where those are known, so that a misspelt one is no way around", () => {
+    const createWith = (scopes: readonly string[]): unknown =>
+      createVerifier({
+        issuer: "https://as.example",
+        audience: "https://api.example",
+        scopes: ["payments:write", "decisions:read"],
+        introspection: { ...good, scopes },
+      });
+
+    expect(() => createWith(["payments:write"])).not.toThrow();
+    expect(() => createWith(["payments:write", "payment:write"])).toThrow(
+      expect.objectContaining({ option: "introspection.scopes" }),
+    );
+  });
 });

@@ -238,6 +238,24 @@ describe("an introspection endpoint that fails", () => {
     expect(reached).toEqual([]);
   });
 
+  it("is looked for again in the metadata when it fails, and not for what one token causes alone", async () => {
+    const { issuer, verifier, clock } = await setUpIntrospection();
+    const lookUps = async (status: number): Promise<number> => {
+      issuer.reply = replyAlways(status, "{}");
+      await verifier.verifyToken(`token-${issuer.questions.length}`);
+      clock.advance(31);
+      return issuer.fetched.length;
+    };
+
+    expect(await lookUps(400)).toBe(1);
+    expect(await lookUps(404)).toBe(1);
+    expect(await lookUps(404)).toBe(2);
+    issuer.reply = undefined;
+    await verifier.verifyToken("token");
+    await verifier.verifyToken("other");
+    expect(issuer.fetched).toHaveLength(3);
+  });
+
   it("asks nobody after it was closed", async () => {
     const { issuer, verifier } = await setUpIntrospection();
     issuer.tokens.set("kept", issuer.active());

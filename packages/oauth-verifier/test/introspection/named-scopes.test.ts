@@ -67,6 +67,8 @@ describe("introspection for named scopes", () => {
     { name: "issuer", answer: { iss: "https://other.example" } },
     { name: "audience", answer: { aud: "https://other.example" } },
     { name: "key", answer: { cnf: { jkt: "x" } } },
+    { name: "way of binding", answer: { cnf: { jwk: { kty: "EC" } } } },
+    { name: "binding that says nothing", answer: { cnf: {} } },
   ])(
     "ATK-52 takes an answer about another $name for no answer, which is nobody's fault but the issuer's",
     async ({ answer }) => {
@@ -86,6 +88,7 @@ describe("introspection for named scopes", () => {
     { name: "an exp that has passed", answer: { exp: 1_600_000_000 }, code: "expired" },
     { name: "an nbf to come", answer: { nbf: 4_000_000_000 }, code: "not_yet_valid" },
     { name: "another token_type", answer: { token_type: "N_A" }, code: "type" },
+    { name: "a DPoP token without a key", answer: { token_type: "DPoP" }, code: "confirmation" },
   ])("ATK-52 refuses $name in the answer, whatever the token says", async ({ answer, code }) => {
     const { issuer, verifier } = await setUpIntrospection({ scopes });
     const token = issuer.issue({}, answer);
@@ -106,6 +109,21 @@ describe("introspection for named scopes", () => {
       kind: "ok",
       principal: { scope: ["decisions:read", "payments:write"] },
     });
+  });
+
+  it("ATK-33 takes away the audience that the issuer does not name any more", async () => {
+    const { issuer, verifier } = await setUpIntrospection({ scopes });
+    const both = [audience, "https://other.example"];
+    const kept = issuer.issue({ aud: both }, { aud: audience });
+    const gone = issuer.issue({ aud: both }, { aud: "https://other.example" });
+    const verify = async (token: string): Promise<string> =>
+      describeOutcome(await verifier.verifyRequest(requestWith(token), { scope: scopes }));
+
+    // An answer may name whom a token is for besides: it has the same audience as far as it concerns this server.
+    const wider = issuer.issue({}, { aud: both });
+    expect(await verify(wider)).toBe("ok");
+    expect(await verify(kept)).toBe("ok");
+    expect(await verify(gone)).toBe("rejected: audience");
   });
 
   it("takes away the scope that the issuer does not name any more", async () => {

@@ -51,6 +51,7 @@ function createSource(alg: string): Source {
 
 function createEngine({ bytes, signatureEngine }: typeof node | typeof portable): Engine {
   let checks = 0;
+  const { ofTexts } = signatureEngine.verify;
   const keys = [...sources.values()].map(({ signer }) => signer.publicJwk);
   const body = bytes.encodeUtf8(JSON.stringify({ keys }));
   const verifier = createVerifier({
@@ -63,10 +64,19 @@ function createEngine({ bytes, signatureEngine }: typeof node | typeof portable)
       transport: async () => ({ ok: true, value: { status: 200, headers: [], body } }),
       signatureEngine: {
         importVerificationKey: signatureEngine.importVerificationKey,
-        verify: (...input) => {
-          checks += 1;
-          return signatureEngine.verify(...input);
-        },
+        // Of bytes and of texts, as the engine offers it.
+        verify: Object.assign(
+          (...input: Parameters<typeof signatureEngine.verify>) => {
+            checks += 1;
+            return signatureEngine.verify(...input);
+          },
+          ofTexts && {
+            ofTexts: (...input: Parameters<typeof ofTexts>) => {
+              checks += 1;
+              return ofTexts(...input);
+            },
+          },
+        ),
       },
     },
   });

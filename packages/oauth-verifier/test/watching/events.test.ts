@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 
 import type { Answer } from "../support/issuer.ts";
 import { createIssuerKey, respond } from "../support/issuer.ts";
+import type { Reply } from "../support/introspecting-issuer.ts";
+import { replyAlways, setUpIntrospection } from "../support/introspecting-issuer.ts";
 import { createTestFeed } from "../support/revocations.ts";
 import { setUp } from "../support/set-up.ts";
 
@@ -100,6 +102,40 @@ describe("events of a verifier", () => {
     expect(event).toMatchObject({ evidence: "issuer_date" });
     const { offsetSeconds = 0 } = event as { offsetSeconds?: number };
     expect(Math.abs(offsetSeconds - 600)).toBeLessThan(60);
+  });
+
+  it("tell that introspection fails and that it is back, once each, and not what one token causes", async () => {
+    const { verifier, issuer, clock } = await setUpIntrospection();
+    const told: VerifierEvent[] = [];
+    verifier.subscribe((event) => told.push(event));
+    const ask = async (reply: Reply | undefined, count: number): Promise<void> => {
+      issuer.reply = reply;
+      for (let asked = 0; asked < count; asked += 1) {
+        await verifier.verifyToken(`token-${told.length}-${asked}`);
+        clock.advance(31);
+      }
+    };
+    await ask(replyAlways(400, "{}"), 2);
+    await ask(replyAlways(401, "{}"), 3);
+    await ask(undefined, 2);
+
+    const events = told.filter(({ type }) => type !== "clock_skew_suspected");
+    const about = { issuer: issuer.url };
+    expect(events).toEqual([
+      { ...about, type: "introspection_failed", reason: "introspection_client_refused" },
+      { ...about, type: "introspection_recovered", failures: 3 },
+    ]);
+  });
+
+  it("suspect this clock by the Date of introspection, where nothing else is asked of the issuer", async () => {
+    const clock = createControlledClock(Date.now() / 1000 - 600);
+    const { verifier, issuer } = await setUpIntrospection({}, { ports: { clock } });
+    const events: VerifierEvent[] = [];
+    verifier.subscribe((event) => events.push(event));
+    await verifier.verifyToken("opaque");
+    await expect.poll(() => events.map(({ type }) => type)).toEqual(["clock_skew_suspected"]);
+
+    expect(events[0]).toMatchObject({ evidence: "issuer_date", issuer: issuer.url });
   });
 
   it.each([

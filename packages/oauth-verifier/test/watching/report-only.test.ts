@@ -101,6 +101,21 @@ describe("a policy that is tried out", () => {
     expect(refusedOption(options as VerifierOptions)).toBe(option);
   });
 
+  it("ATK-36 is refused where no token is verified by keys, so that none would be judged", () => {
+    const proof = { clientId: "api", clientSecret: "secret" };
+    const create = (introspection: VerifierOptions["introspection"]): string | undefined =>
+      refusedOption({
+        issuer: "https://as.example",
+        audience: "https://api.example",
+        reportOnly: { audience: "urn:api" },
+        introspection,
+      });
+
+    expect(create(proof)).toBe("reportOnly");
+    expect(create({ ...proof, tokenFormat: "jwt" })).toBeUndefined();
+    expect(create({ ...proof, scopes: ["payments:write"] })).toBeUndefined();
+  });
+
   it("takes each of its members alone, and none", () => {
     const members = [
       {},

@@ -67,6 +67,16 @@ const texts: Readonly<Record<TokenCheckName, CheckText>> = {
     "revoked",
     "Have the client obtain a new token; this one, its client or its key was revoked.",
   ),
+  schema: {
+    reference: "RFC 9068 section 2.2",
+    advice:
+      "Compare the token's further claims with the option claims, or have the issuer add them.",
+  },
+  introspection: {
+    reference: "RFC 7662 section 2.2",
+    advice:
+      "Have the client obtain a new token; if its issuer refuses that one too, ask the issuer why.",
+  },
   scope: {
     reference: "RFC 6750 section 3.1",
     advice: "Have the client ask for the scope that is missing, and its registration allow it.",

@@ -4,7 +4,9 @@
  * @module
  */
 
+import type { AccessTokenClaims } from "../../jwt/access-token-claims.ts";
 import { checkLifetime, isForAudience } from "../../jwt/verify-access-token.ts";
+import type { RevocationVerdict } from "../trusted-issuer.ts";
 import type { FaultyClaim, ReadableClaims } from "./faulty-claims.ts";
 import { showInstant, showText, showTexts } from "./show-value.ts";
 import type { Finding, TokenFacts } from "./token-facts.ts";
@@ -66,11 +68,17 @@ export function checkNotBefore(facts: TokenFacts): Finding {
 }
 
 export function checkConfirmation(facts: TokenFacts): Finding {
-  const { requireBoundTokens } = facts;
+  return judgeConfirmation(readable(facts, "cnf"), facts.requireBoundTokens);
+}
+
+/** Judges the `cnf` of a token that comes alone; without claims there is nothing to judge. */
+export function judgeConfirmation(
+  claims: Pick<AccessTokenClaims, "confirmation"> | undefined,
+  requireBoundTokens: boolean,
+): Finding {
   const expected = requireBoundTokens
     ? "a token that is bound, with the proof that comes with its request"
     : "no cnf: the token comes without a proof of possession";
-  const claims = readable(facts, "cnf");
   if (claims === undefined) return { status: "not_reached", expected };
   const { confirmation } = claims;
   if (confirmation !== undefined) {
@@ -83,11 +91,19 @@ export function checkConfirmation(facts: TokenFacts): Finding {
 }
 
 export function checkRevocation({ followsRevocations, revocation }: TokenFacts): Finding {
+  return judgeRevocation(followsRevocations, revocation?.kind);
+}
+
+/** Judges what the feed says; no verdict: it was not asked about the token. */
+export function judgeRevocation(
+  followsRevocations: boolean,
+  verdict: RevocationVerdict["kind"] | undefined,
+): Finding {
   const expected = "not revoked";
   if (!followsRevocations) {
     return { status: "not_asked", expected, actual: "no feed of revocations is followed" };
   }
-  switch (revocation?.kind) {
+  switch (verdict) {
     case undefined:
       return { status: "not_reached", expected };
     case "not_revoked":
@@ -105,10 +121,19 @@ export function checkRevocation({ followsRevocations, revocation }: TokenFacts):
 }
 
 export function checkScope(facts: TokenFacts, required: readonly string[]): Finding {
-  const expected = showTexts(required);
   const claims = readable(facts, "scope");
-  if (claims === undefined) return { status: "not_reached", expected };
-  const { scope } = claims;
+  // What the issuer says may have taken some of it away.
+  const { reviewed } = facts;
+  return judgeScope(reviewed?.kind === "ok" ? reviewed.principal.scope : claims?.scope, required);
+}
+
+/** Judges what was granted; where that is not known there is nothing to judge. */
+export function judgeScope(
+  scope: readonly string[] | undefined,
+  required: readonly string[],
+): Finding {
+  const expected = showTexts(required);
+  if (scope === undefined) return { status: "not_reached", expected };
   const isGranted = required.every((token) => scope.includes(token));
   return { status: judged(isGranted), expected, actual: showTexts(scope) };
 }

@@ -1,14 +1,16 @@
 import { defaultJwsLimits } from "../../jwt/compact-jws.ts";
 import type { KeySetHealth } from "../../key-set/remote-key-set.ts";
-import type { Outcome } from "../outcome.ts";
-import { requireScope } from "../outcome.ts";
+import { parseAccessTokenClaims } from "../../jwt/access-token-claims.ts";
+import type { MaybePromise } from "../../ports.ts";
+import type { ExtensionsVerdict } from "../extensions.ts";
+import type { OkOutcome, Outcome } from "../outcome.ts";
 import type { PossessionContext } from "../possession/require-possession.ts";
-import { requirePossession } from "../possession/require-possession.ts";
 import type { TrustedIssuer } from "../trusted-issuer.ts";
 import type { TokenContext } from "../verify-token.ts";
 import { verifyToken } from "../verify-token.ts";
 import { checkStranger, checkToken } from "./token-checks.ts";
-import type { ExplainedClock, ExplainedVerdict, TokenExplanation } from "./token-explanation.ts";
+import { decide, decidingCheck, toVerdict } from "./explained-verdict.ts";
+import type { ExplainedClock, TokenExplanation } from "./token-explanation.ts";
 import type { TokenFacts } from "./token-facts.ts";
 import type { TokenReading } from "./token-reading.ts";
 import { readToken } from "./token-reading.ts";
@@ -26,7 +28,17 @@ export interface ExplainOptions {
 
   /** Tells the condition of an issuer's keys, and its clock less this one as far as it is known. */
   readonly describeIssuer?: ((issuer: TrustedIssuer) => IssuerDescription | undefined) | undefined;
+
+  /** Finds who asks an issuer about tokens that are good by its keys; absent, or `undefined`: nobody does. */
+  readonly reviewerOf?: ((issuer: TrustedIssuer) => ReviewToken | undefined) | undefined;
 }
+
+/** Asks the issuer about a good token; `undefined`: it is not asked for such a use. */
+export type ReviewToken = (
+  token: string,
+  outcome: OkOutcome,
+  requiredScope: readonly string[],
+) => MaybePromise<Outcome> | undefined;
 
 /** What is known of an issuer beside its keys themselves. */
 export interface IssuerDescription {
@@ -63,7 +75,8 @@ async function explainOf(
   { token, reading }: { readonly token: string; readonly reading: TokenReading },
   { context, options }: Explaining,
 ): Promise<TokenExplanation> {
-  const { jws, query, claims } = reading;
+  const { jws, query } = reading;
+  const { checkExtensions } = context;
   const { policy, lookUpKey, checkRevocation } = issuer;
   const lookup = query && (await lookUpKey(query));
   const key = lookup?.kind === "found" ? lookup.key : undefined;
@@ -71,13 +84,22 @@ async function explainOf(
     jws && key && key.algorithm === query?.algorithm
       ? await context.signatureEngine.verify(key, jws.signingInput, jws.signature)
       : undefined;
-  const isRevocable = isGood === true && claims?.faulty.length === 0;
+  const parsed = jws && isGood === true ? parseAccessTokenClaims(jws.payload) : undefined;
+  const proven = parsed?.ok === true ? parsed.value : undefined;
+  const extensions = proven && checkExtensions && (await checkExtensions(proven.extensions ?? {}));
   const revocation =
-    checkRevocation && claims && isRevocable
-      ? await checkRevocation({ ...claims.claims, kid: query?.kid })
-      : undefined;
-  const described = options.describeIssuer?.(issuer);
+    proven && checkRevocation && (await checkRevocation({ ...proven, kid: query?.kid }));
   const now = context.clock.now();
+  const known: TrustedIssuer = {
+    policy,
+    lookUpKey: () => lookup ?? { kind: "not_found" },
+    checkRevocation: revocation && (() => revocation),
+  };
+  const byKeys = await verifyFrom({ now, isGood, issuer: known, extensions }, token, context);
+  const review = options.reviewerOf?.(issuer);
+  const reviewed =
+    byKeys.kind === "ok" ? await review?.(token, byKeys, options.scope ?? []) : undefined;
+  const described = options.describeIssuer?.(issuer);
   const facts: TokenFacts = {
     reading,
     policy,
@@ -87,21 +109,20 @@ async function explainOf(
     isGood,
     followsRevocations: checkRevocation !== undefined,
     revocation,
+    hasSchema: checkExtensions !== undefined,
+    extensions,
+    introspects: review !== undefined,
+    reviewed,
+    isGoodSoFar: byKeys.kind === "ok",
     requireBoundTokens: options.possession.requireBoundTokens,
     requiredScope: options.scope,
     keySet: described?.keySet,
   };
 
   const checks = checkToken(facts);
-  const known: TrustedIssuer = {
-    policy,
-    lookUpKey: () => lookup ?? { kind: "not_found" },
-    checkRevocation: revocation && (() => revocation),
-  };
-  const outcome = await decide(token, { now, isGood, issuer: known }, { context, options });
   return {
-    verdict: toVerdict(outcome),
-    decidedBy: checks.find(({ status }) => status === "failed" || status === "unknown")?.name,
+    verdict: toVerdict(await decide(reviewed ?? byKeys, options)),
+    decidedBy: decidingCheck(checks),
     isProven: isGood === true,
     checks,
     clock: explainClock(reading, {
@@ -121,54 +142,37 @@ async function explainStranger(
   const { trusted } = options;
   const { maxLength } = context.limits ?? defaultJwsLimits;
   const now = context.clock.now();
-  const outcome = await decide(
-    token,
-    { now, isGood: undefined, issuer: undefined },
-    { context, options },
-  );
+  const outcome = await verifyFrom({ now }, token, context);
   const checks = checkStranger(reading, { maxLength, trusted });
   return {
     verdict: toVerdict(outcome),
-    decidedBy: checks.find(({ status }) => status === "failed")?.name,
+    decidedBy: decidingCheck(checks),
     isProven: false,
     checks,
     clock: explainClock(reading, { now }),
   };
 }
 
-/** Lets verification decide, from the facts at hand. */
-async function decide(
-  token: string,
+/** Lets verification look at the token, from the facts at hand. */
+async function verifyFrom(
   facts: {
     readonly now: number;
-    readonly isGood: boolean | undefined;
-    readonly issuer: TrustedIssuer | undefined;
+    readonly isGood?: boolean | undefined;
+    readonly issuer?: TrustedIssuer | undefined;
+    readonly extensions?: ExtensionsVerdict | undefined;
   },
-  { context, options }: Explaining,
+  token: string,
+  { bytes, limits }: TokenContext,
 ): Promise<Outcome> {
-  const { now, isGood, issuer } = facts;
-  const outcome = await verifyToken(token, {
+  const { now, isGood, issuer, extensions } = facts;
+  return verifyToken(token, {
     findIssuer: () => issuer,
-    bytes: context.bytes,
-    limits: context.limits,
+    bytes,
+    limits,
     clock: { now: () => now },
     signatureEngine: { verify: () => isGood === true },
+    checkExtensions: extensions && (() => extensions),
   });
-  const proven = await requirePossession(outcome, undefined, options.possession);
-  return requireScope(proven, options.scope ?? []);
-}
-
-function toVerdict(outcome: Outcome): ExplainedVerdict {
-  switch (outcome.kind) {
-    case "ok":
-      return { kind: "ok" };
-    case "rejected":
-      return { kind: "rejected", error: outcome.error, code: outcome.detail.code };
-    case "unavailable": {
-      const { detail, retryAfterSeconds } = outcome;
-      return { kind: "unavailable", code: detail.code, retryAfterSeconds };
-    }
-  }
 }
 
 function explainClock(

@@ -14,13 +14,18 @@ export function formatExplanation(explanation: TokenExplanation): string {
   const { isProven, checks } = explanation;
   return [
     formatVerdict(explanation),
-    ...(isProven ? [] : ["Nothing proves what the token says: its signature was not found good."]),
+    ...(isProven ? [] : [`Nothing proves what the token says: ${unprovenBecause(checks)}.`]),
     "",
     ...checks.flatMap((check) => formatCheck(check, check.name === explanation.decidedBy)),
     "",
     ...formatClock(explanation),
     ...formatKeySet(explanation),
   ].join("\n");
+}
+
+function unprovenBecause(checks: readonly TokenCheck[]): string {
+  const hasKey = checks.some(({ name }) => name === "signature");
+  return hasKey ? "its signature was not found good" : "its issuer does not vouch for it";
 }
 
 function formatVerdict({ verdict, decidedBy }: TokenExplanation): string {

@@ -16,6 +16,7 @@ import {
   checkRevocation,
   checkScope,
 } from "./claim-findings.ts";
+import { checkIntrospection, checkSchema } from "./outcome-findings.ts";
 import {
   checkAlgorithm,
   checkForm,
@@ -30,7 +31,7 @@ import type { TokenReading } from "./token-reading.ts";
 
 /** Makes all checks, in the order of verification. */
 export function checkToken(facts: TokenFacts): readonly TokenCheck[] {
-  const { requiredScope } = facts;
+  const { requiredScope, hasSchema, introspects } = facts;
   return [
     toCheck("form", checkForm(facts)),
     toCheck("type", checkType(facts)),
@@ -42,7 +43,9 @@ export function checkToken(facts: TokenFacts): readonly TokenCheck[] {
     toCheck("audience", checkAudience(facts)),
     toCheck("expiry", checkExpiry(facts)),
     toCheck("not_before", checkNotBefore(facts)),
+    ...(hasSchema ? [toCheck("schema", checkSchema(facts.extensions))] : []),
     toCheck("revocation", checkRevocation(facts)),
+    ...(introspects ? [toCheck("introspection", checkIntrospection(facts))] : []),
     toCheck("confirmation", checkConfirmation(facts)),
     ...(requiredScope === undefined ? [] : [toCheck("scope", checkScope(facts, requiredScope))]),
   ];
@@ -86,7 +89,8 @@ const ofPolicy = [
   "confirmation",
 ] as const;
 
-function toCheck(name: TokenCheckName, finding: Finding): TokenCheck {
+/** Completes a finding. */
+export function toCheck(name: TokenCheckName, finding: Finding): TokenCheck {
   const { reference, advice } = textOf(name);
   const needsAdvice = finding.status === "failed" || finding.status === "unknown";
   return { name, reference, ...finding, ...(needsAdvice && { advice: finding.advice ?? advice }) };

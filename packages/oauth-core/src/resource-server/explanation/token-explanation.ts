@@ -23,7 +23,9 @@ export type TokenCheckName =
   | "audience"
   | "expiry"
   | "not_before"
+  | "schema"
   | "revocation"
+  | "introspection"
   | "confirmation"
   | "scope";
 
@@ -86,7 +88,10 @@ export interface TokenExplanation {
   /** The check that decided: the first that failed or of which nobody can tell; absent: all passed. */
   readonly decidedBy?: TokenCheckName | undefined;
 
-  /** Whether the signature is good. If not, what the token says of itself is unproven: anybody may have written it. */
+  /**
+   * Whether the signature is good, or where the issuer's word is all that counts, whether it vouches for the token. If
+   * not, what the token says of itself is unproven: anybody may have written it.
+   */
   readonly isProven: boolean;
 
   /** In the order in which verification makes them. It stops at the first failure; these go on as far as they can. */

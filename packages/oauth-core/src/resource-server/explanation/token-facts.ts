@@ -1,6 +1,8 @@
 import type { AccessTokenPolicy } from "../../jwt/verify-access-token.ts";
 import type { SettledKeyLookup } from "../../key-set/key-set-machine.ts";
 import type { KeySetHealth } from "../../key-set/remote-key-set.ts";
+import type { ExtensionsVerdict } from "../extensions.ts";
+import type { Outcome } from "../outcome.ts";
 import type { RevocationVerdict } from "../trusted-issuer.ts";
 import type { TokenCheck, TokenCheckStatus } from "./token-explanation.ts";
 import type { TokenReading } from "./token-reading.ts";
@@ -21,6 +23,17 @@ export interface TokenFacts {
   /** Whether revocations are followed at all, and what they say of the token; absent: its signature is not good. */
   readonly followsRevocations: boolean;
   readonly revocation?: RevocationVerdict | undefined;
+
+  /** Whether a schema reads the further claims at all, and what it says; absent: the token is not good without it. */
+  readonly hasSchema: boolean;
+  readonly extensions?: ExtensionsVerdict | undefined;
+
+  /** Whether the issuer is asked about tokens, and what is left of this one then; absent: it was not asked about it. */
+  readonly introspects: boolean;
+  readonly reviewed?: Outcome | undefined;
+
+  /** Whether the token is good by its keys, its claims and the feed of revocations. */
+  readonly isGoodSoFar: boolean;
 
   /** Whether tokens that are bound to nothing are refused. */
   readonly requireBoundTokens: boolean;

@@ -4,11 +4,11 @@
  * @module
  */
 
+import { createCancellation } from "../../cancellation.ts";
 import type { CancelSignal, Clock, MaybePromise, Random } from "../../ports.ts";
 import type { IntrospectionResponse } from "../../protocol/introspection-response.ts";
 import type { Result } from "../../result.ts";
 import { failed } from "../../result.ts";
-import { createCancellation } from "../../key-set/cancellation.ts";
 import type { EndpointCondition } from "./endpoint-condition.ts";
 import {
   afterAnswer,
@@ -51,6 +51,11 @@ export interface IntrospectionHealth {
   readonly inFlight: number;
 }
 
+/** What happened to an endpoint: the first failure in a row, and the end of it. What one token causes alone is none. */
+export type IntrospectionReport =
+  | { readonly type: "introspection_failed"; readonly reason: string }
+  | { readonly type: "introspection_recovered"; readonly failures: number };
+
 /** Bounds what the issuer is asked. */
 export interface IntrospectorOptions {
   /** How old an answer may be, in milliseconds, for a request to share it; 0: no older than the request. */
@@ -58,6 +63,9 @@ export interface IntrospectorOptions {
 
   /** Questions about different tokens that may be open at once; what comes then is `introspection_busy`. */
   readonly maxInFlight: number;
+
+  /** Hears what happens to the endpoint; must not throw. */
+  readonly report?: ((report: IntrospectionReport) => void) | undefined;
 }
 
 /** Asks an issuer about tokens. */
@@ -94,13 +102,22 @@ export function createIntrospector(
     readonly random: Pick<Random, "fraction">;
   },
 ): Introspector {
-  const { maxAgeMs, maxInFlight } = options;
+  const { maxAgeMs, maxInFlight, report } = options;
   const { clock, random } = ports;
   const { signal, cancel } = createCancellation();
   // By the whole token: a question is worth hashing it.
   const flights = new Map<string, Flight>();
   let condition: EndpointCondition = untriedEndpoint;
   let wasAsked = false;
+
+  const enter = (next: EndpointCondition): void => {
+    const { failures } = condition;
+    const reason = next.lastFailure ?? "unknown";
+    condition = next;
+    if (failures === 0 && next.failures > 0) report?.({ type: "introspection_failed", reason });
+    if (failures > 0 && next.failures === 0)
+      report?.({ type: "introspection_recovered", failures });
+  };
 
   const ask = async (token: string, askedMs: number): Promise<Introspected> => {
     const jitter = random.fraction();
@@ -115,11 +132,11 @@ export function createIntrospector(
     flights.delete(token);
     wasAsked = true;
     if (result.ok) {
-      condition = afterAnswer(condition, askedMs);
+      enter(afterAnswer(condition, askedMs));
       return { kind: "answered", response: result.value, askedMs };
     }
     const nowMs = clock.monotonicMs();
-    condition = afterOutage(condition, result.failure, { askedMs, nowMs, jitter });
+    enter(afterOutage(condition, result.failure, { askedMs, nowMs, jitter }));
     // Callers wait as long as this server does.
     return noAnswer(result.failure.code, waitMs(condition, nowMs) / 1000);
   };

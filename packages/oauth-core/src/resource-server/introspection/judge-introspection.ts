@@ -7,7 +7,12 @@
 
 import { parseAccessTokenClaims } from "../../jwt/access-token-claims.ts";
 import type { AccessTokenPolicy, VerificationFailure } from "../../jwt/verify-access-token.ts";
-import { checkLifetime, verificationFailure } from "../../jwt/verify-access-token.ts";
+import {
+  checkClaims,
+  checkLifetime,
+  isForAudience,
+  verificationFailure,
+} from "../../jwt/verify-access-token.ts";
 import type { ActiveToken, IntrospectionResponse } from "../../protocol/introspection-response.ts";
 import { introspectionMembers } from "../../protocol/introspection-response.ts";
 import type { JsonObject } from "../../protocol/json.ts";
@@ -60,13 +65,8 @@ export function judgeIntrospection(
   });
   if (!parsed.ok) return verificationFailure("claims");
   const claims: PrincipalClaims = { ...parsed.value, jti, ...(isForAnybody && { audience: [] }) };
-  if (claims.issuer !== policy.issuer) return verificationFailure("issuer");
-  const { audience } = policy;
-  if (audience !== null && !claims.audience.some((name) => audience.includes(name))) {
-    return verificationFailure("audience");
-  }
-  const timing = checkLifetime(claims, policy, now);
-  if (timing !== undefined) return verificationFailure(timing);
+  const code = checkClaims(claims, policy, now);
+  if (code !== undefined) return verificationFailure(code);
   return isDpopWithoutKey(response) ? verificationFailure("confirmation") : ok(toPrincipal(claims));
 }
 
@@ -78,7 +78,8 @@ export type ComparisonFailure =
 /**
  * Judges an answer about a token that has been verified here: whatever it says must be true of this token.
  *
- * The answer may only take away: of the scope, what it does not name is not granted any more; an earlier `exp` counts.
+ * The answer may only take away: of the scope and the audience, what it does not name is not granted any more; an earlier
+ * `exp` counts.
  */
 export function compareIntrospection(
   principal: Principal,
@@ -91,7 +92,11 @@ export function compareIntrospection(
     return failed({ kind: "outage", outage: { code: "introspection_mismatch" } });
   }
   if (response.tokenType !== undefined && !isAccessToken(response)) return refuse("type");
-  const { notBefore, scope = claims.scope } = response;
+  // A token that is said to be a DPoP token is none that anybody may use who has it.
+  const { notBefore, scope = claims.scope, audience = claims.audience } = response;
+  const { tokenType, confirmation = claims.confirmation } = response;
+  if (isDpopWithoutKey({ tokenType, confirmation })) return refuse("confirmation");
+  if (!isForAudience({ audience }, policy)) return refuse("audience");
   const expiresAt = Math.min(claims.expiresAt, response.expiresAt ?? Infinity);
   const timing = checkLifetime({ expiresAt, notBefore }, policy, now);
   if (timing !== undefined) return refuse(timing);
@@ -110,12 +115,14 @@ function isAbout(claims: PrincipalClaims, response: ActiveToken): boolean {
     (clientId ?? claims.clientId) === claims.clientId &&
     (jti ?? claims.jti) === claims.jti &&
     (audience ?? claims.audience).some((name) => claims.audience.includes(name)) &&
-    (confirmation === undefined || isSameKey(confirmation, claims.confirmation ?? {}))
+    (confirmation === undefined || isSameKey(confirmation, claims.confirmation))
   );
 }
 
 /** The methods of RFC 9449 section 6.1 and RFC 8705 section 3.1. */
-function isSameKey(told: JsonObject, known: JsonObject): boolean {
+function isSameKey(told: JsonObject, known: JsonObject | undefined): boolean {
+  // A token that is said to be bound in a way of which nothing is known here is no token that is bound to nothing.
+  if (known === undefined) return false;
   return ["jkt", "x5t#S256"].every((name) => ownMember(told, name) === ownMember(known, name));
 }
 
@@ -125,7 +132,10 @@ function isAccessToken({ tokenType }: ActiveToken): boolean {
 }
 
 /** A token that is said to be bound, and not to what. */
-function isDpopWithoutKey({ tokenType, confirmation = {} }: ActiveToken): boolean {
+function isDpopWithoutKey({
+  tokenType,
+  confirmation = {},
+}: Pick<ActiveToken, "tokenType" | "confirmation">): boolean {
   return tokenType?.toLowerCase() === "dpop" && typeof ownMember(confirmation, "jkt") !== "string";
 }
 

@@ -12,7 +12,7 @@ export interface TokenSight {
   readonly claims: AccessTokenClaims | undefined;
   readonly algorithm: SignatureAlgorithm;
 
-  /** Seconds since the Unix epoch. */
+  /** When its times were looked at, in seconds since the Unix epoch. */
   readonly now: number;
 
   /** Why it is refused; absent: it is accepted. */
@@ -24,7 +24,7 @@ export type ObserveToken = (sight: TokenSight) => void;
 
 /** Makes the sight of a token whose claims are refused. */
 export function sightOf(
-  { unverifiedPayload, algorithm }: PreparedVerification,
+  { unverifiedPayload, algorithm }: Pick<PreparedVerification, "unverifiedPayload" | "algorithm">,
   verdict: Pick<TokenSight, "now" | "refusedFor">,
 ): TokenSight {
   const parsed = parseAccessTokenClaims(unverifiedPayload);

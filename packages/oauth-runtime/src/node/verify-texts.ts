@@ -1,0 +1,74 @@
+import { Buffer } from "node:buffer";
+import type { VerifyKeyObjectInput } from "node:crypto";
+import { verify } from "node:crypto";
+import type { MaybePromise, SignedTexts } from "@credicorp/oauth-core";
+
+import { decodeSignature, maxKeptSignatureLength } from "./kept-signature.ts";
+import { createViews } from "./views.ts";
+
+/** What a signature is verified by. */
+export interface VerificationInput {
+  readonly hash: string | null;
+  readonly input: VerifyKeyObjectInput;
+}
+
+/**
+ * So many are verified at once before the thread pool takes over: a hop to it costs as much as one or two verifications,
+ * and more where no core is idle.
+ */
+const maxAtOnce = 16;
+
+// Kept, as are the views of it: a new one for each token would cost a tenth of its verification. Nothing waits, and
+// nobody else runs, while it is in use.
+const keptInput = Buffer.allocUnsafeSlow(4096);
+const viewInput = createViews(keptInput);
+
+/**
+ * Verifies the signature of a token as it is written: at once, or on the thread pool for callers that may wait, when more
+ * than 16 have asked in one go.
+ */
+export function verifyTexts(
+  by: VerificationInput,
+  texts: SignedTexts,
+  mayWait: boolean,
+): MaybePromise<boolean> {
+  if (mayWait && isOneOfMany()) return verifyOnPool(by, texts);
+  const { signingInput } = texts;
+  const signature =
+    texts.signature.length > maxKeptSignatureLength ? undefined : decodeSignature(texts.signature);
+  if (signature === undefined || signingInput.length > keptInput.length) {
+    return verify(by.hash, ...toBytes(texts, by.input));
+  }
+  keptInput.write(signingInput, 0, "latin1");
+  return verify(by.hash, viewInput(signingInput.length), by.input, signature);
+}
+
+function toBytes(
+  { signingInput, signature }: SignedTexts,
+  input: VerifyKeyObjectInput,
+): [data: Buffer, input: VerifyKeyObjectInput, signature: Buffer] {
+  return [Buffer.from(signingInput, "latin1"), input, Buffer.from(signature, "base64url")];
+}
+
+function verifyOnPool({ hash, input }: VerificationInput, texts: SignedTexts): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    verify(hash, ...toBytes(texts, input), (error, isGood) => {
+      if (error === null) resolve(isGood);
+      else reject(error);
+    });
+  });
+}
+
+let asked = 0;
+const settled = Promise.resolve();
+
+/** Tells whether more have asked than are verified at once, since code last ran to its end. */
+function isOneOfMany(): boolean {
+  if (asked === 0) void settled.then(beginAnew);
+  asked += 1;
+  return asked > maxAtOnce;
+}
+
+function beginAnew(): void {
+  asked = 0;
+}
