@@ -7,6 +7,8 @@
  * @module
  */
 
+import { randomBytes } from "node:crypto";
+
 import type { Clock, HeaderList, ServerRequest } from "@credicorp/oauth-core";
 import {
   formatHttpDate,
@@ -121,6 +123,8 @@ const crossSite = {
   detail: "A page of another site sent this request: only metadata and JWKS are for pages",
 };
 
+const identifierBytes = 16;
+
 function refusal(problem: typeof misdirected, now: number): SandboxResponse {
   return {
     status: problem.status,
@@ -129,6 +133,7 @@ function refusal(problem: typeof misdirected, now: number): SandboxResponse {
       ["Cache-Control", "no-store"],
       ["Date", formatHttpDate(now)],
       ["X-Content-Type-Options", "nosniff"],
+      ["X-Request-Id", randomBytes(identifierBytes).toString("base64url")],
       sandboxMark,
     ],
     body: formatProblemDetails({ type: "about:blank", ...problem }),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import type { Explanation, FaultRule } from "@credicorp/oauth-mock-server";
-import { createSandbox } from "@credicorp/oauth-mock-server";
+import { createSandbox, formatExplanation } from "@credicorp/oauth-mock-server";
 
 import { adminOf } from "../support/admin.ts";
-import { basic as basicValue, tokenRequest } from "../support/requests.ts";
+import { basic as basicValue, sendTo, tokenRequest } from "../support/requests.ts";
 
 const tokenPath = "/partner/v1/oauth/token";
 
@@ -86,5 +86,48 @@ describe("a fault that is misspelt", () => {
 
     expect(answer.status).toBe(400);
     expect(answer.value.detail).toMatch(/^body\.fault must be delay, if that is meant/);
+  });
+});
+
+describe("what the guard refuses", () => {
+  it.each([
+    [["Host", "evil.example"], 421, "host_not_ours", /evil\.example.* allowedHosts/],
+    [["Host", "localhost", "Origin", "https://evil.example"], 403, "cross_site", /page/],
+  ] as const)(
+    "SAFE-03 SAFE-04 has an id that cannot be guessed, and an explanation: %j",
+    async (headers, status, why, words) => {
+      await using sandbox = await createSandbox();
+      const { url } = await sandbox.listen();
+      const heard: Explanation[] = [];
+      sandbox.explanations.subscribe((one) => void heard.push(one));
+
+      const answer = await sendTo(url, { path: tokenPath, headers });
+
+      const requestId = String(answer.headers["x-request-id"]);
+      expect(Buffer.from(requestId, "base64url")).toHaveLength(16);
+      const explanation = await sandbox.explanations.explain(requestId);
+      expect(explanation).toMatchObject({ status, why });
+      expect(`${explanation?.cause} ${explanation?.remedy}`).toMatch(words);
+      await expect.poll(() => heard.length).toBe(1);
+    },
+  );
+});
+
+describe("an explanation on a terminal", () => {
+  it("moves no cursor, whatever was sent", async () => {
+    await using sandbox = await createSandbox();
+    const answer = await sandbox.handle({
+      method: "GET",
+      target: "/\u009b2J\u001b[31m",
+      headers: [["Host", "localhost"]],
+      body: new Uint8Array(),
+      peer: { address: "127.0.0.1", secure: false },
+    });
+
+    const [, requestId = ""] = answer.headers.find(([name]) => name === "X-Request-Id") ?? [];
+    const explanation = await sandbox.explanations.explain(requestId);
+
+    if (explanation === undefined) throw new Error("there is one");
+    expect(formatExplanation(explanation).replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
   });
 });
