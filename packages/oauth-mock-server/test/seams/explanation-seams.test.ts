@@ -91,11 +91,21 @@ describe("a fault that is misspelt", () => {
 
 describe("what the guard refuses", () => {
   it.each([
-    [["Host", "evil.example"], 421, "host_not_ours", /evil\.example.* allowedHosts/],
-    [["Host", "localhost", "Origin", "https://evil.example"], 403, "cross_site", /page/],
-  ] as const)(
-    "SAFE-03 SAFE-04 has an id that cannot be guessed, and an explanation: %j",
-    async (headers, status, why, words) => {
+    {
+      headers: ["Host", "evil.example"],
+      status: 421,
+      why: "host_not_ours",
+      words: /evil\.example.* allowedHosts/,
+    },
+    {
+      headers: ["Host", "localhost", "Origin", "https://evil.example"],
+      status: 403,
+      why: "cross_site",
+      words: /page/,
+    },
+  ])(
+    "SAFE-03 SAFE-04 has an id that cannot be guessed, and an explanation: $why",
+    async ({ headers, status, why, words }) => {
       await using sandbox = await createSandbox();
       const { url } = await sandbox.listen();
       const heard: Explanation[] = [];
