@@ -137,7 +137,7 @@ export const boundaryTable = {
       ],
       seed: [],
       journal: ["http"],
-      faults: ["http", "seed"],
+      faults: ["http", "seed", "spelling"],
       scenarios: ["clock", "faults"],
       spelling: [],
       configuration: ["http", "journal", "faults", "namespaces", "spelling"],

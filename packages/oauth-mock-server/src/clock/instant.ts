@@ -10,8 +10,18 @@ const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\
 /** Returns the seconds since the Unix epoch of an instant. @throws {@link ConfigurationError} for anything else */
 export function parseInstant(instant: Instant): number {
   const seconds = secondsOf(instant);
-  if (seconds >= 0 && seconds <= lastSecond) return seconds;
-  throw new ConfigurationError(
+  if (seconds >= 0) return checkWritable(seconds);
+  throw wrongInstant();
+}
+
+/** Checks that an instant, in seconds, is none that no date can be written of. @throws {@link ConfigurationError} */
+export function checkWritable(seconds: number): number {
+  if (seconds <= lastSecond) return seconds;
+  throw wrongInstant();
+}
+
+function wrongInstant(): ConfigurationError {
+  return new ConfigurationError(
     "instant",
     "An instant is in seconds since the Unix epoch, a Date, or text such as 2027-01-01T09:00:00Z, from 1970 to 9999",
   );

@@ -6,7 +6,7 @@ import { createClockSleep } from "./clock-sleep.ts";
 import type { Duration } from "./duration.ts";
 import { parseDuration } from "./duration.ts";
 import type { Instant } from "./instant.ts";
-import { parseInstant } from "./instant.ts";
+import { checkWritable, parseInstant } from "./instant.ts";
 
 /** How a clock differs from the one that it is based on. */
 export interface SandboxClockState {
@@ -92,6 +92,7 @@ export function createSandboxClock(base: Clock): SandboxClock {
           "The clock advances forward only: use set or skew to turn it back",
         );
       }
+      checkWritable(now() + milliseconds / 1000);
       advance(milliseconds);
       wake();
     },
@@ -110,7 +111,9 @@ export function createSandboxClock(base: Clock): SandboxClock {
       wake();
     },
     skew: (duration) => {
-      skewMs = parseDuration(duration);
+      const milliseconds = parseDuration(duration);
+      checkWritable(now() + (milliseconds - skewMs) / 1000);
+      skewMs = milliseconds;
       wake();
     },
     reset: () => {

@@ -8,6 +8,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { createSandbox } from "../sandbox/sandbox.ts";
 import { formatBanner } from "./banner.ts";
 import { listen } from "./listen.ts";
+import { variableOf } from "./options.ts";
 import { sandboxConfiguration } from "./sandbox-options.ts";
 import type { ServerTls } from "./tls-files.ts";
 import { prepareTls } from "./server-tls.ts";
@@ -73,9 +74,21 @@ async function openSandbox(
   try {
     return await createSandbox(options);
   } catch (error) {
-    if (!isOAuthError(error) || settings.config.value === undefined) throw error;
+    if (!isOAuthError(error) || error.kind !== "config") throw error;
+    const remedy = ofTheCommand(error.option);
+    if (remedy !== undefined) throw new UsageError(remedy);
+    if (settings.config.value === undefined) throw error;
     throw new UsageError(`${settings.config.value}: ${error.message}`);
   }
+}
+
+/** What is not in the file, and has another name here. */
+function ofTheCommand(option: string): string | undefined {
+  if (option === "dangerouslyAllowProduction") {
+    return "NODE_ENV is production, and a sandbox gives tokens to everybody: use the real server, unset NODE_ENV, or add --dangerously-allow-production if this is no production at all";
+  }
+  if (option !== "adminToken") return undefined;
+  return `${variableOf("admin-token")}, or command.adminToken of the file, must be 22 characters or more, of those of base64: 128 random bits, such as \`openssl rand -hex 32\` makes`;
 }
 
 async function startReloading(

@@ -1,7 +1,9 @@
+import { isJsonObject, ownMember } from "@credicorp/oauth-core/protocol";
 import { z } from "zod";
 
 import type { FaultName, FaultRule } from "../faults/fault.ts";
 import type { MemberDefinition } from "../faults/fault-definitions.ts";
+import { describeUnknownFault } from "../faults/unknown-fault.ts";
 import { conditionDefinitions, faultDefinitions } from "../faults/fault-definitions.ts";
 
 /** A fault rule as a schema, derived from what the rules themselves are read by. */
@@ -17,7 +19,10 @@ function makeSchema(): z.ZodType<FaultRule> {
     }),
   );
   // The list is never empty, and each rule is one of the union: both are beyond what its type can say.
-  return z.discriminatedUnion("fault", rules as never);
+  return z.discriminatedUnion("fault", rules as never, {
+    error: ({ input }) =>
+      describeUnknownFault(isJsonObject(input) ? ownMember(input, "fault") : undefined),
+  });
 }
 
 function members(

@@ -4,7 +4,7 @@ import type { RequestEntry } from "../journal/journal-entry.ts";
 import type { RecordedRequest } from "../journal/recorded.ts";
 import { assertionReasons, certificateReasons } from "./assertion-reasons.ts";
 import { dpopReasons } from "./dpop-reasons.ts";
-import type { Explanation, Reasoning } from "./explanation.ts";
+import type { Explanation, Reasoning, UndecidedReason } from "./explanation.ts";
 import type { Facts, Reason } from "./facts.ts";
 import type { FactSources } from "./gather-facts.ts";
 import { gatherFacts } from "./gather-facts.ts";
@@ -13,6 +13,7 @@ import { budgetReasons, requestReasons } from "./request-reasons.ts";
 import { secretReasons } from "./secret-reasons.ts";
 import { tokenReasons } from "./token-reasons.ts";
 import { formatList } from "./wording.ts";
+import { guardReasons, undecidedReasons } from "./undecided-reasons.ts";
 
 /** One for each reason that there is: the compiler says which is missing. */
 const refusalReasons: Readonly<Record<RefusalReason, Reason>> = {
@@ -27,12 +28,6 @@ const refusalReasons: Readonly<Record<RefusalReason, Reason>> = {
 
 /** All reasons for which a request can be refused. */
 export const explainedReasons: readonly string[] = Object.keys(refusalReasons);
-
-const failure: Reasoning = {
-  cause: "The server failed unexpectedly: that is a bug of the sandbox, and not of the request",
-  remedy: "Report it with the request id",
-  rfc: "RFC 9110 section 15.6.1",
-};
 
 /** Explains a request that was not served, or whose token was not active; `undefined` for all others. */
 export async function explain(
@@ -49,7 +44,7 @@ export function explainFacts(facts: Facts): Explanation | undefined {
   const why = whyOf(entry);
   if (why === undefined || entry.requestId === undefined) return undefined;
   const { cause, remedy, rfc } = reasoning(why, facts);
-  const code = entry.error ?? "invalid_request";
+  const code = entry.error ?? (entry.response.status < 500 ? "invalid_request" : "server_error");
   return {
     requestId: entry.requestId,
     at: entry.at,
@@ -65,14 +60,28 @@ export function explainFacts(facts: Facts): Explanation | undefined {
   };
 }
 
-function whyOf({ event }: Pick<RequestEntry, "event">): Explanation["why"] | undefined {
-  if (event?.type === "request_failed") return "request_failed";
-  return event !== undefined && "why" in event ? event.why : undefined;
+function whyOf({
+  event,
+  response,
+}: Pick<RequestEntry, "event"> & {
+  readonly response: Pick<RequestEntry["response"], "status" | "faults">;
+}): Explanation["why"] | undefined {
+  // Without a decision the server was never asked.
+  if (event === undefined) {
+    if (response.faults !== undefined) return response.status < 400 ? undefined : "fault_rule";
+    return guardReasons[response.status];
+  }
+  if (event.type === "request_failed") return "request_failed";
+  return "why" in event ? event.why : undefined;
 }
 
 function reasoning(why: Explanation["why"], facts: Facts): Reasoning {
-  if (why === "request_failed") return failure;
+  if (isUndecided(why)) return undecidedReasons[why](facts);
   return isRefusalReason(why) ? refusalReasons[why](facts) : tokenReasons[why](facts);
+}
+
+function isUndecided(why: Explanation["why"]): why is UndecidedReason {
+  return Object.hasOwn(undecidedReasons, why);
 }
 
 function isRefusalReason(why: RefusalReason | InactiveReason): why is RefusalReason {

@@ -15,7 +15,7 @@ export interface ExplanationRoutes {
   /** Of this moment. */
   readonly server: () => Pick<AuthorizationServer, "policy" | "handleForClient">;
   readonly clock: Pick<Clock, "now">;
-  readonly explain: (requestId: string) => Promise<Explanation | undefined>;
+  readonly explainTo: (clientId: string, requestId: string) => Promise<Explanation | undefined>;
 }
 
 /**
@@ -25,14 +25,14 @@ export interface ExplanationRoutes {
  */
 export function withExplanations(
   handle: SandboxHandler,
-  { server, clock, explain }: ExplanationRoutes,
+  { server, clock, explainTo }: ExplanationRoutes,
 ): SandboxHandler {
   const answerPage = async (request: ServerRequest, code: string): Promise<SandboxResponse> =>
     (await answerErrorPage(request, { code, clock })) ?? handle(request);
   const answerExplanation = (request: ServerRequest, requestId: string): Promise<SandboxResponse> =>
     server().handleForClient(request, async ({ id }) => {
-      const explanation = await explain(requestId);
-      return explanation === undefined || explanation.clientId !== id
+      const explanation = await explainTo(id, requestId);
+      return explanation === undefined
         ? noExplanation
         : {
             status: 200,

@@ -6,6 +6,9 @@
 
 import type { InactiveReason, RefusalReason } from "@credicorp/oauth-core/authorization-server";
 
+/** Why a request was not served on which the server did not decide. */
+export type UndecidedReason = "request_failed" | "fault_rule" | "host_not_ours" | "cross_site";
+
 /** For those who may know: it tells apart what callers are not told apart. No secret and no token is in it. */
 export interface Explanation {
   /** The `X-Request-Id` of the answer. */
@@ -21,7 +24,7 @@ export interface Explanation {
   readonly clientId?: string | undefined;
 
   /** The reason as a code, to be compared. */
-  readonly why: RefusalReason | InactiveReason | "request_failed";
+  readonly why: RefusalReason | InactiveReason | UndecidedReason;
 
   /** All of it in a sentence. */
   readonly summary: string;

@@ -3,7 +3,7 @@ import type { ClientRecord, ServerPolicy } from "@credicorp/oauth-core/authoriza
 
 import type { ViewContext } from "../journal/entry-view.ts";
 import { requestView } from "../journal/entry-view.ts";
-import { namedClients } from "../journal/named-client.ts";
+import { namedClients } from "../http/named-client.ts";
 import type { Recorded, RecordedRequest } from "../journal/recorded.ts";
 import type { Facts, History } from "./facts.ts";
 import { readJwts } from "./jwt-facts.ts";
@@ -50,6 +50,7 @@ function readHistory(
       ? (client?.tokenLimit ?? policy.limits.token)
       : policy.limits.failedAuthentication;
   const windowSeconds = limit?.windowSeconds ?? 60;
+  const [name] = namedClients(request);
   let [tokensIssued, failures] = [0, 0];
   for (const other of newestFirst()) {
     if (other.at < at - windowSeconds) break;
@@ -57,7 +58,9 @@ function readHistory(
     const decision = other.event;
     if (decision?.type === "token_issued" && decision.clientId === client?.id) tokensIssued += 1;
     const hasFailed = decision?.type === "request_refused" && decision.error === "invalid_client";
-    if (hasFailed && other.request.peer.address === request.peer.address) failures += 1;
+    const isAlike = other.request.peer.address === request.peer.address;
+    // A failure is charged to the id that was named, be there such a client or not.
+    if (hasFailed && isAlike && namedClients(other.request)[0] === name) failures += 1;
   }
   return { windowSeconds, tokensIssued, failures };
 }

@@ -6,7 +6,7 @@ import type { JsonObject } from "@credicorp/oauth-core/protocol";
 import { ownMember } from "@credicorp/oauth-core/protocol";
 import { bytes } from "@credicorp/oauth-runtime";
 
-import { readFormFields } from "../journal/form-fields.ts";
+import { readFormFields } from "../http/form-fields.ts";
 import type { JwtFacts } from "./facts.ts";
 
 /** The JWTs of a request, as far as they can be read; none of them has been verified. */

@@ -31,11 +31,21 @@ export const requestReasons: Readonly<
     remedy: entry.endpoint === "jwks" || entry.endpoint === "metadata" ? "Use GET" : "Use POST",
     rfc: "RFC 6749 section 3.2",
   }),
-  path_unknown: ({ entry, policy }) => ({
-    cause: `There is nothing at ${entry.request.path}`,
-    remedy: `Take the URLs from the metadata; the token endpoint is ${policy.paths.token}`,
-    rfc: "RFC 8414 section 3",
-  }),
+  path_unknown: ({ entry, policy }) => {
+    const namespace = /^\/ns\/([^/]+)\//.exec(entry.request.path)?.[1];
+    const isOfAnother = namespace !== undefined && !policy.paths.token.startsWith("/ns/");
+    return isOfAnother
+      ? {
+          cause: `There is no namespace ${namespace}: it was not made, or deleted, or nobody used it for long`,
+          remedy: "Make it: POST /namespaces of the admin API",
+          rfc: "RFC 8414 section 3",
+        }
+      : {
+          cause: `There is nothing at ${entry.request.path}`,
+          remedy: `Take the URLs from the metadata; the token endpoint is ${policy.paths.token}`,
+          rfc: "RFC 8414 section 3",
+        };
+  },
   media_type: () => ({
     cause: "The body is not announced as a form: parameters as JSON, perhaps, or no Content-Type",
     remedy: "Send application/x-www-form-urlencoded, in UTF-8",

@@ -1,3 +1,5 @@
+import type { ClientRecord } from "@credicorp/oauth-core/authorization-server";
+
 import type { Journal } from "../journal/journal.ts";
 import type { RecordedRequest } from "../journal/recorded.ts";
 import type { Explanation } from "./explanation.ts";
@@ -8,6 +10,9 @@ export interface SandboxExplanations {
   /** Explains the refusal with this `X-Request-Id`; `undefined` when there is none, or when it was served. */
   readonly explain: (requestId: string) => Promise<Explanation | undefined>;
 
+  /** The same for the client that the request names, in words that tell it nothing of other clients. */
+  readonly explainTo: (clientId: string, requestId: string) => Promise<Explanation | undefined>;
+
   /** Calls the listener with the explanation of each refusal, until the returned function is called. */
   readonly subscribe: (listener: (explanation: Explanation) => void) => () => void;
 }
@@ -17,14 +22,24 @@ export function createSandboxExplanations(
   journal: Pick<Journal, "find" | "subscribe" | "newestFirst">,
   sources: () => Promise<Omit<FactSources, "newestFirst">>,
 ): SandboxExplanations {
-  const put = async (recorded: RecordedRequest): Promise<Explanation | undefined> => {
+  const put = async (
+    recorded: RecordedRequest,
+    isShown: (client: ClientRecord) => boolean = () => true,
+  ): Promise<Explanation | undefined> => {
     const { explain } = await import("./explain.ts");
-    return explain(recorded, { ...(await sources()), newestFirst: journal.newestFirst });
+    const { clients, ...others } = await sources();
+    const { newestFirst } = journal;
+    return explain(recorded, { ...others, clients: clients.filter(isShown), newestFirst });
   };
   return {
     explain: async (requestId) => {
       const recorded = journal.find(requestId);
       return recorded && put(recorded);
+    },
+    explainTo: async (clientId, requestId) => {
+      const recorded = journal.find(requestId);
+      const explanation = recorded && (await put(recorded, ({ id }) => id === clientId));
+      return explanation?.clientId === clientId ? explanation : undefined;
     },
     subscribe: (listener) =>
       journal.subscribe((recorded) => {

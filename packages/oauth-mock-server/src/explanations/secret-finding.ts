@@ -10,7 +10,7 @@ import type { ClientRecord, ClientSecret } from "@credicorp/oauth-core/authoriza
 import { decodeFormComponent } from "@credicorp/oauth-core/protocol";
 import { bytes, digest } from "@credicorp/oauth-runtime";
 
-import { readFormFields } from "../journal/form-fields.ts";
+import { readFormFields } from "../http/form-fields.ts";
 
 /** What was found out about a secret; never the secret. */
 export type SecretFinding =

@@ -1,6 +1,6 @@
 import type { Clock } from "@credicorp/oauth-core";
 
-import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { AskingHandler } from "./asking-handler.ts";
 
 /** The server of this request has a clock that is `seconds` ahead, or behind when they are negative. */
 export interface ClockFault {
@@ -22,9 +22,9 @@ const maxKept = 16;
  */
 export function createSkewedHandlers(
   current: () => object,
-  make: (skewSeconds: number) => SandboxHandler,
-): (skewSeconds: number) => SandboxHandler {
-  const handlers = new Map<number, SandboxHandler>();
+  make: (skewSeconds: number) => AskingHandler,
+): (skewSeconds: number) => AskingHandler {
+  const handlers = new Map<number, AskingHandler>();
   let beside = current();
   return (skewSeconds) => {
     if (beside !== current() || handlers.size === maxKept) handlers.clear();

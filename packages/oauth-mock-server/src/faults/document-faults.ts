@@ -25,8 +25,7 @@ export type DocumentFault =
 /** Makes sure that the document comes: one that the caller has already would be answered without. */
 export function askUnconditionally(request: ServerRequest): ServerRequest {
   const headers = request.headers.filter(([name]) => name.toLowerCase() !== "if-none-match");
-  // The same object where it can be: others know the request by it.
-  return headers.length === request.headers.length ? request : { ...request, headers };
+  return { ...request, headers };
 }
 
 /** Changes a successful answer; `undefined` for another, and when there is nothing in it that the fault could change. */

@@ -1,15 +1,9 @@
 import type { ServerRequest } from "@credicorp/oauth-core";
 import { headerValues } from "@credicorp/oauth-core";
 import type { ServerPolicy } from "@credicorp/oauth-core/authorization-server";
-import { parseClientAssertion } from "@credicorp/oauth-core/jwt";
-import type { FormFields } from "@credicorp/oauth-core/protocol";
-import {
-  parseAuthorization,
-  parseBasicCredentials,
-  parseForm,
-} from "@credicorp/oauth-core/protocol";
-import { bytes } from "@credicorp/oauth-runtime";
 
+import { readFormFields } from "../http/form-fields.ts";
+import { namedClients } from "../http/named-client.ts";
 import { endpointOf } from "../http/sandbox-paths.ts";
 import type { FaultEndpoint } from "./fault.ts";
 
@@ -28,7 +22,7 @@ export interface FaultSubject {
 }
 
 /** What of the server decides what a request is. */
-export type SubjectPolicy = Pick<ServerPolicy, "paths" | "maxBodyBytes" | "maxParameters">;
+export type SubjectPolicy = Pick<ServerPolicy, "paths">;
 
 /** Reads what a request is about; `undefined` for one that nothing can go wrong with, such as a preflight. */
 export function readSubject(
@@ -38,15 +32,12 @@ export function readSubject(
   const endpoint = faultEndpointOf(request, policy);
   if (endpoint === undefined) return undefined;
   // Read when the first rule asks, and once.
-  let fields: FormFields | undefined;
-  const field = (name: string): string | undefined => {
-    fields ??= readFields(request, policy);
-    return fields.find(([key]) => key === name)?.[1];
-  };
+  let named: readonly string[] | undefined;
+  let scope: readonly string[] | undefined;
   return {
     endpoint,
-    client: () => basicClient(request) ?? field("client_id") ?? assertingClient(field),
-    scope: () => (field("scope") ?? "").split(" "),
+    client: () => (named ??= namedClients(request))[0],
+    scope: () => (scope ??= askedScope(request)),
     hasProof: headerValues(request.headers, "dpop").length > 0,
   };
 }
@@ -72,21 +63,7 @@ function faultEndpointOf(
   }
 }
 
-function readFields(request: ServerRequest, policy: SubjectPolicy): FormFields {
-  const { maxBodyBytes: maxBytes, maxParameters: maxFields } = policy;
-  const form = parseForm(request.body, { maxBytes, maxFields });
-  return form.ok ? form.value : [];
-}
-
-function basicClient({ headers }: ServerRequest): string | undefined {
-  const [value] = headerValues(headers, "authorization");
-  const authorization = value === undefined ? undefined : parseAuthorization(value);
-  if (!authorization?.ok || authorization.value.scheme !== "basic") return undefined;
-  const basic = parseBasicCredentials(authorization.value.credentials);
-  return basic.ok ? basic.value.clientId : undefined;
-}
-
-function assertingClient(field: (name: string) => string | undefined): string | undefined {
-  const assertion = parseClientAssertion(field("client_assertion") ?? "", bytes);
-  return assertion.ok ? assertion.value.claims.subject : undefined;
+function askedScope(request: ServerRequest): readonly string[] {
+  const field = readFormFields(request)?.find(([name]) => name === "scope");
+  return (field?.[1] ?? "").split(" ");
 }

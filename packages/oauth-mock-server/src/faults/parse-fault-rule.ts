@@ -4,6 +4,7 @@ import { isJsonObject, ownMember } from "@credicorp/oauth-core/protocol";
 import type { FaultEndpoint, FaultName, FaultRule } from "./fault.ts";
 import type { MemberDefinition } from "./fault-definitions.ts";
 import { conditionDefinitions, faultDefinitions } from "./fault-definitions.ts";
+import { describeUnknownFault } from "./unknown-fault.ts";
 
 /**
  * Reads a rule that came from anywhere; `place` is what messages call it.
@@ -14,7 +15,7 @@ export function parseFaultRule(value: unknown, place: string): FaultRule {
   if (!isJsonObject(value)) throw wrong(place, "must be an object with a fault");
   const name = ownMember(value, "fault");
   if (!isFaultName(name)) {
-    throw wrong(`${place}.fault`, `must be one of ${Object.keys(faultDefinitions).join(", ")}`);
+    throw wrong(`${place}.fault`, describeUnknownFault(name));
   }
   const definitions = membersOf(name);
   for (const member of Object.keys(value)) {

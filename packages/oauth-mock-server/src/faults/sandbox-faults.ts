@@ -4,6 +4,7 @@ import { bytes } from "@credicorp/oauth-runtime";
 
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { Chance } from "../seed/chance.ts";
+import type { AskingHandler } from "./asking-handler.ts";
 import { createSkewedHandlers, skewedClock } from "./clock-faults.ts";
 import type { FaultRule } from "./fault.ts";
 import type { FaultRules } from "./fault-rules.ts";
@@ -35,10 +36,10 @@ export function createSandboxFaults(
     readonly server: () => Pick<AuthorizationServer, "policy">;
 
     /** Answers as it does. */
-    readonly handle: SandboxHandler;
+    readonly handle: AskingHandler;
 
     /** Makes a handler that answers as it would by another clock. */
-    readonly handleBy: (clock: Clock) => SandboxHandler;
+    readonly handleBy: (clock: Clock) => AskingHandler;
   },
 ): SandboxFaultLayer {
   const { clock, keys, chance, server, handle, handleBy } = options;

@@ -1,6 +1,7 @@
 import type { ServerRequest } from "@credicorp/oauth-core";
 
 import type { SandboxHandler, SandboxResponse } from "../http/sandbox-response.ts";
+import type { AskingHandler } from "./asking-handler.ts";
 import type { AnswerFault, AnswerPorts } from "./answer-faults.ts";
 import { faultyAnswer } from "./answer-faults.ts";
 import type { ClockFault } from "./clock-faults.ts";
@@ -18,10 +19,10 @@ import { deliveryOf, isVisible } from "./transport-faults.ts";
 
 /** The server that answers, as the faults see it. */
 export interface FaultedServer {
-  readonly handle: SandboxHandler;
+  readonly handle: AskingHandler;
 
   /** The same server with another clock. */
-  readonly skewed: (skewSeconds: number) => SandboxHandler;
+  readonly skewed: (skewSeconds: number) => AskingHandler;
   readonly policy: () => SubjectPolicy;
 }
 
@@ -85,7 +86,10 @@ async function answer(
   }
   const handle =
     clock === undefined ? server.handle : server.skewed((clock.fault as ClockFault).seconds);
-  let response = await handle(document === undefined ? request : askUnconditionally(request));
+  let response = await handle(
+    request,
+    document === undefined ? request : askUnconditionally(request),
+  );
   if (clock !== undefined) settle(clock, true);
   if (token !== undefined) {
     const changed = await faultyToken(token.fault as TokenFault, response, ports);

@@ -11,14 +11,14 @@ const ownFields = new Set([
 ]);
 
 /** The shell variables that stand for what the journal does not show. */
-const placeholders: Readonly<Record<string, string>> = {
-  client_id: "$CLIENT_ID",
-  client_secret: "$CLIENT_SECRET",
-  client_assertion: "$CLIENT_ASSERTION",
-  token: "$TOKEN",
-  authorization: "$AUTHORIZATION",
-  dpop: "$DPOP_PROOF",
-};
+const placeholders: ReadonlyMap<string, string> = new Map([
+  ["client_id", "$CLIENT_ID"],
+  ["client_secret", "$CLIENT_SECRET"],
+  ["client_assertion", "$CLIENT_ASSERTION"],
+  ["token", "$TOKEN"],
+  ["authorization", "$AUTHORIZATION"],
+  ["dpop", "$DPOP_PROOF"],
+]);
 
 /**
  * Writes a request as a command line of curl, to be sent to `origin` again.
@@ -29,7 +29,9 @@ const placeholders: Readonly<Record<string, string>> = {
 export function formatCurl(entry: RequestEntry, origin: string): string {
   const { method, path, query, headers, form = [] } = entry.request;
   const url = `${origin}${path}${query === "" ? "" : `?${query}`}`;
-  const words = [`curl -sS -X ${quote(method)} ${quote(url)}`];
+  // `-g`: brackets are brackets, and no range of URLs; of HEAD curl would wait for the body.
+  const verb = method === "HEAD" ? "-I" : `-X ${quote(method)}`;
+  const words = [`curl -sS -g ${verb} ${quote(url)}`];
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     if (ownFields.has(lower) || name === redacted) continue;
@@ -55,7 +57,7 @@ function argument(field: {
 }
 
 function placeholderOf(name: string): string {
-  const known = placeholders[name.toLowerCase()];
+  const known = placeholders.get(name.toLowerCase());
   // A prefix, lest a parameter named `path` send the reader's own PATH.
   return known ?? `$VALUE_OF_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
 }

@@ -9,7 +9,7 @@ import { parseOAuthError } from "@credicorp/oauth-core/protocol";
 
 import type { SandboxEndpoint } from "../http/sandbox-paths.ts";
 import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
-import { namedClients } from "./named-client.ts";
+import { namedClients } from "../http/named-client.ts";
 import type { RecordedDecision, RecordedRequest } from "./recorded.ts";
 import {
   redactForm,

@@ -7,16 +7,17 @@ import type {
 } from "@credicorp/oauth-core/authorization-server";
 import { systemClock } from "@credicorp/oauth-runtime";
 
-import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { SandboxHandler, SandboxResponse } from "../http/sandbox-response.ts";
 import type { ViewContext } from "./entry-view.ts";
 import { decisionView, filteredView, requestView } from "./entry-view.ts";
 import type { JournalBounds } from "./journal-bounds.ts";
-import { defaultJournalBounds } from "./journal-bounds.ts";
+import { checkJournalBounds } from "./journal-bounds.ts";
 import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
 import type { Recorded, RecordedRequest } from "./recorded.ts";
 import type { RequestFilter } from "./request-filter.ts";
 import { matches } from "./request-filter.ts";
 import { createRing } from "./ring.ts";
+import { entryBytes, sizeOf } from "./recorded-size.ts";
 
 /** The memory of a sandbox: what it was asked, what it answered, and what it decided. */
 export interface Journal {
@@ -24,7 +25,7 @@ export interface Journal {
   readonly withJournal: (handle: SandboxHandler) => SandboxHandler;
 
   /** The innermost layer, around the server itself: notes what it decided, whatever is made of its answer. */
-  readonly withDecision: (handle: SandboxHandler) => SandboxHandler;
+  readonly withDecision: (handle: SandboxHandler) => DecidingHandler;
 
   /** Is to hear every event of the server. */
   readonly hear: AuditListener;
@@ -45,6 +46,12 @@ export interface Journal {
   readonly clear: () => void;
 }
 
+/** Answers a request; the server may be asked something else in its place. */
+export type DecidingHandler = (
+  request: ServerRequest,
+  asked?: ServerRequest,
+) => Promise<SandboxResponse>;
+
 /** What a journal needs of its sandbox. */
 export interface JournalContext extends ViewContext {
   readonly clock: Pick<Clock, "now">;
@@ -56,9 +63,6 @@ interface Decision {
   readonly event: AuditEvent | undefined;
   readonly client: ClientRecord | undefined;
 }
-
-// What an entry takes beside its texts: objects, names of fields, the event.
-const entryBytes = 1200;
 
 // Of these events each answers one request; all others happen beside them.
 const answering = new Set<AuditEvent["type"]>([
@@ -72,8 +76,7 @@ const answering = new Set<AuditEvent["type"]>([
 
 /** Makes a journal that is empty. */
 export function createJournal(bounds: JournalBounds, context: JournalContext): Journal {
-  const { maxEntries = defaultJournalBounds.maxEntries, maxBytes = defaultJournalBounds.maxBytes } =
-    bounds;
+  const { maxEntries, maxBytes } = checkJournalBounds(bounds);
   const ring = createRing<Recorded>({ maxItems: maxEntries, maxBytes });
   const events = new Map<string, AuditEvent>();
   // Of requests in flight. A WeakMap would cost more than all the rest of the journal.
@@ -102,7 +105,9 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
     });
 
   return {
-    withJournal: (handle) => async (request) => {
+    withJournal: (handle) => async (received) => {
+      // An object of its own: by it the layers within know the request again.
+      const request = { ...received };
       const began = clearings;
       const at = context.clock.now();
       const startedAtMs = systemClock.monotonicMs();
@@ -116,23 +121,25 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
         durationMs: systemClock.monotonicMs() - startedAtMs,
         request,
         response,
-        requestId: decision?.requestId,
+        requestId: decision?.requestId ?? requestIdOf(response),
         event: decision?.event,
         client: decision?.client,
       };
-      ring.append(recorded, entryBytes + request.body.length + response.body.length);
+      ring.append(recorded, sizeOf(recorded));
       for (const listener of listeners) listener(recorded);
       return response;
     },
-    withDecision: (handle) => async (request) => {
-      const response = await handle(request);
-      const requestId = singleHeaderValue(response.headers, "x-request-id");
-      const event = requestId === undefined ? undefined : takeEvent(requestId);
-      const isServed = event === undefined || event.type === "token_issued";
-      const client = isServed ? undefined : await findClient(event);
-      decisions.set(request, { requestId, event, client });
-      return response;
-    },
+    withDecision:
+      (handle) =>
+      async (request, asked = request) => {
+        const response = await handle(asked);
+        const requestId = requestIdOf(response);
+        const event = requestId === undefined ? undefined : takeEvent(requestId);
+        const isServed = event === undefined || event.type === "token_issued";
+        const client = isServed ? undefined : await findClient(event);
+        decisions.set(request, { requestId, event, client });
+        return response;
+      },
     hear: (event) => {
       if (answering.has(event.type)) events.set(event.requestId, event);
       else {
@@ -161,4 +168,8 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
       ring.clear();
     },
   };
+}
+
+function requestIdOf({ headers }: Pick<SandboxResponse, "headers">): string | undefined {
+  return singleHeaderValue(headers, "x-request-id");
 }

@@ -10,7 +10,7 @@
 import type { HeaderList, ServerRequest } from "@credicorp/oauth-core";
 import { authorizationScheme } from "@credicorp/oauth-core/protocol";
 
-import { readFormFields } from "./form-fields.ts";
+import { readFormFields } from "../http/form-fields.ts";
 
 /** Stands for what is not shown. */
 export const redacted = "[redacted]";

@@ -26,6 +26,9 @@ export interface Awaited {
 
 const mostNamed = 5;
 
+// A longer timer would end at once.
+const longestTimerMs = 2 ** 31 - 1;
+
 /**
  * Waits until so many requests are there.
  *
@@ -50,10 +53,13 @@ export function waitForRequests(
       if (journal.count(filter) < count) return;
       end(() => resolve(journal.list(filter)));
     };
-    const timer = setTimeout(() => {
-      const message = describeAbsence(journal, { filter, count, timeoutMs });
-      end(() => reject(new TimeoutError(message)));
-    }, timeoutMs);
+    const timer = setTimeout(
+      () => {
+        const message = describeAbsence(journal, { filter, count, timeoutMs });
+        end(() => reject(new TimeoutError(message)));
+      },
+      Math.min(timeoutMs, longestTimerMs),
+    );
     const unsubscribe = journal.subscribe(look);
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "@credicorp/oauth-core";
 
+import { checkCounts } from "../http/check-counts.ts";
 import { isNamespaceName } from "./namespace-path.ts";
 
 /** How many namespaces there may be, and how long one is kept that nobody uses. */
@@ -44,6 +45,7 @@ export function createNamespaces<Space extends Closable, Options>(
     monotonicMs,
   }: NamespaceBounds & { readonly monotonicMs: () => number },
 ): Namespaces<Space, Options> {
+  checkCounts("namespaces", { max, idleSeconds });
   const spaces = new Map<string, Kept<Space>>();
   // Names whose space is being made: two calls at a time shall not both have one.
   const opening = new Set<string>();
@@ -80,7 +82,10 @@ export function createNamespaces<Space extends Closable, Options>(
       opening.add(name);
       try {
         const space = await open(name, options);
-        if (isClosed) await space.close();
+        if (isClosed) {
+          await space.close();
+          throw new ConfigurationError("namespaces", "The sandbox is closed");
+        }
         spaces.set(name, { space, usedAtMs: monotonicMs() });
         return space;
       } finally {

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { randomBytes } from "node:crypto";
+
 import type { Clock, HeaderList, ServerRequest } from "@credicorp/oauth-core";
 import {
   formatHttpDate,
@@ -31,18 +33,23 @@ export interface RequestGuard {
   readonly isPublicDocument: (path: string) => boolean;
 
   readonly clock: Pick<Clock, "now">;
+
+  /** Answers for a request that is refused, and may note it. */
+  readonly note: (refuse: SandboxHandler) => SandboxHandler;
 }
 
 /** Refuses requests for other hosts, and those that pages of other sites send. */
 export function withRequestGuard(handle: SandboxHandler, guard: RequestGuard): SandboxHandler {
-  const { clock } = guard;
+  const { clock, note } = guard;
+  const refuseHost = note(async () => refusal(misdirected, clock.now()));
+  const refusePage = note(async () => refusal(crossSite, clock.now()));
   return async (request) => {
     const origin = originFields(request.headers);
     if (origin.host !== undefined && !isOurs(origin.host, guard)) {
-      return refusal(misdirected, clock.now());
+      return refuseHost(request);
     }
     if (isCrossSite(request, origin) && !guard.isPublicDocument(pathOf(request))) {
-      return refusal(crossSite, clock.now());
+      return refusePage(request);
     }
     return handle(request);
   };
@@ -56,17 +63,17 @@ interface OriginFields {
   readonly mode?: string;
 }
 
-const fieldNames: Readonly<Record<string, keyof OriginFields>> = {
-  host: "host",
-  origin: "origin",
-  "sec-fetch-site": "site",
-  "sec-fetch-mode": "mode",
-};
+const fieldNames: ReadonlyMap<string, keyof OriginFields> = new Map([
+  ["host", "host"],
+  ["origin", "origin"],
+  ["sec-fetch-site", "site"],
+  ["sec-fetch-mode", "mode"],
+]);
 
 function originFields(headers: HeaderList): OriginFields {
   const fields: { -readonly [Name in keyof OriginFields]: OriginFields[Name] } = {};
   for (const [name, value] of headers) {
-    const field = fieldNames[name.toLowerCase()];
+    const field = fieldNames.get(name.toLowerCase());
     // Of two, neither is to be believed: joined they match nothing.
     if (field !== undefined) {
       fields[field] = fields[field] === undefined ? value : `${fields[field]},${value}`;
@@ -116,6 +123,8 @@ const crossSite = {
   detail: "A page of another site sent this request: only metadata and JWKS are for pages",
 };
 
+const identifierBytes = 16;
+
 function refusal(problem: typeof misdirected, now: number): SandboxResponse {
   return {
     status: problem.status,
@@ -124,6 +133,7 @@ function refusal(problem: typeof misdirected, now: number): SandboxResponse {
       ["Cache-Control", "no-store"],
       ["Date", formatHttpDate(now)],
       ["X-Content-Type-Options", "nosniff"],
+      ["X-Request-Id", randomBytes(identifierBytes).toString("base64url")],
       sandboxMark,
     ],
     body: formatProblemDetails({ type: "about:blank", ...problem }),

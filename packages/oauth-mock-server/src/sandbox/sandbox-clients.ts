@@ -164,14 +164,17 @@ export function createSandboxClients(
       return client;
     },
     change: async (id, changes) => {
-      const client = get(id);
+      get(id);
       const changed = withChanges(configurations.get(id), changes);
       const record = await register(changed);
-      // Secrets may have been rotated since: the record knows them best.
-      await replaceRecord(records, id, ({ secrets } = record) => ({ ...record, secrets }));
-      configurations.set(id, changed);
+      // Secrets may have been rotated since: the record knows them best. One that is gone stays so.
+      await replaceRecord(
+        records,
+        id,
+        (previous) => previous && { ...record, secrets: previous.secrets },
+      );
       const { description = "" } = changed;
-      remember({ ...client, scope: record.scope, description });
+      remember({ ...get(id), scope: record.scope, description }, changed);
       return get(id);
     },
     delete: async (id) => {

@@ -39,6 +39,8 @@ export function createSandboxFront(options: {
       ...guard,
       isPublicDocument,
       clock,
+      note: (refuse) => (request) =>
+        find(request.target).space.instance.journal.withJournal(refuse)(request),
     });
   const withoutAdmin: SandboxHandler = async (request) => {
     const { space, target } = find(request.target);

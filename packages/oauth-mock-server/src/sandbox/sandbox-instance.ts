@@ -165,7 +165,7 @@ export async function createSandboxInstance(
   const decide = withExplanations((request) => current.server.handle(request), {
     server,
     clock,
-    explain: explanations.explain,
+    explainTo: explanations.explainTo,
   });
   const faults = createSandboxFaults(configuration, {
     clock,

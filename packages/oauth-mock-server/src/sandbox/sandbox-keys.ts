@@ -60,7 +60,10 @@ export interface SandboxKeyStore extends Pick<SandboxKeys, "list"> {
     announceSeconds: number,
   ) => Promise<void>;
 
-  /** Makes a key of every algorithm that none may sign with now: a clock that was set back may have left it so. */
+  /**
+   * Makes a key of every algorithm that none may sign with now, and of every other one of which the JWKS shows none any
+   * more: a clock that was set back may have left it so.
+   */
   readonly ensureSigning: (algorithms: Iterable<SignatureAlgorithm>) => Promise<void>;
 }
 
@@ -136,9 +139,16 @@ export function createSandboxKeys(options: {
       );
     },
     ensureSigning: async (algorithms) => {
-      for (const algorithm of new Set(algorithms)) {
+      const needed = new Set(algorithms);
+      const present = (await records.list()).map(({ value }) => value.algorithm);
+      for (const algorithm of new Set([...needed, ...present])) {
+        const now = clock.now();
         const all = (await records.list()).map(({ value }) => value);
-        if (signingKeyRecord(all, { algorithm, now: clock.now() }) !== undefined) continue;
+        const own = all.filter((key) => key.algorithm === algorithm);
+        const isThere = needed.has(algorithm)
+          ? signingKeyRecord(own, { algorithm, now }) !== undefined
+          : own.some((key) => keyPhase(key, now) !== "unpublished");
+        if (isThere) continue;
         await rotateKey({ algorithm, announceSeconds: 0, retainMarginSeconds }, ports);
       }
     },

@@ -42,13 +42,13 @@ export function createSandboxRotation(parts: {
     },
     clients: {
       rotateSecret: async (id, rotation) => {
-        const client = clients.get(id);
+        clients.get(id);
         const options = { ...rotation, environment: "sandbox" };
         const rotated = await server().rotateClientSecret(id, options);
         if (!rotated.ok) throw refused(id, rotated.failure);
         const { secret } = rotated.value;
         if (rotation.notBefore === undefined) {
-          clients.remember({ ...client, secret, secrets: undefined });
+          clients.remember({ ...clients.get(id), secret, secrets: undefined });
         }
         return rotated.value;
       },

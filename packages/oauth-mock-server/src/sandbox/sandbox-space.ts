@@ -87,6 +87,8 @@ export function createSandboxSpace(
   const { maxBodyBytes } = server().policy;
   const revokeClientTokens = (clientId: string): Promise<void> =>
     server().revokeClientTokens(clientId);
+  let resets = 0;
+  const scenarioOperations = { clients, keys, faults, revokeClientTokens, resets: () => resets };
   return {
     handle,
     fetch: createFetch({ handle, maxBodyBytes, issuer, isOwnPath }),
@@ -94,7 +96,7 @@ export function createSandboxSpace(
     clients,
     keys,
     faults,
-    scenarios: createSandboxScenarios({ clients, keys, faults, revokeClientTokens }),
+    scenarios: createSandboxScenarios(scenarioOperations),
     revocationFeed,
     audit,
     explanations: instance.explanations,
@@ -102,6 +104,9 @@ export function createSandboxSpace(
     revokeClientTokens,
     issueToken: instance.issueToken,
     revokeToken: instance.revokeToken,
-    reset: instance.reset,
+    reset: async () => {
+      resets += 1;
+      await instance.reset();
+    },
   };
 }

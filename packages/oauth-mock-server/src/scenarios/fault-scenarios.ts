@@ -2,8 +2,7 @@ import type { RetryAfterForm } from "../faults/answer-faults.ts";
 import type { Duration } from "../clock/duration.ts";
 import { parseDuration } from "../clock/duration.ts";
 import type { FaultConditions, FaultEndpoint, FaultRule } from "../faults/fault.ts";
-import type { SandboxFaults } from "../faults/fault-rules.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Scenario, ScenarioOperations } from "./scenario.ts";
 import { createScenario } from "./scenario.ts";
 
 /** How long a scenario lasts, and for whom. */
@@ -50,6 +49,8 @@ export interface ClockSkewOptions extends ScenarioBounds {
   readonly by: Duration;
 }
 
+type FaultOperations = Pick<ScenarioOperations, "faults" | "resets">;
+
 const outages = {
   unavailable: { fault: "server_error", status: 503 },
   gateway: { fault: "html_page", status: 502 },
@@ -57,24 +58,24 @@ const outages = {
 } as const;
 
 /** Lets nobody reach the server. */
-export function outage(options: OutageOptions, faults: Pick<SandboxFaults, "add">): Scenario {
+export function outage(options: OutageOptions, operations: FaultOperations): Scenario {
   const { as = "unavailable", retryAfterSeconds } = options;
   const how = outages[as];
   const wait = as === "unavailable" ? { retryAfterSeconds } : {};
-  return faultScenario({ ...how, ...wait, ...conditionsOf(options) }, faults);
+  return faultScenario({ ...how, ...wait, ...conditionsOf(options) }, operations);
 }
 
 /** Answers 429. */
-export function throttle(options: ThrottleOptions, faults: Pick<SandboxFaults, "add">): Scenario {
+export function throttle(options: ThrottleOptions, operations: FaultOperations): Scenario {
   const { retryAfterSeconds, retryAfterForm, times } = options;
   const how = { fault: "too_many_requests", retryAfterSeconds, retryAfterForm, times } as const;
-  return faultScenario({ ...how, ...conditionsOf(options) }, faults);
+  return faultScenario({ ...how, ...conditionsOf(options) }, operations);
 }
 
 /** Lets the server have another clock than everybody else. */
-export function clockSkew(options: ClockSkewOptions, faults: Pick<SandboxFaults, "add">): Scenario {
+export function clockSkew(options: ClockSkewOptions, operations: FaultOperations): Scenario {
   const seconds = Math.round(parseDuration(options.by) / 1000);
-  return faultScenario({ fault: "clock_skew", seconds, ...conditionsOf(options) }, faults);
+  return faultScenario({ fault: "clock_skew", seconds, ...conditionsOf(options) }, operations);
 }
 
 function conditionsOf({ lasts, endpoint, clientId }: ScenarioBounds): FaultConditions {
@@ -85,7 +86,7 @@ function conditionsOf({ lasts, endpoint, clientId }: ScenarioBounds): FaultCondi
   };
 }
 
-function faultScenario(rule: FaultRule, faults: Pick<SandboxFaults, "add">): Scenario {
-  const { id, remove } = faults.add(rule);
-  return createScenario([id], remove);
+function faultScenario(rule: FaultRule, operations: FaultOperations): Scenario {
+  const { id, remove } = operations.faults.add(rule);
+  return createScenario([id], remove, operations);
 }

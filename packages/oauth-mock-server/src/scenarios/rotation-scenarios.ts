@@ -38,22 +38,23 @@ export interface KeyRotationScenario extends Scenario {
 export async function secretRotation(
   clientId: string,
   { overlap = "1h" }: SecretRotationScenarioOptions,
-  { clients }: Pick<ScenarioOperations, "clients">,
+  { clients, resets }: Pick<ScenarioOperations, "clients" | "resets">,
 ): Promise<SecretRotationScenario> {
   const overlapSeconds = secondsOf("overlap", overlap);
   const { id: secretId, secret } = await clients.rotateSecret(clientId, { overlapSeconds });
-  const scenario = createScenario([], async () => {
+  const endOverlap = async (): Promise<void> => {
     for (const { id } of await clients.secrets(clientId)) {
       if (id !== secretId) await clients.revokeSecret(clientId, id);
     }
-  });
+  };
+  const scenario = createScenario([], endOverlap, { resets });
   return { ...scenario, secretId, secret };
 }
 
 /** Lets a new key take over. */
 export async function keyRotation(
   { announced = 0, publishedLateBy = 0 }: KeyRotationScenarioOptions,
-  { keys, faults }: Pick<ScenarioOperations, "keys" | "faults">,
+  { keys, faults, resets }: Pick<ScenarioOperations, "keys" | "faults" | "resets">,
 ): Promise<KeyRotationScenario> {
   const announceSeconds = secondsOf("announced", announced);
   const lateBySeconds = secondsOf("publishedLateBy", publishedLateBy);
@@ -70,12 +71,13 @@ export async function keyRotation(
     unnamed?.remove();
   }
   const { kid, algorithm } = made;
-  const scenario = createScenario(rule === undefined ? [] : [rule.id], async () => {
+  const endOverlap = async (): Promise<void> => {
     rule?.remove();
     for (const key of await keys.list()) {
       if (key.algorithm === algorithm && before.has(key.kid)) await keys.revoke(key.kid);
     }
-  });
+  };
+  const scenario = createScenario(rule === undefined ? [] : [rule.id], endOverlap, { resets });
   return { ...scenario, kid };
 }
 

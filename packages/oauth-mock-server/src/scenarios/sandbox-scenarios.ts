@@ -36,16 +36,16 @@ export interface SandboxScenarios {
 
 /** Makes the scenarios over the public operations of a sandbox. */
 export function createSandboxScenarios(operations: ScenarioOperations): SandboxScenarios {
-  const { clients, faults, revokeClientTokens } = operations;
+  const { clients, revokeClientTokens } = operations;
   return {
     secretRotation: (clientId, options = {}) => secretRotation(clientId, options, operations),
     keyRotation: (options = {}) => keyRotation(options, operations),
     revocation: async (clientId) => {
       await revokeClientTokens(clients.get(clientId).id);
-      return createScenario([], () => undefined);
+      return createScenario([], () => undefined, operations);
     },
-    outage: async (options = {}) => outage(options, faults),
-    throttle: async (options = {}) => throttle(options, faults),
-    clockSkew: async (options) => clockSkew(options, faults),
+    outage: async (options = {}) => outage(options, operations),
+    throttle: async (options = {}) => throttle(options, operations),
+    clockSkew: async (options) => clockSkew(options, operations),
   };
 }

@@ -33,6 +33,9 @@ export interface ScenarioOperations {
     readonly revoke: (kid: string) => Promise<void>;
   };
   readonly revokeClientTokens: (clientId: string) => Promise<void>;
+
+  /** Counts the resets: a scenario is over with the next. */
+  readonly resets: () => number;
 }
 
 /** What scenarios see of a key. */
@@ -41,14 +44,16 @@ export interface ScenarioKey {
   readonly algorithm: string;
 }
 
-/** Makes a scenario that ends once. */
+/** Makes a scenario that ends once; after a reset there is nothing left to end. */
 export function createScenario(
   faults: readonly string[],
   finish: () => Promise<void> | void,
+  { resets }: Pick<ScenarioOperations, "resets">,
 ): Scenario {
+  const begun = resets();
   let ending: Promise<void> | undefined;
   const end = (): Promise<void> => {
-    ending ??= Promise.resolve(finish());
+    ending ??= Promise.resolve(resets() === begun ? finish() : undefined);
     return ending;
   };
   return { faults, end, [Symbol.asyncDispose]: end };

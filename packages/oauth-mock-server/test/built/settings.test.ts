@@ -89,9 +89,9 @@ describe("what the command is told", () => {
     [{ CREDICORP_SANDBOX_LOG: "yes" }, /CREDICORP_SANDBOX_LOG must be 1 or 0/],
     [{ CREDICORP_SANDBOX_DRAIN_SECONDS: "601" }, /must be a number from 0 to 600/],
     [{ CREDICORP_SANDBOX_CONFIG: "/no/such.yaml" }, /no\/such\.yaml does not exist/],
-    [{ CREDICORP_SANDBOX_ADMIN_TOKEN: "short" }, /adminToken must be 22 characters/],
     [{ CREDICORP_SANDBOX_WATCH: "1", CREDICORP_SANDBOX_PORT: "0" }, /--watch needs --config/],
-    [{ NODE_ENV: "production" }, /NODE_ENV is production/],
+    [{ NODE_ENV: "production" }, /NODE_ENV is production.* add --dangerously-allow-production/],
+    [{ CREDICORP_SANDBOX_ADMIN_TOKEN: "short" }, /CREDICORP_SANDBOX_ADMIN_TOKEN.* 22 characters/],
   ])("CMD-04 is refused by the name of the variable: %j", (environment, rule) => {
     const { code, stdout, stderr } = runToEnd([], { environment });
 

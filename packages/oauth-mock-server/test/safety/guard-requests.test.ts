@@ -81,7 +81,9 @@ describe("Host", () => {
 
     expect([refused.status, served.status]).toEqual([421, 200]);
     expect(refused.body).not.toContain("access_token");
-    expect(sandbox.requests.count({ endpoint: "token" })).toBe(1);
+    const noted = sandbox.requests.list({ endpoint: "token" });
+    expect(noted.map(({ event }) => event?.type)).toEqual([undefined, "token_issued"]);
+    expect(sandbox.requests.count({ status: 421 })).toBe(1);
   });
 
   it.each([
