@@ -13,8 +13,15 @@ export interface SandboxExplanations {
   /** The same for the client that the request names, in words that tell it nothing of other clients. */
   readonly explainTo: (clientId: string, requestId: string) => Promise<Explanation | undefined>;
 
-  /** Calls the listener with the explanation of each refusal, until the returned function is called. */
-  readonly subscribe: (listener: (explanation: Explanation) => void) => () => void;
+  /**
+   * Calls the listener with the explanation of each refusal, until the returned function is called.
+   *
+   * What the listener throws, or rejects with, harms neither answers nor other listeners; `onFailure` hears of it.
+   */
+  readonly subscribe: (
+    listener: (explanation: Explanation) => unknown,
+    onFailure?: (cause: unknown) => unknown,
+  ) => () => void;
 }
 
 /** Makes the explanations of a sandbox from its journal: nothing is worked out before somebody asks. */
@@ -41,10 +48,22 @@ export function createSandboxExplanations(
       const explanation = recorded && (await put(recorded, ({ id }) => id === clientId));
       return explanation?.clientId === clientId ? explanation : undefined;
     },
-    subscribe: (listener) =>
-      journal.subscribe((recorded) => {
-        if (recorded.response.status < 400) return;
-        void put(recorded).then((explanation) => explanation && listener(explanation));
-      }),
+    subscribe: (listener, onFailure = drop) => {
+      const tell = async (recorded: RecordedRequest): Promise<void> => {
+        try {
+          const explanation = await put(recorded);
+          if (explanation !== undefined) await listener(explanation);
+        } catch (cause) {
+          await onFailure(cause);
+        }
+      };
+      return journal.subscribe((recorded) => {
+        if (recorded.response.status >= 400) tell(recorded).catch(drop);
+      });
+    },
   };
+}
+
+function drop(): void {
+  // Nobody is left to tell: see `subscribe`.
 }

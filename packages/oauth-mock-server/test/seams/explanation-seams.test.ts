@@ -141,3 +141,30 @@ describe("an explanation on a terminal", () => {
     expect(formatExplanation(explanation).replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
   });
 });
+
+describe("whoever subscribes to explanations", () => {
+  it("harms nobody by throwing or rejecting, and is told of it", async () => {
+    await using sandbox = await createSandbox();
+    const client = sandbox.clients.get("partner-basic");
+    const heard: string[] = [];
+    const failures: unknown[] = [];
+    const thrown = new Error("thrown");
+    const fail = (): never => {
+      throw thrown;
+    };
+    sandbox.explanations.subscribe(fail, (cause) => failures.push(cause));
+    sandbox.explanations.subscribe(
+      async () => fail(),
+      (cause) => failures.push(cause),
+    );
+    sandbox.explanations.subscribe(fail, fail);
+    sandbox.explanations.subscribe(fail);
+    sandbox.explanations.subscribe(({ why }) => heard.push(String(why)));
+
+    const answer = await sandbox.fetch(tokenPath, tokenRequest({ ...client, secret: "wrong" }));
+
+    expect(answer.status).toBe(401);
+    await expect.poll(() => [heard.length, failures.length]).toEqual([1, 2]);
+    expect(failures).toEqual([thrown, thrown]);
+  });
+});
