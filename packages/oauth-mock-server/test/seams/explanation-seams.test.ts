@@ -159,7 +159,7 @@ describe("whoever subscribes to explanations", () => {
     );
     sandbox.explanations.subscribe(fail, fail);
     sandbox.explanations.subscribe(fail);
-    sandbox.explanations.subscribe(({ why }) => heard.push(String(why)));
+    sandbox.explanations.subscribe(({ why }) => heard.push(why));
 
     const answer = await sandbox.fetch(tokenPath, tokenRequest({ ...client, secret: "wrong" }));
 
