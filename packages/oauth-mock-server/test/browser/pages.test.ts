@@ -118,8 +118,9 @@ describe.skipIf(browserNote !== "")(`pages in a real browser${browserNote}`, () 
       jwks: "200",
       metadata: "200",
     });
-    // Sent it was, and refused before it was decided.
-    expect(sandbox.requests.count({ endpoint: "token" })).toBe(0);
+    // Sent it was, and refused before the server had a word.
+    const [sent, ...others] = sandbox.requests.list({ endpoint: "token" });
+    expect([sent?.response.status, sent?.event, others.length]).toEqual([403, undefined, 0]);
     await page.close();
   });
 
