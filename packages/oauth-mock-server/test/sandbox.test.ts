@@ -7,7 +7,8 @@ import { createControlledClock } from "@credicorp/oauth-core/testing";
 import type { Sandbox, SandboxOptions } from "@credicorp/oauth-mock-server";
 import { createSandbox, defaultClients } from "@credicorp/oauth-mock-server";
 
-import { basic, tokenRequest } from "./support/requests.ts";
+import { isActive } from "./support/partner-token.ts";
+import { tokenRequest } from "./support/requests.ts";
 
 const tokenPath = "/partner/v1/oauth/token";
 
@@ -31,15 +32,6 @@ async function makeSigningJwk(): Promise<PrivateJwk> {
 function decode(token: unknown, segment: 0 | 1): Record<string, unknown> {
   const text = Buffer.from(String(token).split(".")[segment] ?? "", "base64url").toString("utf8");
   return JSON.parse(text) as Record<string, unknown>;
-}
-
-async function isActive(sandbox: Sandbox, token: unknown): Promise<unknown> {
-  const response = await sandbox.fetch("/partner/v1/oauth/introspect", {
-    method: "POST",
-    headers: { authorization: basic(sandbox.clients.get("partner-api")) },
-    body: new URLSearchParams({ token: String(token) }),
-  });
-  return ((await response.json()) as { active: unknown }).active;
 }
 
 describe("sandbox in process", () => {

@@ -93,26 +93,10 @@ export function createAuthorizationServer(
     const [requestId, at] = [newIdentifier(), ports.clock.now()];
     audit.report({ ...decision, requestId, at, address: "" });
   };
-  const context: ServerContext = {
-    policy,
-    ports,
-    reportAside,
-    keyRing: createKeyRing(ports),
-    importClientKey: createClientKeyImporter(ports.signatureEngine),
-    clientKeySets: policy.clientKeySets && createClientKeySets(policy.clientKeySets, ports),
-    revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
-    newIdentifier,
-    dpopNonces:
-      policy.dpop &&
-      createDpopNonces(
-        {
-          secret: configuration.dpop?.nonceSecret,
-          issuer: policy.issuer,
-          stepSeconds: policy.dpop.nonceStepSeconds,
-        },
-        ports,
-      ),
-  };
+  const context = createContext(
+    { policy, ports, reportAside, newIdentifier },
+    configuration.dpop?.nonceSecret,
+  );
   const routes = createRoutes(policy);
 
   const decide = async (exchange: Exchange, route: Route): Promise<Answer> => {
@@ -171,6 +155,24 @@ export function createAuthorizationServer(
       if (revoked !== undefined) reportAside({ type: "key_revoked", ...revoked });
       return revoked;
     },
+  };
+}
+
+function createContext(
+  given: Pick<ServerContext, "policy" | "ports" | "reportAside" | "newIdentifier">,
+  nonceSecret: string | undefined,
+): ServerContext {
+  const { policy, ports } = given;
+  const { clientKeySets, dpop, issuer } = policy;
+  return {
+    ...given,
+    keyRing: createKeyRing(ports),
+    importClientKey: createClientKeyImporter(ports.signatureEngine),
+    clientKeySets: clientKeySets && createClientKeySets(clientKeySets, ports),
+    revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
+    dpopNonces:
+      dpop &&
+      createDpopNonces({ secret: nonceSecret, issuer, stepSeconds: dpop.nonceStepSeconds }, ports),
   };
 }
 

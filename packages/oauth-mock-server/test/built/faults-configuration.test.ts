@@ -1,25 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
 
-import { describe, expect, it, onTestFinished } from "vitest";
-
-const bin = fileURLToPath(new URL("../../bin/oauth-mock-server.js", import.meta.url));
-
-async function writeConfiguration(configuration: object): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oauth-mock-server-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const path = join(folder, "sandbox.json");
-  await writeFile(path, JSON.stringify(configuration));
-  return path;
-}
+import { refusalOf, startConfigured } from "./support/configured-command.ts";
 
 describe("faults in a configuration file", () => {
   it("happen from the first request on, one rule of each kind of member", async () => {
-    const path = await writeConfiguration({
+    const url = await startConfigured({
       seed: 1,
       faults: [
         { fault: "server_error", endpoint: "jwks", times: 1, retryAfterSeconds: 3 },
@@ -27,10 +12,6 @@ describe("faults in a configuration file", () => {
         { fault: "narrowed_scope", grants: ["decisions:read"], probability: 0.5, seed: 7 },
       ],
     });
-    const child = spawn(process.execPath, [bin, "--port", "0", "--config", path]);
-    onTestFinished(() => void child.kill("SIGKILL"));
-    const [line] = (await once(child.stdout, "data")) as [Buffer];
-    const { url } = JSON.parse(line.toString("utf8")) as { readonly url: string };
 
     const statuses = [];
     for (let turn = 0; turn < 2; turn += 1) {
@@ -58,14 +39,8 @@ describe("faults in a configuration file", () => {
     [{ faults: [{ fault: "unknown_kid", endpoint: "jwks" }] }, /faults\[0\] can never act/],
     [{ seed: -1 }, /is wrong at seed/],
   ])("says in one line what is wrong with %j", async (configuration, expected) => {
-    const path = await writeConfiguration(configuration);
+    const refusal = await refusalOf(configuration);
 
-    const { status, stderr } = spawnSync(process.execPath, [bin, "--config", path], {
-      encoding: "utf8",
-    });
-
-    expect(status).toBe(2);
-    expect(stderr).toMatch(expected);
-    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(refusal).toEqual({ code: 2, lines: [expect.stringMatching(expected)] });
   });
 });

@@ -1,28 +1,14 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { createAuthority, createSelfSigned } from "../support/certificates.ts";
 import { sendForm } from "../support/tls-sandbox.ts";
+import { refusalOf, startConfigured } from "./support/configured-command.ts";
 
-const bin = fileURLToPath(new URL("../../bin/oauth-mock-server.js", import.meta.url));
 const tls = {
   keyFile: "server.key",
   certFile: "server.pem",
   clientCertificateAuthorityFiles: ["authority.pem"],
 };
-
-async function writeFolder(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oauth-mock-server-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  return join(folder, "sandbox.json");
-}
 
 describe("TLS in a configuration file", () => {
   it("HTTP-01 MTLS-01 reads keys and certificates from files beside it", async () => {
@@ -35,16 +21,14 @@ describe("TLS in a configuration file", () => {
       tlsClientCertificateBoundAccessTokens: true,
       scope: ["x"],
     };
-    const path = await writeFolder({
-      "sandbox.json": JSON.stringify({ tls, clients: [partner], profile: "fapi2" }),
-      "server.key": server.key,
-      "server.pem": server.cert,
-      "authority.pem": authority.cert,
-    });
-    const child = spawn(process.execPath, [bin, "--port", "0", "--config", path]);
-    onTestFinished(() => void child.kill("SIGKILL"));
-    const [line] = (await once(child.stdout, "data")) as [Buffer];
-    const { url } = JSON.parse(line.toString("utf8")) as { readonly url: string };
+    const url = await startConfigured(
+      { tls, clients: [partner], profile: "fapi2" },
+      {
+        "server.key": server.key,
+        "server.pem": server.cert,
+        "authority.pem": authority.cert,
+      },
+    );
 
     const certificate = await authority.issue();
     const { status } = await sendForm(url, { certificate, authority: server.cert });
@@ -61,14 +45,8 @@ describe("TLS in a configuration file", () => {
     [{ clientCertificateHeader: "Client-Cert" }, /clientCertificateHeader/],
     [{ profile: "fapi1" }, /profile/],
   ])("says in one line what is wrong with %j", async (configuration, expected) => {
-    const path = await writeFolder({ "sandbox.json": JSON.stringify(configuration) });
+    const refusal = await refusalOf(configuration);
 
-    const { status, stderr } = spawnSync(process.execPath, [bin, "--config", path], {
-      encoding: "utf8",
-    });
-
-    expect(status).toBe(2);
-    expect(stderr).toMatch(expected);
-    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(refusal).toEqual({ code: 2, lines: [expect.stringMatching(expected)] });
   });
 });

@@ -1,3 +1,4 @@
+import { oauthErrorCodes } from "@credicorp/oauth-core/protocol";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import type { Explanation, Sandbox } from "@credicorp/oauth-mock-server";
 import { createSandbox, formatExplanation } from "@credicorp/oauth-mock-server";
@@ -6,20 +7,6 @@ import { describe, expect, it } from "vitest";
 import { basic as basicValue, tokenRequest } from "../support/requests.ts";
 import type { Attempt } from "../support/refusals.ts";
 import { basic, clients, formType, paths, secrets, setUp, startAt } from "../support/refusals.ts";
-
-const codes = [
-  "invalid_request",
-  "invalid_client",
-  "unauthorized_client",
-  "unsupported_grant_type",
-  "unsupported_token_type",
-  "invalid_scope",
-  "invalid_target",
-  "invalid_dpop_proof",
-  "use_dpop_nonce",
-  "temporarily_unavailable",
-  "server_error",
-];
 
 /** The six cases of AUTH-06. */
 const cases: readonly { readonly name: string; readonly attempt: Attempt }[] = [
@@ -78,7 +65,7 @@ describe("an anonymous caller", () => {
   it("reads the same page about a code, whoever asks and whatever was refused", async () => {
     const { sandbox } = await setUp();
 
-    for (const code of codes) {
+    for (const code of oauthErrorCodes) {
       const response = await sandbox.fetch(`/partner/v1/oauth/errors/${code}`);
       const page = await response.text();
 
