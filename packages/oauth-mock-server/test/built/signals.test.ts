@@ -37,8 +37,12 @@ async function writeSlow(delayMs: number): Promise<string> {
 }
 
 describe("a command that is told to stop", () => {
-  it("CMD-07 fails no request of clients that go when they are told to, and is not ready meanwhile", async () => {
-    const { line, child, ended } = await start();
+  it("CMD-05 CMD-07 goes on after SIGHUP without a file; fails no request of clients that go when they are told to, and is not ready meanwhile", async () => {
+    const { line, child, ended, errors } = await start();
+    child.kill("SIGHUP");
+    await expect.poll(errors).toContain("nothing to read again: there is no --config");
+    expect((await askForToken(line)).status).toBe(200);
+
     const answers: Answer[] = [];
     const load = Array.from({ length: 6 }, async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -126,15 +130,6 @@ describe("a command that is told to stop", () => {
 
     expect(await ended).toBe(code);
     await slow;
-  });
-
-  it("CMD-05 reads nothing again on SIGHUP when there is no file, and goes on", async () => {
-    const { line, child, errors } = await start();
-
-    child.kill("SIGHUP");
-    await expect.poll(errors).toContain("nothing to read again: there is no --config");
-
-    expect((await askForToken(line)).status).toBe(200);
   });
 });
 
