@@ -13,7 +13,7 @@ import { readConfigurationFile } from "../src/configuration/read-configuration-f
 const secret = "planted_Jq7Vn2kTzX4mWc9RbY5sPd8hLf3gAe6u";
 const client = { id: "a", tokenEndpointAuthMethod: "client_secret_post", secret, scope: ["x"] };
 
-async function readText(name: string, text: string): Promise<ConfigurationFile> {
+async function readText(name: string, text: string | Buffer): Promise<ConfigurationFile> {
   const folder = await mkdtemp(join(tmpdir(), "sandbox-configuration-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, name), text);
@@ -21,7 +21,7 @@ async function readText(name: string, text: string): Promise<ConfigurationFile> 
 }
 
 /** Returns what is said about a file, without the folder that it is in. */
-async function complaint(name: string, text: string): Promise<string> {
+async function complaint(name: string, text: string | Buffer): Promise<string> {
   const error: unknown = await readText(name, text).catch((reason: unknown) => reason);
   if (!(error instanceof Error)) throw new Error("nobody complained");
   expect(error.message).not.toContain("planted");
@@ -195,6 +195,27 @@ faults:
       expect(await complaint(name, text)).toMatch(rule);
     },
   );
+
+  it("CMD-02 may begin with a byte order mark, which no column counts, and end its lines as Windows does", async () => {
+    const expected = await readText("sandbox.json", '{"seed": 1}');
+
+    expect(await readText("sandbox.json", '\uFEFF{\r\n"seed": 1}\r\n')).toEqual(expected);
+    expect(await readText("sandbox.yaml", "\uFEFFseed: 1\r\n")).toEqual(expected);
+    expect(await complaint("sandbox.json", '\uFEFF{"clinets": []}')).toMatch(
+      /^sandbox\.json:1:2 has an unknown option/,
+    );
+    expect(await complaint("sandbox.json", '\uFEFF{\r\n  "seed": planted}')).toMatch(
+      /^sandbox\.json:2:11 is not JSON/,
+    );
+  });
+
+  it("CMD-02 in UTF-16 is told to be saved as UTF-8", async () => {
+    for (const name of ["sandbox.json", "sandbox.yaml"]) {
+      const bytes = Buffer.from('\uFEFF{"seed": 1}', "utf16le");
+
+      expect(await complaint(name, bytes)).toBe(`${name} is not UTF-8: save it as UTF-8`);
+    }
+  });
 
   it("CMD-02 an alias that would grow without end is refused", async () => {
     const levels = Array.from({ length: 12 }, (_, level) => {
