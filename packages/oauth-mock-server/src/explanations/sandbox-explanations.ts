@@ -1,5 +1,3 @@
-import type { ClientRecord } from "@credicorp/oauth-core/authorization-server";
-
 import type { Journal } from "../journal/journal.ts";
 import type { RecordedRequest } from "../journal/recorded.ts";
 import type { Explanation } from "./explanation.ts";
@@ -29,14 +27,22 @@ export function createSandboxExplanations(
   journal: Pick<Journal, "find" | "subscribe" | "newestFirst">,
   sources: () => Promise<Omit<FactSources, "newestFirst">>,
 ): SandboxExplanations {
-  const put = async (
+  const put = async (recorded: RecordedRequest): Promise<Explanation | undefined> => {
+    const { explain } = await import("./explain.ts");
+    return explain(recorded, { ...(await sources()), newestFirst: journal.newestFirst });
+  };
+  const putFor = async (
+    clientId: string,
     recorded: RecordedRequest,
-    isShown: (client: ClientRecord) => boolean = () => true,
   ): Promise<Explanation | undefined> => {
     const { explain } = await import("./explain.ts");
     const { clients, ...others } = await sources();
-    const { newestFirst } = journal;
-    return explain(recorded, { ...others, clients: clients.filter(isShown), newestFirst });
+    return explain(seenBy(clientId, recorded), {
+      ...others,
+      clients: clients.filter(({ id }) => id === clientId),
+      isClientId: (id) => id === clientId,
+      newestFirst: journal.newestFirst,
+    });
   };
   return {
     explain: async (requestId) => {
@@ -45,7 +51,7 @@ export function createSandboxExplanations(
     },
     explainTo: async (clientId, requestId) => {
       const recorded = journal.find(requestId);
-      const explanation = recorded && (await put(recorded, ({ id }) => id === clientId));
+      const explanation = recorded && (await putFor(clientId, recorded));
       return explanation?.clientId === clientId ? explanation : undefined;
     },
     subscribe: (listener, onFailure = drop) => {
@@ -61,6 +67,17 @@ export function createSandboxExplanations(
         if (recorded.response.status >= 400) tell(recorded).catch(drop);
       });
     },
+  };
+}
+
+/** A request may name two clients, and neither is to learn from it whether there is another of the other's name. */
+function seenBy(clientId: string, recorded: RecordedRequest): RecordedRequest {
+  const { client, event } = recorded;
+  const isOthers = event !== undefined && "clientId" in event && event.clientId !== clientId;
+  return {
+    ...recorded,
+    client: client?.id === clientId ? client : undefined,
+    event: isOthers && event.type === "request_refused" ? { ...event, clientId: undefined } : event,
   };
 }
 
