@@ -36,7 +36,7 @@ export async function gatherFacts(recorded: RecordedRequest, sources: FactSource
     secret: await findSecret(request, client, clients),
     similarClientId: stranger === undefined ? undefined : findSimilarName(stranger, ids),
     ...readJwts(request, policy),
-    history: readHistory(recorded, sources),
+    history: () => readHistory(recorded, sources),
   };
 }
 
