@@ -97,7 +97,8 @@ export const budgetReasons: Readonly<
     const { failures, windowSeconds } = history();
     return {
       cause: `Authentication failed ${failures} times in ${windowSeconds} s, and ${describeLimit(policy.limits.failedAuthentication)} may fail for one client id from one address`,
-      remedy: "Wait for Retry-After, and correct the credentials first: retrying them does not help",
+      remedy:
+        "Wait for Retry-After, and correct the credentials first: retrying them does not help",
       rfc: "RFC 6749 section 2.3.1",
     };
   },

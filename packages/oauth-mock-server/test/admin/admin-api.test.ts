@@ -123,6 +123,20 @@ describe("the admin API", () => {
     }
   });
 
+  it.each(["claims", "header"])(
+    "ADM-03 writes %s however deep they are, or names them, and does not fail",
+    async (member) => {
+      await using sandbox = await createSandbox();
+      // Text, because how deep JSON.stringify goes is another question, and so is what it answers here.
+      const body = `{"${member}":{"deep":${"[".repeat(7000)}${"]".repeat(7000)}}}`;
+
+      const { status, value } = await adminOf(sandbox)("POST", "/tokens", body);
+
+      expect([201, 422]).toContain(status);
+      expect(value.errors?.[0]?.member).toBe(status === 422 ? member : undefined);
+    },
+  );
+
   it("ADM-03 refuses other methods, media types, sizes and broken JSON", async () => {
     await using sandbox = await createSandbox();
     const authorization = `Bearer ${sandbox.adminToken}`;
@@ -320,6 +334,23 @@ describe("over the admin API", () => {
     expect((await call("GET", "/requests/count?status=401")).value).toEqual({ count: 1 });
     const late = await call("POST", "/requests/wait", { count: 2, timeoutMs: 1 });
     expect([late.status, late.value.detail]).toEqual([409, expect.stringContaining("1 of 2")]);
+  });
+
+  it("ADM-05 of many who make one client or one namespace at a time, one does", async () => {
+    await using sandbox = await createSandbox();
+    const call = adminOf(sandbox);
+    await call("GET", "/clients");
+    const client = { id: "twin", tokenEndpointAuthMethod: "private_key_jwt", scope: [] };
+    const makeSix = async (path: string, body: unknown): Promise<unknown> => {
+      const answers = await Promise.all(Array.from({ length: 6 }, () => call("POST", path, body)));
+      return answers.map(({ status }) => status).toSorted();
+    };
+
+    const once = [201, 409, 409, 409, 409, 409];
+    expect(await makeSix("/clients", client)).toEqual(once);
+    expect(await makeSix("/namespaces", { name: "twin" })).toEqual(once);
+    expect((await call("DELETE", "/clients/twin")).status).toBe(204);
+    expect((await call("POST", "/clients", client)).status).toBe(201);
   });
 
   it("ADM-05 whoever waits is told when the sandbox closes", async () => {
