@@ -196,6 +196,10 @@ describe("the admin API", () => {
       "/partner",
       "/ns/x",
       "/metrics",
+      "/partner/v1/oauth/errors",
+      "/partner/v1/oauth/explanations/admin",
+      "/a/../b",
+      "/.",
       "/a?b",
     ]) {
       await expect(createSandbox({ adminPrefix })).rejects.toMatchObject({ option: "adminPrefix" });
