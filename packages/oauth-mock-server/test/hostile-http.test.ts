@@ -108,6 +108,21 @@ describe("a request that two readers could understand differently", () => {
     expect(events).toEqual([]);
   });
 
+  it.each(["0.9", "2.0"])(
+    "ATK-46 is refused when it says that it is HTTP/%s",
+    async (version) => {
+      const { sandbox, events, authorization, send } = await setUp();
+      const head = `${start.replace("/1.1", `/${version}`) + authorization + type + length}${end}`;
+
+      const answer = await send(head + body);
+
+      expect(answer).toMatch(/^HTTP\/1\.1 505 /);
+      expect(answer).toContain("X-Sandbox");
+      expect(events).toEqual([]);
+      expect(sandbox.requests.count()).toBe(0);
+    },
+  );
+
   it("needs no host in HTTP/1.0, which knows none", async () => {
     const { authorization, send } = await setUp();
     const first = `POST ${path} HTTP/1.0\r\n`;

@@ -13,7 +13,7 @@ import type {
 import { fastify } from "fastify";
 
 import type { ClientCertificateHeader } from "./client-certificate-header.ts";
-import { answerMalformedRequest, malformedAnswer, namesOneHost } from "./malformed-request.ts";
+import { answerMalformedRequest, malformedAnswer, malformedStatus } from "./malformed-request.ts";
 import { createConnections } from "./connections.ts";
 import { createPeerReader } from "./peer.ts";
 import type { SandboxHandler } from "./sandbox-response.ts";
@@ -81,8 +81,9 @@ export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"
     if (body === undefined) return;
     const received = pairs(raw.rawHeaders);
     const outgoing = { raw: reply.raw, socket: raw.socket, isHead: raw.method === "HEAD" };
-    if (!namesOneHost(received, raw.httpVersion)) {
-      await sendResponse(malformedAnswer(400, clock.now()), outgoing);
+    const status = malformedStatus(received, raw.httpVersion);
+    if (status !== undefined) {
+      await sendResponse(malformedAnswer(status, clock.now()), outgoing);
       return;
     }
     const { target, headers } = originForm(raw.url ?? "/", received);
