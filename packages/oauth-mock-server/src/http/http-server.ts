@@ -102,7 +102,8 @@ export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"
     requestTimeout: requestTimeoutMs,
     // What arrives on a connection while the server closes is answered like everything else.
     return503OnClosing: false,
-    clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket, clock.now()),
+    clientErrorHandler: (error, socket) =>
+      connections.onceAnswered(socket, () => answerMalformedRequest(error, socket, clock.now())),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // A target that Fastify's router cannot read is no reason to answer in another voice.
     frameworkErrors: (_error, request, reply) => void answer(request, reply),
