@@ -59,11 +59,7 @@ export function createRing<Item extends Numbered>(bounds: {
       return items;
     },
     *newestFirst() {
-      for (let sequence = next - 1; sequence >= oldest; sequence -= 1) {
-        // Not by a list of one: whoever asks may ask for all of them, at every request.
-        const item = slots[sequence % maxItems];
-        if (item !== undefined) yield item;
-      }
+      for (let sequence = next - 1; sequence >= oldest; sequence -= 1) yield* at(sequence);
     },
     clear: () => {
       slots = [];
