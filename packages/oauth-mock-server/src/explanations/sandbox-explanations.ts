@@ -24,12 +24,16 @@ export interface SandboxExplanations {
 
 /** Makes the explanations of a sandbox from its journal: nothing is worked out before somebody asks. */
 export function createSandboxExplanations(
-  journal: Pick<Journal, "find" | "subscribe" | "newestFirst">,
-  sources: () => Promise<Omit<FactSources, "newestFirst">>,
+  {
+    find,
+    subscribe,
+    decidedNewestFirst,
+  }: Pick<Journal, "find" | "subscribe" | "decidedNewestFirst">,
+  sources: () => Promise<Omit<FactSources, "decidedNewestFirst">>,
 ): SandboxExplanations {
   const put = async (recorded: RecordedRequest): Promise<Explanation | undefined> => {
     const { explain } = await import("./explain.ts");
-    return explain(recorded, { ...(await sources()), newestFirst: journal.newestFirst });
+    return explain(recorded, { ...(await sources()), decidedNewestFirst });
   };
   const putFor = async (
     clientId: string,
@@ -41,16 +45,16 @@ export function createSandboxExplanations(
       ...others,
       clients: clients.filter(({ id }) => id === clientId),
       isClientId: (id) => id === clientId,
-      newestFirst: journal.newestFirst,
+      decidedNewestFirst,
     });
   };
   return {
     explain: async (requestId) => {
-      const recorded = journal.find(requestId);
+      const recorded = find(requestId);
       return recorded && put(recorded);
     },
     explainTo: async (clientId, requestId) => {
-      const recorded = journal.find(requestId);
+      const recorded = find(requestId);
       const explanation = recorded && (await putFor(clientId, recorded));
       return explanation?.clientId === clientId ? explanation : undefined;
     },
@@ -63,7 +67,7 @@ export function createSandboxExplanations(
           await onFailure(cause);
         }
       };
-      return journal.subscribe((recorded) => {
+      return subscribe((recorded) => {
         if (recorded.response.status >= 400) tell(recorded).catch(drop);
       });
     },

@@ -1,3 +1,4 @@
+import type { AuditEvent } from "@credicorp/oauth-core/authorization-server";
 import { expect, it } from "vitest";
 
 import type { FactSources } from "../../src/explanations/gather-facts.ts";
@@ -8,12 +9,29 @@ import { formType } from "../support/refusals.ts";
 /** As far as these reasons look at it. */
 const policy = { limits: { failedAuthentication: null } } as FactSources["policy"];
 
-/** Explains a refusal for a reason, and counts how often the journal is gone through for it. */
-async function readingsOf(why: "secret_wrong" | "failure_budget_spent"): Promise<number> {
-  let readings = 0;
+const issued: AuditEvent = {
+  type: "token_issued",
+  clientId: "a",
+  jti: "jti",
+  kid: "kid",
+  scope: [],
+  audience: [],
+  expiresAt: 60,
+  requestId: "other",
+  at: 0,
+  address: "127.0.0.1",
+};
+
+/** Explains a refusal for a reason, and counts what of the journal is read for it: decisions, and requests. */
+async function readingsOf(
+  why: "secret_wrong" | "failure_budget_spent",
+): Promise<{ readonly decisions: number; readonly requests: number }> {
+  const readings = { decisions: 0, requests: 0 };
+  const refusal = { type: "request_refused", status: 401, error: "invalid_client", why } as const;
+  const refused = { ...refusal, requestId: "id", at: 0, address: "127.0.0.1" };
   const recorded: RecordedRequest = {
     kind: "request",
-    sequence: 1,
+    sequence: 3,
     at: 0,
     durationMs: 0,
     request: {
@@ -25,15 +43,7 @@ async function readingsOf(why: "secret_wrong" | "failure_budget_spent"): Promise
     },
     response: { status: 401, headers: [], body: "" },
     requestId: "id",
-    event: {
-      type: "request_refused",
-      status: 401,
-      error: "invalid_client",
-      why,
-      requestId: "id",
-      at: 0,
-      address: "127.0.0.1",
-    },
+    event: refused,
     client: undefined,
   };
   await explain(recorded, {
@@ -41,14 +51,21 @@ async function readingsOf(why: "secret_wrong" | "failure_budget_spent"): Promise
     clients: [],
     isClientId: () => false,
     endpointOf: () => "token",
-    *newestFirst() {
-      readings += 1;
+    *decidedNewestFirst() {
+      for (const [sequence, event] of [refused, refused, issued, issued].entries()) {
+        readings.decisions += 1;
+        const readRequest = (): RecordedRequest["request"] => {
+          readings.requests += 1;
+          return recorded.request;
+        };
+        yield { sequence, event, readRequest };
+      }
     },
   });
   return readings;
 }
 
-it("goes through the journal for a reason that counts requests, and for no other", async () => {
-  expect(await readingsOf("secret_wrong")).toBe(0);
-  expect(await readingsOf("failure_budget_spent")).toBe(1);
+it("reads no more of the journal than a reason counts: none, or decisions and the requests that failed", async () => {
+  expect(await readingsOf("secret_wrong")).toEqual({ decisions: 0, requests: 0 });
+  expect(await readingsOf("failure_budget_spent")).toEqual({ decisions: 4, requests: 2 });
 });
