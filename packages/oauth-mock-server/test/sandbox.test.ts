@@ -121,6 +121,23 @@ describe("sandbox in process", () => {
     expect(await isActive(sandbox, token)).toBe(true);
   });
 
+  it("names claims and members of a header that no JWT can have", async () => {
+    await using sandbox = await createSandbox();
+    const circle: Record<string, unknown> = {};
+    circle["self"] = circle;
+
+    for (const value of [circle, { big: 1n }]) {
+      await expect(sandbox.issueToken({ claims: { value } })).rejects.toMatchObject({
+        kind: "config",
+        option: "claims",
+      });
+      await expect(sandbox.issueToken({ header: { value } })).rejects.toMatchObject({
+        kind: "config",
+        option: "header",
+      });
+    }
+  });
+
   it("AT-09 shares no key with another sandbox: its tokens mean nothing there", async () => {
     const [one, other] = [await setUp(), await setUp()];
     const { access_token: token } = await issue(one);

@@ -6,6 +6,8 @@
 
 import type { ServerRequest } from "@credicorp/oauth-core";
 import { headerValues } from "@credicorp/oauth-core";
+import { parseStrictJsonObject } from "@credicorp/oauth-core/jwt";
+import { isJsonObject } from "@credicorp/oauth-core/protocol";
 import { z } from "zod";
 
 import type { MemberFault } from "./admin-problem.ts";
@@ -74,12 +76,20 @@ function readBody(schema: z.ZodType | undefined, { headers, body }: ServerReques
 }
 
 function parseJson(body: Uint8Array): unknown {
+  let text: string;
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) as unknown;
+    text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    value = JSON.parse(text);
   } catch {
     // Without the parser's own words, which quote the body.
     throw badRequest([{ member: "body", rule: "must be JSON in UTF-8" }]);
   }
+  // What is no object has nothing that two readers could understand differently, and is refused by every schema.
+  if (!isJsonObject(value) || parseStrictJsonObject(text) !== undefined) return value;
+  const rule =
+    "must have each member once, 16 levels at most, and nothing that is no number or text";
+  throw badRequest([{ member: "body", rule }]);
 }
 
 function check(schema: z.ZodType, value: unknown, place: string): unknown {

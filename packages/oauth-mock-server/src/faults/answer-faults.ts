@@ -7,6 +7,8 @@
 import type { Bytes, Clock, HeaderList, Random, ServerResponse } from "@credicorp/oauth-core";
 import { formatHttpDate, formatOAuthError, formatRetryAfter } from "@credicorp/oauth-core/protocol";
 
+import { statusesWithoutContent } from "../http/sandbox-response.ts";
+
 /** How `Retry-After` is written: delay seconds, or an HTTP-date by the clock of the sandbox. */
 export type RetryAfterForm = "seconds" | "date";
 
@@ -50,7 +52,7 @@ const page = `<!doctype html>
 <html lang="en"><head><title>Gateway</title></head><body><h1>The gateway cannot reach the server</h1></body></html>
 `;
 
-/** Makes the answer; the one to HEAD has no body. */
+/** Makes the answer; the one to HEAD has no body, nor has one whose status allows none. */
 export function faultyAnswer(
   fault: AnswerFault,
   method: string,
@@ -58,7 +60,8 @@ export function faultyAnswer(
 ): ServerResponse {
   const { status, headers, body } = write(fault, ports);
   const date: HeaderList = [["Date", formatHttpDate(ports.clock.now())]];
-  return { status, headers: [...headers, ...date], body: method === "HEAD" ? "" : body };
+  const hasBody = method !== "HEAD" && !statusesWithoutContent.has(status);
+  return { status, headers: [...headers, ...date], body: hasBody ? body : "" };
 }
 
 function write(fault: AnswerFault, ports: AnswerPorts): ServerResponse {

@@ -13,7 +13,7 @@ import type {
 import { fastify } from "fastify";
 
 import type { ClientCertificateHeader } from "./client-certificate-header.ts";
-import { answerMalformedRequest, malformedAnswer, namesOneHost } from "./malformed-request.ts";
+import { answerMalformedRequest, malformedAnswer, malformedStatus } from "./malformed-request.ts";
 import { createConnections } from "./connections.ts";
 import { createPeerReader } from "./peer.ts";
 import type { SandboxHandler } from "./sandbox-response.ts";
@@ -86,8 +86,9 @@ export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"
     if (body === undefined) return;
     const received = pairs(raw.rawHeaders);
     const outgoing = { raw: reply.raw, socket: raw.socket, isHead: raw.method === "HEAD" };
-    if (!namesOneHost(received, raw.httpVersion)) {
-      await sendResponse(malformedAnswer(400, clock.now()), outgoing);
+    const status = malformedStatus(received, raw.httpVersion);
+    if (status !== undefined) {
+      await sendResponse(malformedAnswer(status, clock.now()), outgoing);
       return;
     }
     const { target, headers } = originForm(raw.url ?? "/", received);
@@ -106,7 +107,8 @@ export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"
     requestTimeout: requestTimeoutMs,
     // What arrives on a connection while the server closes is answered like everything else.
     return503OnClosing: false,
-    clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket, clock.now()),
+    clientErrorHandler: (error, socket) =>
+      connections.onceAnswered(socket, () => answerMalformedRequest(error, socket, clock.now())),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // A target that Fastify's router cannot read is no reason to answer in another voice.
     frameworkErrors: (_error, request, reply) => void answer(request, reply),

@@ -63,6 +63,7 @@ export async function openSpace(
       pathPrefix,
       policy,
       started,
+      inMaking: new Set(),
       counters,
       namespaces: options.namespaces,
       closing: closing.signal,

@@ -51,7 +51,7 @@ export interface TokenSources {
 /**
  * Signs a token with the key of this moment, without a request: nothing is charged, nothing is decided.
  *
- * @throws {@link ConfigurationError} when no key may sign
+ * @throws {@link ConfigurationError} when no key may sign, or for what no JWT can say
  */
 export async function issueToken(options: TokenOptions, sources: TokenSources): Promise<string> {
   const { malformed } = options;
@@ -85,8 +85,8 @@ export async function issueToken(options: TokenOptions, sources: TokenSources): 
     now,
   };
   const spoiled = { ...draft, ...defect.draft(draft) };
-  const payloadText = defect.payloadText(JSON.stringify(spoiled.claims));
-  return defect.token(await sign({ header: JSON.stringify(spoiled.header), payloadText }, key));
+  const payloadText = defect.payloadText(textOf("claims", spoiled.claims));
+  return defect.token(await sign({ header: textOf("header", spoiled.header), payloadText }, key));
 }
 
 function findClient(
@@ -113,6 +113,15 @@ async function findKey(
 function defaultAudience(scope: readonly string[], { resources }: ServerPolicy): string {
   const fitting = resources.find(({ scopes }) => scope.every((one) => scopes.includes(one)));
   return (fitting ?? resources[0])?.identifier ?? "";
+}
+
+function textOf(option: "claims" | "header", members: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(members);
+  } catch (cause) {
+    const rule = "cannot be written as JSON: too deep, in a circle, or no value that JSON has";
+    throw new ConfigurationError(option, `${option} ${rule}`, { cause });
+  }
 }
 
 async function sign(

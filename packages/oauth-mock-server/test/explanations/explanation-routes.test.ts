@@ -159,6 +159,40 @@ describe("the explanation of a client's own refusal", () => {
     expect(await others.text()).toBe(await unknown.text());
   });
 
+  it("does not tell which other clients there are, whichever way a request names two", async () => {
+    const { sandbox, assertion } = await setUp();
+    const form = { grant_type: "client_credentials" };
+    const me = { id: "basic", secret: secrets.basic };
+    const seen = async (other: string): Promise<string> => {
+      const asOther = { ...form, client_id: other };
+      const asMe = { ...form, client_id: me.id };
+      const requests: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+        [basicValue(me), asOther],
+        [basicValue({ id: other, secret: "guess" }), asMe],
+        ["", { ...asMe, ...(await assertion({ iss: other, sub: other, jti: "guess" })) }],
+      ];
+      const answers = requests.map(async ([authorization, parameters]) => {
+        const refused = await sandbox.fetch(paths.token, {
+          method: "POST",
+          headers: authorization === "" ? {} : { authorization },
+          body: new URLSearchParams(parameters),
+        });
+        const requestId = refused.headers.get("x-request-id") ?? "";
+        const explained = await sandbox.fetch(`/partner/v1/oauth/explanations/${requestId}`, {
+          headers: { authorization: basicValue(me) },
+        });
+        const text = `${explained.status} ${await explained.text()}`;
+        return text.replaceAll(requestId, "ID").replaceAll(other, "OTHER");
+      });
+      return (await Promise.all(answers)).join("\n");
+    };
+
+    const [registered, unknown] = [await seen("signer"), await seen("nobody")];
+
+    expect(registered).toBe(unknown);
+    expect(registered.match(/client_id_mismatch/g)).toHaveLength(3);
+  });
+
   it("is charged as introspection is, and guesses at it as failures", async () => {
     await using sandbox = await createSandbox({
       limits: { introspection: { limit: 1, windowSeconds: 60 } },
