@@ -104,6 +104,23 @@ describe("the admin API", () => {
     expect(answer.value.detail).not.toBe("");
   });
 
+  it.each([
+    ["/faults", { fault: "delay", delayMS: 5 }, "body.delayMS", "is unknown: write delayMs,"],
+    ["/clock/advance", { By: "1m" }, "body.By", "is unknown: write by, if that is meant"],
+    ["/requests/wait", { filter: { stats: 401 } }, "body.filter.stats", "is unknown: write status"],
+    ["/clock/freeze", { now: 1 }, "body.now", "is unknown: remove it, or correct its spelling"],
+  ])(
+    "ADM-03 takes a misspelt member of %s for one mistake: %j",
+    async (path, body, member, rule) => {
+      await using sandbox = await createSandbox();
+
+      const { status, value } = await adminOf(sandbox)("POST", path, body);
+
+      expect(status).toBe(400);
+      expect(value.errors).toEqual([{ member, rule: expect.stringContaining(rule) }]);
+    },
+  );
+
   it("ADM-03 repeats nothing that was sent but the names of members", async () => {
     await using sandbox = await createSandbox();
     const secret = "s3cret-that-nobody-should-read";
