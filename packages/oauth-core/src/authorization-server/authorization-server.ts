@@ -86,11 +86,16 @@ export function createAuthorizationServer(
   const ports = guardStores(givenPorts, policy.storeTimeoutMs);
   const audit = createAuditTrail(ports.onAuditFailure);
   if (ports.audit !== undefined) audit.subscribe(ports.audit);
-  const newIdentifier = createIdentifierSource(ports);
+  const { random, requestRandom = random, bytes } = ports;
+  const newTokenId = createIdentifierSource({ random, bytes });
+  const newRequestId =
+    requestRandom === random
+      ? newTokenId
+      : createIdentifierSource({ random: requestRandom, bytes });
 
   /** Reports what answers no request. */
   const reportAside = (decision: AuditDecision): void => {
-    const [requestId, at] = [newIdentifier(), ports.clock.now()];
+    const [requestId, at] = [newRequestId(), ports.clock.now()];
     audit.report({ ...decision, requestId, at, address: "" });
   };
   const context: ServerContext = {
@@ -101,7 +106,7 @@ export function createAuthorizationServer(
     importClientKey: createClientKeyImporter(ports.signatureEngine),
     clientKeySets: policy.clientKeySets && createClientKeySets(policy.clientKeySets, ports),
     revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
-    newIdentifier,
+    newTokenId,
     dpopNonces:
       policy.dpop &&
       createDpopNonces(
@@ -145,7 +150,7 @@ export function createAuthorizationServer(
   ): Promise<ServerResponse> => {
     const [path = ""] = request.target.split("?", 1);
     const receivedAt = ports.clock.now();
-    const exchange: Exchange = { request, path, receivedAt, requestId: context.newIdentifier() };
+    const exchange: Exchange = { request, path, receivedAt, requestId: newRequestId() };
     const { response, event } = await decide(exchange, routeOf(path));
     if (event !== undefined) report(event, exchange);
     return finish(response, exchange);
