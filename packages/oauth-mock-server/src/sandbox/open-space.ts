@@ -47,7 +47,8 @@ export async function openSpace(
   const counters = createRequestCounters((path) => endpointOf(path, policy()));
   instance.journal.subscribe(counters.note);
   const started = createStartedScenarios();
-  const shown = createSandboxSpace(instance, { clock, handle, isOwnPath });
+  const certificateTrust = configuration;
+  const shown = createSandboxSpace(instance, { clock, handle, isOwnPath, certificateTrust });
   const parts = {
     ...shown,
     reset: async () => {
