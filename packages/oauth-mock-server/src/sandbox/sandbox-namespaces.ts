@@ -20,7 +20,7 @@ import type { SandboxSpace } from "./sandbox-space.ts";
 
 /** What a namespace has otherwise than the sandbox that it is in. */
 export interface SandboxNamespaceOptions {
-  /** @defaultValue those that the sandbox is configured with */
+  /** They stay when the sandbox is configured otherwise. @defaultValue those that the sandbox is configured with */
   readonly clients?: readonly SandboxClientConfiguration[] | undefined;
 
   /** @defaultValue that of the sandbox */

@@ -57,7 +57,8 @@ export interface SandboxSpace {
   /**
    * Begins anew: the clients as they were configured, nothing revoked, spent, used or noted, the clock unmoved.
    *
-   * Issuer and keys stay, and so do tokens; subscribers too. A request in flight is answered by the old state.
+   * Issuer and keys stay, and so do tokens; subscribers too. With a `seed` the run can be repeated, and the keys are those
+   * of the beginning again. A request in flight is answered by the old state, and none meets a part of the new one.
    */
   readonly reset: () => Promise<void>;
 
