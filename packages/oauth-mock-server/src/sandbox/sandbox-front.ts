@@ -39,8 +39,7 @@ export function createSandboxFront(options: {
       ...guard,
       isPublicDocument,
       clock,
-      note: (refuse) => (request) =>
-        find(request.target).space.instance.journal.withJournal(refuse)(request),
+      note: (refuse) => (request) => find(request.target).space.noteStrangers(refuse)(request),
     });
   const withoutAdmin: SandboxHandler = async (request) => {
     const { space, target } = find(request.target);
