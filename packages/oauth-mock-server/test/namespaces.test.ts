@@ -276,6 +276,23 @@ describe("a namespace", () => {
     expect(await lifetimeOf(sandbox)).toBe(900);
   });
 
+  it.each(["/admin/v1/whoami", "/admin/v1", "/metrics"])(
+    "NSP-05 that is not there is named by its %s, and by no other path",
+    async (path) => {
+      await using sandbox = await createSandbox();
+
+      const response = await sandbox.fetch(`/ns/gone${path}`);
+      const elsewhere = await sandbox.fetch("/ns/gone/.well-known/jwks.json");
+
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({
+        detail: "There is no namespace gone: the sandbox itself makes it by POST /namespaces",
+      });
+      expect(elsewhere.status).toBe(404);
+      expect(await elsewhere.json()).not.toHaveProperty("detail");
+    },
+  );
+
   it("NSP-04 is made once when two ask for it at a time", async () => {
     await using sandbox = await createSandbox();
     const asked = await Promise.allSettled(

@@ -10,7 +10,7 @@ import { z } from "zod";
 
 import type { JsonSchema } from "../configuration/configuration-json-schema.ts";
 import type { SchemaProblem } from "../configuration/schema-problems.ts";
-import { remedyFor, schemaProblems } from "../configuration/schema-problems.ts";
+import { plainRule, remedyFor, schemaProblems } from "../configuration/schema-problems.ts";
 import type { MemberFault } from "./admin-problem.ts";
 import { AdminProblem } from "./admin-problem.ts";
 import type { AdminInput, AdminRoute } from "./admin-route.ts";
@@ -100,11 +100,7 @@ function faultOf(problem: SchemaProblem, place: string): MemberFault {
     const member = place + formatPath([...parents, last.slice(0, longestName)]);
     return { member, rule: `is unknown: ${remedyFor(problem.similar)}` };
   }
-  const rule = problem.message.replace(/^Invalid input(?:: )?/, "").replace(/[\r\n]+/g, " ");
-  return {
-    member: place + formatPath(problem.path),
-    rule: rule === "" ? "is not one of those that there are" : rule,
-  };
+  return { member: place + formatPath(problem.path), rule: plainRule(problem.message) };
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { createConfigurationJsonSchema } from "./configuration-json-schema.ts";
 import { locate } from "./parse-configuration-text.ts";
 import type { SchemaProblem } from "./schema-problems.ts";
-import { remedyFor, schemaProblems } from "./schema-problems.ts";
+import { plainRule, remedyFor, schemaProblems } from "./schema-problems.ts";
 
 const maxProblems = 10;
 
@@ -34,8 +34,7 @@ function ruleOf(problem: SchemaProblem): string {
     const key = String(problem.path.at(-1));
     return `has an unknown option ${key}${where && ` in ${where}`}: ${remedyFor(problem.similar)}`;
   }
-  const rule = problem.message.replace(/^Invalid input: /, "").replace(/[\r\n]+/g, " ");
-  return `is wrong at ${formatPath(problem.path) || "the top level"}: ${rule}`;
+  return `is wrong at ${formatPath(problem.path) || "the top level"}: ${plainRule(problem.message)}`;
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

@@ -32,6 +32,15 @@ export function schemaProblems(
   );
 }
 
+/** Returns the rule that a message of the schemas tells, without the words that go before it. */
+export function plainRule(message: string): string {
+  const rule = message
+    .replace(/^Invalid (?:input|option)(?:: |$)/, "")
+    .replace(/^Invalid discriminator value\. Expected /, "expected one of ")
+    .replace(/[\r\n]+/g, " ");
+  return rule === "" ? "is not one of those that there are" : rule;
+}
+
 /** Says what to do about a member that nobody knows. */
 export function remedyFor(similar: string | undefined): string {
   return similar === undefined
