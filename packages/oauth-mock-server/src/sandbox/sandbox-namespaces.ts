@@ -8,6 +8,8 @@ import type {
   SandboxClientConfiguration,
   SandboxConfiguration,
 } from "../configuration/configuration.ts";
+import type { MemberNames } from "../configuration/known-members.ts";
+import { checkMembers } from "../configuration/known-members.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import { namespaceOf, namespacePrefix } from "../namespaces/namespace-path.ts";
 import type { NamespaceBounds } from "../namespaces/namespaces.ts";
@@ -75,6 +77,8 @@ export interface NamespaceHost {
   ) => Promise<readonly PlannedReconfiguration[]>;
   readonly closeAll: () => Promise<void>;
 }
+
+const namespaceMembers: MemberNames<SandboxNamespaceOptions> = { clients: true, seed: true };
 
 interface HostedSpace extends OpenSpace {
   /** What it has otherwise than the sandbox. */
@@ -146,7 +150,10 @@ export function createNamespaceHost(options: {
 
   return {
     namespaces: {
-      create: async (name, own) => (await registry.create(name, own)).shown,
+      create: async (name, own) => {
+        checkMembers(own ?? {}, namespaceMembers, "");
+        return (await registry.create(name, own)).shown;
+      },
       list: () => registry.list().map(({ shown }) => shown),
       delete: registry.delete,
     },

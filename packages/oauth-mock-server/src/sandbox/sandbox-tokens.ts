@@ -2,6 +2,8 @@ import type { Clock, RecordStore } from "@credicorp/oauth-core";
 import type { KeyRecord } from "@credicorp/oauth-core/authorization-server";
 import { signingKeyRecord } from "@credicorp/oauth-core/authorization-server";
 
+import type { MemberNames } from "../configuration/known-members.ts";
+import { checkMembers } from "../configuration/known-members.ts";
 import type { TokenOptions } from "../tokens/issue-token.ts";
 import type { SandboxGeneration } from "./sandbox-generation.ts";
 
@@ -16,6 +18,17 @@ export interface SandboxTokens {
   readonly canIssue: () => Promise<boolean>;
 }
 
+const tokenMembers: MemberNames<Required<TokenOptions>> = {
+  clientId: true,
+  scope: true,
+  audience: true,
+  lifetimeSeconds: true,
+  claims: true,
+  header: true,
+  issuer: true,
+  malformed: true,
+};
+
 /** Makes the operations; what only tests need is loaded when it is first asked for. */
 export function createSandboxTokens(sources: {
   readonly clock: Pick<Clock, "now">;
@@ -26,6 +39,7 @@ export function createSandboxTokens(sources: {
   const { clock, keys, current } = sources;
   return {
     issueToken: async (token = {}) => {
+      checkMembers(token, tokenMembers, "");
       const { issueToken } = await import("../tokens/issue-token.ts");
       const { server, ports, chance } = current();
       const { random } = chance("tokens");

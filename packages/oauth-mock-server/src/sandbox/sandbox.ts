@@ -4,6 +4,7 @@ import { checkAdminPrefix, defaultAdminPrefix } from "../admin/admin-prefix.ts";
 import { resolveAdminToken } from "../admin/admin-token.ts";
 import { createSandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
+import { checkOptionNames } from "../configuration/known-members.ts";
 import { checkConnections } from "../configuration/server-configuration.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import { refuseProduction } from "../safety/refuse-production.ts";
@@ -53,6 +54,7 @@ export interface Sandbox extends SandboxSpace, Pick<SandboxConnections, "connect
 
 /** Makes a sandbox. @throws {@link ConfigurationError} that names the first option that is wrong. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  checkOptionNames(options);
   const {
     clock: base = systemClock,
     adminToken: givenToken,
@@ -144,6 +146,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     reconfigure: (wanted) =>
       oneByOne(() =>
         reconfigureTogether(async () => {
+          checkOptionNames(wanted);
           const plan = await main.instance.planReconfiguration(wanted);
           const taken = plan.changed.map((name) => [name, wanted[name as keyof typeof wanted]]);
           const next = { ...configurationNow, ...(Object.fromEntries(taken) as typeof wanted) };
