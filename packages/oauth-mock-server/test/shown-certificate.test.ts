@@ -186,9 +186,19 @@ describe("a certificate without a connection is judged as it is over TLS", () =>
     expect(await judge(forge)).toEqual([401, 401]);
   });
 
+  it("MTLS-01 bad: of an authority beneath it that has expired", async () => {
+    const late = async (authority: TestAuthority) => {
+      const between = await authority.issueAuthority("CN=Between", { notAfter: -30 });
+      const leaf = await between.issue();
+      return { ...leaf, cert: `${leaf.cert}\n${between.cert}` };
+    };
+
+    expect(await judge(late)).toEqual([401, 401]);
+  });
+
   it("MTLS-01 bad: of one who was certified, but not as an authority", async () => {
     const ofClient = async (authority: TestAuthority) => {
-      const client = await authority.issueAuthority("CN=Client", false);
+      const client = await authority.issueAuthority("CN=Client", { mayIssue: false });
       const leaf = await client.issue();
       return { ...leaf, cert: `${leaf.cert}\n${client.cert}` };
     };

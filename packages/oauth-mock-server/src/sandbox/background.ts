@@ -13,9 +13,6 @@ export interface Background {
   /** Lets the keys alone until the function that it resolves to is called: then the server of that moment keeps them. */
   readonly pause: () => Promise<() => void>;
 
-  /** Is to be called when the server has become another one. */
-  readonly follow: () => void;
-
   /** Makes the keys that can wait, once, a while after it has been called first. */
   readonly makeMoreKeys: () => void;
   readonly isClosing: () => boolean;
@@ -70,11 +67,6 @@ export function createBackground(parts: {
       if (keeper === undefined) return () => undefined;
       await stopKeeping();
       return keepKeys;
-    },
-    follow: () => {
-      if (keeper === undefined) return;
-      void stopKeeping();
-      keepKeys();
     },
     makeMoreKeys: () => {
       making ??= makeMoreKeys();

@@ -37,7 +37,7 @@ export function createSandboxChanges(
     readonly faults: FaultRules;
     readonly journal: Journal;
     readonly revocationFeed: RevocationRelay;
-    readonly background: () => Pick<Background, "pause" | "follow">;
+    readonly background: () => Pick<Background, "pause">;
     readonly placeNow: () => Placement;
   },
 ): SandboxChanges {
@@ -85,10 +85,7 @@ export function createSandboxChanges(
         ...plan,
         isCurrent: () =>
           running.generations === generations && running.current === current && plan.isCurrent(),
-        commit: () => {
-          Object.assign(running, plan.commit());
-          background().follow();
-        },
+        commit: () => void Object.assign(running, plan.commit()),
       };
     },
   };

@@ -37,7 +37,10 @@ export interface TestAuthority {
   readonly issue: (options?: CertificateOptions) => Promise<TestCertificate>;
 
   /** Makes an authority beneath this one; without `mayIssue` its certificate does not say that it is one. */
-  readonly issueAuthority: (name: string, mayIssue?: boolean) => Promise<TestAuthority>;
+  readonly issueAuthority: (
+    name: string,
+    options?: Pick<CertificateOptions, "notBefore" | "notAfter"> & { readonly mayIssue?: boolean },
+  ) => Promise<TestAuthority>;
 }
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -60,7 +63,7 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
 function authorityOf(root: X509Certificate, keys: webcrypto.CryptoKeyPair): TestAuthority {
   return {
     cert: root.toString("pem"),
-    issueAuthority: async (name, mayIssue = true) => {
+    issueAuthority: async (name, { mayIssue = true, ...dates } = {}) => {
       const ownKeys = await makeKeys();
       const certificate = await X509CertificateGenerator.create({
         serialNumber: nextSerial(),
@@ -69,7 +72,7 @@ function authorityOf(root: X509Certificate, keys: webcrypto.CryptoKeyPair): Test
         publicKey: ownKeys.publicKey,
         signingKey: keys.privateKey,
         signingAlgorithm: algorithm,
-        ...validity({}),
+        ...validity(dates),
         extensions: [new BasicConstraintsExtension(mayIssue, undefined, true)],
       });
       return authorityOf(certificate, ownKeys);
