@@ -135,6 +135,32 @@ faults:
       ],
     },
     {
+      name: "a required one that is misspelt",
+      yaml: "clients:\n  - id: a\n    tokenEndpointAuthMetod: none\n",
+      json: '{"clients": [{"id": "a",\n"tokenEndpointAuthMetod": "none"}]}',
+      says: [
+        "sandbox.yaml:3:5",
+        "sandbox.json:2:1",
+        "unknown option tokenEndpointAuthMetod in clients[0]: write tokenEndpointAuthMethod, if that is meant",
+      ],
+    },
+    {
+      name: "a required one of a fault that is misspelt",
+      yaml: "faults:\n  - fault: delay\n    delayMS: 5\n",
+      json: '{"faults": [{"fault": "delay",\n"delayMS": 5}]}',
+      says: [
+        "sandbox.yaml:3:5",
+        "sandbox.json:2:1",
+        "unknown option delayMS in faults[0]: write delayMs, if that is meant",
+      ],
+    },
+    {
+      name: "a fault without a name",
+      yaml: "faults:\n  - falut: delay\n    delayMs: 5\n",
+      json: '{"faults": [\n{"falut": "delay", "delayMs": 5}]}',
+      says: ["sandbox.yaml:2:5", "sandbox.json:2:1", "wrong at faults[0].fault: must be"],
+    },
+    {
       name: "a wrong value",
       yaml: "limits:\n  token:\n    limit: many\n    windowSeconds: 60\n",
       json: '{"limits": {"token": {\n"limit": "many", "windowSeconds": 60}}}',
@@ -160,6 +186,29 @@ faults:
     expect(ofJson.startsWith(`${inJson} `)).toBe(true);
     expect([ofYaml.includes(rule), ofJson.includes(rule)]).toEqual([true, true]);
     expect([ofYaml, ofJson].join("").includes("\n")).toBe(false);
+  });
+
+  it("CMD-02 is told of a missing member too when the misspelt one is like another", async () => {
+    const [heading, ...problems] = (
+      await complaint("sandbox.yaml", "clients:\n  - idd: a\n    scop: [x]\n")
+    ).split("\n");
+
+    expect(heading).toBe("sandbox.yaml has 3 mistakes:");
+    expect(problems).toEqual([
+      expect.stringContaining("wrong at clients[0].tokenEndpointAuthMethod"),
+      expect.stringContaining("unknown option idd in clients[0]: write id,"),
+      expect.stringContaining("unknown option scop in clients[0]: write scope,"),
+    ]);
+  });
+
+  it("CMD-02 is told of both, a misspelt member and the wrong one that it is like", async () => {
+    const both = await complaint(
+      "sandbox.yaml",
+      "clients:\n  - idd: a\n    id: 5\n    tokenEndpointAuthMethod: none\n",
+    );
+
+    expect(both).toContain("wrong at clients[0].id: expected string");
+    expect(both).toContain("unknown option idd in clients[0]: write id, if that is meant");
   });
 
   it("CMD-02 is told several mistakes at once, each on a line of its own, ten at most", async () => {

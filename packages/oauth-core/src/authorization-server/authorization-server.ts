@@ -86,15 +86,20 @@ export function createAuthorizationServer(
   const ports = guardStores(givenPorts, policy.storeTimeoutMs);
   const audit = createAuditTrail(ports.onAuditFailure);
   if (ports.audit !== undefined) audit.subscribe(ports.audit);
-  const newIdentifier = createIdentifierSource(ports);
+  const { random, requestRandom = random, bytes } = ports;
+  const newTokenId = createIdentifierSource({ random, bytes });
+  const newRequestId =
+    requestRandom === random
+      ? newTokenId
+      : createIdentifierSource({ random: requestRandom, bytes });
 
   /** Reports what answers no request. */
   const reportAside = (decision: AuditDecision): void => {
-    const [requestId, at] = [newIdentifier(), ports.clock.now()];
+    const [requestId, at] = [newRequestId(), ports.clock.now()];
     audit.report({ ...decision, requestId, at, address: "" });
   };
   const context = createContext(
-    { policy, ports, reportAside, newIdentifier },
+    { policy, ports, reportAside, newTokenId },
     configuration.dpop?.nonceSecret,
   );
   const routes = createRoutes(policy);
@@ -129,7 +134,7 @@ export function createAuthorizationServer(
   ): Promise<ServerResponse> => {
     const [path = ""] = request.target.split("?", 1);
     const receivedAt = ports.clock.now();
-    const exchange: Exchange = { request, path, receivedAt, requestId: context.newIdentifier() };
+    const exchange: Exchange = { request, path, receivedAt, requestId: newRequestId() };
     const { response, event } = await decide(exchange, routeOf(path));
     if (event !== undefined) report(event, exchange);
     return finish(response, exchange);
@@ -159,7 +164,7 @@ export function createAuthorizationServer(
 }
 
 function createContext(
-  given: Pick<ServerContext, "policy" | "ports" | "reportAside" | "newIdentifier">,
+  given: Pick<ServerContext, "policy" | "ports" | "reportAside" | "newTokenId">,
   nonceSecret: string | undefined,
 ): ServerContext {
   const { policy, ports } = given;

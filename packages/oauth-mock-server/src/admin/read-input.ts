@@ -10,12 +10,16 @@ import { parseStrictJsonObject } from "@credicorp/oauth-core/jwt";
 import { isJsonObject } from "@credicorp/oauth-core/protocol";
 import { z } from "zod";
 
+import type { JsonSchema } from "../configuration/configuration-json-schema.ts";
+import type { SchemaProblem } from "../configuration/schema-problems.ts";
+import { plainRule, remedyFor, schemaProblems } from "../configuration/schema-problems.ts";
 import type { MemberFault } from "./admin-problem.ts";
 import { AdminProblem } from "./admin-problem.ts";
 import type { AdminInput, AdminRoute } from "./admin-route.ts";
 
 const jsonTypes = /^application\/(?:json|merge-patch\+json) *(?:; *charset="?utf-8"? *)?$/i;
 const mostFaults = 10;
+const longestName = 64;
 
 /** Reads all that a route takes. @throws AdminProblem that names the members which are wrong */
 export function readInput(
@@ -95,21 +99,18 @@ function parseJson(body: Uint8Array): unknown {
 function check(schema: z.ZodType, value: unknown, place: string): unknown {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  throw badRequest(
-    read.error.issues.slice(0, mostFaults).flatMap((issue) => faultsOf(issue, place)),
-  );
+  const shape = z.toJSONSchema(schema, { io: "input" }) as JsonSchema;
+  const problems = schemaProblems(read.error.issues, { schema: shape, value });
+  throw badRequest(problems.slice(0, mostFaults).map((problem) => faultOf(problem, place)));
 }
 
-function faultsOf(issue: z.core.$ZodIssue, place: string): readonly MemberFault[] {
-  const member = place + formatPath(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      member: member + formatPath([key.slice(0, 64)]),
-      rule: "is unknown: remove it, or correct its spelling",
-    }));
+function faultOf(problem: SchemaProblem, place: string): MemberFault {
+  if (problem.kind === "unknown") {
+    const [parents, last] = [problem.path.slice(0, -1), String(problem.path.at(-1))];
+    const member = place + formatPath([...parents, last.slice(0, longestName)]);
+    return { member, rule: `is unknown: ${remedyFor(problem.similar)}` };
   }
-  const rule = issue.message.replace(/^Invalid input(?:: )?/, "").replace(/[\r\n]+/g, " ");
-  return [{ member, rule: rule === "" ? "is not one of those that there are" : rule }];
+  return { member: place + formatPath(problem.path), rule: plainRule(problem.message) };
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

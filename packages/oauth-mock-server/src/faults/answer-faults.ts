@@ -43,6 +43,9 @@ type Wait = Pick<
 export interface AnswerPorts {
   readonly clock: Pick<Clock, "now">;
   readonly random: Pick<Random, "bytes">;
+
+  /** No seed decides what a request is called: its explanation is found by that. */
+  readonly requestRandom: Pick<Random, "bytes">;
   readonly bytes: Pick<Bytes, "encodeBase64url">;
 }
 
@@ -92,7 +95,7 @@ function write(fault: AnswerFault, ports: AnswerPorts): ServerResponse {
 function errorAnswer(
   status: number,
   error: string,
-  { random, bytes }: AnswerPorts,
+  { requestRandom, bytes }: AnswerPorts,
 ): ServerResponse {
   return {
     status,
@@ -101,7 +104,7 @@ function errorAnswer(
       ["Cache-Control", "no-store"],
       ["Pragma", "no-cache"],
       ["X-Content-Type-Options", "nosniff"],
-      ["X-Request-Id", bytes.encodeBase64url(random.bytes(identifierBytes))],
+      ["X-Request-Id", bytes.encodeBase64url(requestRandom.bytes(identifierBytes))],
     ],
     body: formatOAuthError({ error, errorDescription: "A fault rule of the sandbox answers so" }),
   };

@@ -10,7 +10,7 @@ import { formatAccessTokenClaims } from "@credicorp/oauth-core/jwt";
 import { bytes, signatureEngine } from "@credicorp/oauth-runtime";
 
 import type { SignedToken, TokenDefect } from "./token-defects.ts";
-import { defectOf } from "./token-defects.ts";
+import { defectOf, tokenDefects } from "./token-defects.ts";
 
 /** What a token is to say; by default what the token endpoint would. */
 export interface TokenOptions {
@@ -51,10 +51,15 @@ export interface TokenSources {
 /**
  * Signs a token with the key of this moment, without a request: nothing is charged, nothing is decided.
  *
- * @throws {@link ConfigurationError} when no key may sign, or for what no JWT can say
+ * @throws {@link ConfigurationError} when no key may sign, for what no JWT can say, and for a defect that there is not
  */
 export async function issueToken(options: TokenOptions, sources: TokenSources): Promise<string> {
   const { malformed } = options;
+  // A good token in place of a bad one would let a negative test pass, or fail, for no reason.
+  if (malformed !== undefined && !tokenDefects.includes(malformed)) {
+    const rule = `malformed must be one of ${tokenDefects.join(", ")}`;
+    throw new ConfigurationError("malformed", rule);
+  }
   const { clock, policy, random } = sources;
   const client = findClient(options.clientId, sources.clients);
   const algorithm = client?.accessTokenAlgorithm ?? policy.accessTokenAlgorithm;

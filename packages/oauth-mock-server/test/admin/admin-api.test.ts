@@ -104,6 +104,36 @@ describe("the admin API", () => {
     expect(answer.value.detail).not.toBe("");
   });
 
+  it.each([
+    ["/faults", { fault: "delay", delayMS: 5 }, "body.delayMS is unknown: write delayMs,"],
+    ["/clock/advance", { By: "1m" }, "body.By is unknown: write by, if that is meant"],
+    ["/requests/wait", { filter: { stats: 401 } }, "body.filter.stats is unknown: write status"],
+    ["/clock/freeze", { now: 1 }, "body.now is unknown: remove it, or correct its spelling"],
+  ])("ADM-03 takes a misspelt member of %s for one mistake: %j", async (path, body, told) => {
+    await using sandbox = await createSandbox();
+
+    const { status, value } = await adminOf(sandbox)("POST", path, body);
+
+    expect(status).toBe(400);
+    expect(value.errors).toHaveLength(1);
+    expect(value.detail.startsWith(told)).toBe(true);
+  });
+
+  it.each([
+    ["/faults", { fault: "delay", delayMs: 1, endpoint: "tokn" }, 'expected one of "token"|'],
+    ["/scenarios", { scenario: "outge" }, "expected one of 'secretRotation' |"],
+    ["/clock/advance", { by: "16 m" }, "must be a number of milliseconds, or"],
+    ["/clock/set", { to: "tomorrow" }, "must be seconds since the Unix epoch"],
+  ])("ADM-03 says of %s %j what it expects, and begins with that", async (path, body, rule) => {
+    await using sandbox = await createSandbox();
+
+    const { value } = await adminOf(sandbox)("POST", path, body);
+
+    const [first] = value.errors;
+    expect(first.rule.startsWith(rule)).toBe(true);
+    expect(value.detail).toBe(`${first.member} ${first.rule}`);
+  });
+
   it("ADM-03 repeats nothing that was sent but the names of members", async () => {
     await using sandbox = await createSandbox();
     const secret = "s3cret-that-nobody-should-read";

@@ -1,5 +1,5 @@
 /**
- * An authority of our own making, and what it certifies. Loaded with `--tls` alone, as is the library.
+ * An authority of our own making, and what it certifies. Loaded when it is needed alone, as is the library.
  *
  * @module
  */
