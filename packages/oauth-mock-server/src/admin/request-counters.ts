@@ -1,4 +1,5 @@
 import type { SandboxEndpoint } from "../http/sandbox-paths.ts";
+import { pathOf } from "../http/target-path.ts";
 import type { RecordedRequest } from "../journal/recorded.ts";
 
 /** Counts since the start: no reset and no bound of the journal takes anything away. */
@@ -32,7 +33,7 @@ export function createRequestCounters(
   let rateLimited = 0;
   return {
     note: ({ request, response, event }) => {
-      const [path = ""] = request.target.split("?", 1);
+      const path = pathOf(request.target);
       const error = event?.type === "request_refused" ? (event.error ?? "") : "";
       count(requests, `${endpointOf(path)} ${response.status} ${error}`);
       if (event?.type === "token_issued") tokensIssued += 1;

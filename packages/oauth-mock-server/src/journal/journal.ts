@@ -13,11 +13,13 @@ import { decisionView, filteredView, requestView } from "./entry-view.ts";
 import type { JournalBounds } from "./journal-bounds.ts";
 import { checkJournalBounds } from "./journal-bounds.ts";
 import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
-import type { Recorded, RecordedRequest } from "./recorded.ts";
+import { createRecordWriter } from "./record-bytes.ts";
+import { formatExchange, parseExchange } from "./record-format.ts";
+import type { Decision, Recorded, RecordedRequest } from "./recorded.ts";
 import type { RequestFilter } from "./request-filter.ts";
 import { matches } from "./request-filter.ts";
+import type { RingItem } from "./ring.ts";
 import { createRing } from "./ring.ts";
-import { entryBytes, sizeOf } from "./recorded-size.ts";
 
 /** The memory of a sandbox: what it was asked, what it answered, and what it decided. */
 export interface Journal {
@@ -48,20 +50,19 @@ export interface Journal {
 
 /** Answers a request; the server may be asked something else in its place. */
 export type DecidingHandler = (
-  request: ServerRequest,
+  request: NotedRequest,
   asked?: ServerRequest,
 ) => Promise<SandboxResponse>;
+
+/** A request on its way: what is decided about it within is noted on it for the layer without. */
+interface NotedRequest extends ServerRequest {
+  decision?: Decision | undefined;
+}
 
 /** What a journal needs of its sandbox. */
 export interface JournalContext extends ViewContext {
   readonly clock: Pick<Clock, "now">;
   readonly findClient: (id: string) => MaybePromise<VersionedRecord<ClientRecord> | undefined>;
-}
-
-interface Decision {
-  readonly requestId: string | undefined;
-  readonly event: AuditEvent | undefined;
-  readonly client: ClientRecord | undefined;
 }
 
 // Of these events each answers one request; all others happen beside them.
@@ -74,13 +75,18 @@ const answering = new Set<AuditEvent["type"]>([
   "request_failed",
 ]);
 
+// About as much as one with its event takes on the heap.
+const decisionBytes = 700;
+
+// Of a decision beside the requests there is nothing else.
+const noRecord = new Uint8Array(0);
+
 /** Makes a journal that is empty. */
 export function createJournal(bounds: JournalBounds, context: JournalContext): Journal {
   const { maxEntries, maxBytes } = checkJournalBounds(bounds);
-  const ring = createRing<Recorded>({ maxItems: maxEntries, maxBytes });
+  const ring = createRing<Decision>({ maxItems: maxEntries, maxBytes, labelBytes: decisionBytes });
+  const writer = createRecordWriter();
   const events = new Map<string, AuditEvent>();
-  // Of requests in flight. A WeakMap would cost more than all the rest of the journal.
-  const decisions = new Map<ServerRequest, Decision>();
   let clearings = 0;
   const listeners = new Set<(recorded: RecordedRequest) => void>();
 
@@ -94,38 +100,40 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
     // Of no client too: who is known must not be told by how long an answer takes.
     return (await context.findClient(clientId ?? ""))?.value;
   };
-  const takeDecision = (request: ServerRequest): Decision | undefined => {
-    const decision = decisions.get(request);
-    decisions.delete(request);
-    return decision;
-  };
-  const requests = (filter: RequestFilter): readonly RecordedRequest[] =>
-    ring.items().filter((recorded): recorded is RecordedRequest => {
-      return recorded.kind === "request" && matches(filteredView(recorded, context), filter);
-    });
+  function* requests(filter: RequestFilter): IterableIterator<RecordedRequest> {
+    for (const item of ring.items()) {
+      const one = recordedOf(item);
+      if (one.kind === "request" && matches(filteredView(one, context), filter)) yield one;
+    }
+  }
+  function* newestFirst(): IterableIterator<Recorded> {
+    for (const item of ring.newestFirst()) yield recordedOf(item);
+  }
 
   return {
     withJournal: (handle) => async (received) => {
-      // An object of its own: by it the layers within know the request again.
-      const request = { ...received };
+      const { method, target, headers, body, peer } = received;
+      // An object of its own: nobody else's is written on, and two requests that are one object are told apart.
+      const request: NotedRequest = { method, target, headers, body, peer, decision: undefined };
       const began = clearings;
       const at = context.clock.now();
       const startedAtMs = systemClock.monotonicMs();
       const response = await handle(request);
-      const decision = takeDecision(request);
       if (clearings !== began) return response;
+      const durationMs = systemClock.monotonicMs() - startedAtMs;
+      const decision = request.decision ?? undecided(response);
       const recorded: RecordedRequest = {
         kind: "request",
         sequence: ring.nextSequence(),
         at,
-        durationMs: systemClock.monotonicMs() - startedAtMs,
+        durationMs,
         request,
         response,
-        requestId: decision?.requestId ?? requestIdOf(response),
-        event: decision?.event,
-        client: decision?.client,
+        requestId: decision.requestId,
+        event: decision.event,
+        client: decision.client,
       };
-      ring.append(recorded, sizeOf(recorded));
+      ring.append(formatExchange(recorded, writer), decision);
       for (const listener of listeners) listener(recorded);
       return response;
     },
@@ -137,37 +145,54 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
         const event = requestId === undefined ? undefined : takeEvent(requestId);
         const isServed = event === undefined || event.type === "token_issued";
         const client = isServed ? undefined : await findClient(event);
-        decisions.set(request, { requestId, event, client });
+        request.decision = { requestId, event, client };
         return response;
       },
     hear: (event) => {
       if (answering.has(event.type)) events.set(event.requestId, event);
-      else {
-        const sequence = ring.nextSequence();
-        ring.append({ kind: "decision", sequence, at: event.at, event }, entryBytes);
-      }
+      else ring.append(noRecord, { requestId: undefined, event, client: undefined });
     },
     subscribe: (listener) => {
       const own = (recorded: RecordedRequest): void => listener(recorded);
       listeners.add(own);
       return () => void listeners.delete(own);
     },
-    list: (filter = {}) => requests(filter).map((recorded) => requestView(recorded, context)),
-    count: (filter = {}) => requests(filter).length,
+    list: (filter = {}) => Array.from(requests(filter), (one) => requestView(one, context)),
+    count: (filter = {}) => Array.from(requests(filter)).length,
     decisions: () =>
-      ring.items().flatMap((one) => (one.kind === "decision" ? [decisionView(one)] : [])),
+      Array.from(ring.items(), recordedOf).flatMap((one) =>
+        one.kind === "decision" ? [decisionView(one)] : [],
+      ),
     find: (requestId) => {
-      for (const one of ring.newestFirst()) {
-        if (one.kind === "request" && one.requestId === requestId) return one;
+      for (const item of ring.newestFirst()) {
+        if (item.label.requestId !== requestId) continue;
+        const one = recordedOf(item);
+        if (one.kind === "request") return one;
       }
       return undefined;
     },
-    newestFirst: ring.newestFirst,
+    newestFirst,
     clear: () => {
       clearings += 1;
       ring.clear();
     },
   };
+}
+
+/** Puts together what is kept of an entry. */
+function recordedOf({ sequence, label, copyRecord }: RingItem<Decision>): Recorded {
+  const { event, requestId, client } = label;
+  const record = copyRecord();
+  if (record.length === 0 && event !== undefined) {
+    return { kind: "decision", sequence, at: event.at, event };
+  }
+  const { at, durationMs, request, response } = parseExchange(record);
+  return { kind: "request", sequence, at, durationMs, request, response, requestId, event, client };
+}
+
+/** Of a request that never came to the server. */
+function undecided(response: SandboxResponse): Decision {
+  return { requestId: requestIdOf(response), event: undefined, client: undefined };
 }
 
 function requestIdOf({ headers }: Pick<SandboxResponse, "headers">): string | undefined {

@@ -1,8 +1,9 @@
-import type { Clock } from "@credicorp/oauth-core";
+import type { Clock, ServerRequest } from "@credicorp/oauth-core";
 
 import { withHealth } from "../admin/health.ts";
 import { endpointOf } from "../http/sandbox-paths.ts";
-import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { SandboxHandler, SandboxResponse } from "../http/sandbox-response.ts";
+import { pathOf } from "../http/target-path.ts";
 import { insertedMetadataTarget, namespaceOf } from "../namespaces/namespace-path.ts";
 import type { RequestGuard } from "../safety/guard-requests.ts";
 import { withRequestGuard } from "../safety/guard-requests.ts";
@@ -24,8 +25,7 @@ export function createSandboxFront(options: {
 }): SandboxFront {
   const { main, findNamespace, guard, clock } = options;
   const find = (target: string): { readonly space: OpenSpace; readonly target: string } => {
-    const [path = ""] = target.split("?", 1);
-    const name = namespaceOf(path);
+    const name = namespaceOf(pathOf(target));
     const space = name === undefined ? undefined : findNamespace(name);
     if (name === undefined || space === undefined) return { space: main(), target };
     return { space, target: insertedMetadataTarget(target, name) };
@@ -42,19 +42,26 @@ export function createSandboxFront(options: {
       note: (refuse) => (request) =>
         find(request.target).space.instance.journal.withJournal(refuse)(request),
     });
-  const withoutAdmin: SandboxHandler = async (request) => {
-    const { space, target } = find(request.target);
-    if (space === main()) return space.instance.handle(request);
-    const response = await space.instance.handle({ ...request, target });
+  const handleIn = async (
+    { instance }: OpenSpace,
+    request: ServerRequest,
+  ): Promise<SandboxResponse> => {
+    const response = await instance.handle(request);
     // Whoever listens sees to those of the sandbox itself.
-    space.instance.makeMoreKeys();
+    instance.makeMoreKeys();
     return response;
+  };
+  const withoutAdmin: SandboxHandler = (request) => {
+    const { space, target } = find(request.target);
+    return space === main()
+      ? space.instance.handle(request)
+      : handleIn(space, { ...request, target });
   };
   const adminOnly: SandboxHandler = (request) => find(request.target).space.door.handle(request);
 
   return {
     everything: protect((request) => {
-      const [path = ""] = request.target.split("?", 1);
+      const path = pathOf(request.target);
       const isAdmin = find(path).space.door.isAdminPath(path);
       return isAdmin ? adminOnly(request) : withoutAdmin(request);
     }),
