@@ -31,11 +31,19 @@ export function createRequestCounters(
   const faults = new Map<string, number>();
   let tokensIssued = 0;
   let rateLimited = 0;
+  // Most requests are as the one before, and a key that has been looked up is found at once.
+  let last = { endpoint: "", status: 0, error: "", key: "" };
+  const keyOf = (endpoint: SandboxEndpoint, status: number, error: string): string => {
+    if (last.endpoint !== endpoint || last.status !== status || last.error !== error) {
+      last = { endpoint, status, error, key: `${endpoint} ${status} ${error}` };
+    }
+    return last.key;
+  };
   return {
     note: ({ request, response, event }) => {
-      const path = pathOf(request.target);
+      const endpoint = endpointOf(pathOf(request.target));
       const error = event?.type === "request_refused" ? (event.error ?? "") : "";
-      count(requests, `${endpointOf(path)} ${response.status} ${error}`);
+      count(requests, keyOf(endpoint, response.status, error));
       if (event?.type === "token_issued") tokensIssued += 1;
       if (event?.type === "request_refused") count(refusals, event.why);
       if (response.status === 429) rateLimited += 1;

@@ -43,10 +43,11 @@ export interface RequestGuard {
 export function withRequestGuard(handle: SandboxHandler, guard: RequestGuard): SandboxHandler {
   const { clock, note } = guard;
   const refuseHost = note(async () => refusal(misdirected, clock.now()));
+  const readHost = createHostReader();
   const refusePage = note(async () => refusal(crossSite, clock.now()));
   return (request) => {
     const origin = originFields(request.headers);
-    if (origin.host !== undefined && !isOurs(origin.host, guard)) {
+    if (origin.host !== undefined && !isOurs(readHost(origin.host), guard)) {
       return refuseHost(request);
     }
     if (isCrossSite(request, origin) && !guard.isPublicDocument(pathOf(request.target))) {
@@ -88,10 +89,29 @@ function originFields(headers: HeaderList): OriginFields {
   return fields;
 }
 
-function isOurs(field: string, { isAllowedHost, allowsAddresses }: RequestGuard): boolean {
-  const name = hostNameOf(field);
+interface Host {
+  /** Absent: the field names none. */
+  readonly name: string | undefined;
+  readonly isLoopback: boolean;
+}
+
+/** Makes a function that takes a field apart, but for one that says what the last one said. */
+function createHostReader(): (field: string) => Host {
+  let last: (Host & { readonly field: string }) | undefined;
+  return (field) => {
+    if (last?.field === field) return last;
+    const name = hostNameOf(field);
+    last = { field, name, isLoopback: name !== undefined && isLoopbackHost(name) };
+    return last;
+  };
+}
+
+function isOurs(
+  { name, isLoopback }: Host,
+  { isAllowedHost, allowsAddresses }: RequestGuard,
+): boolean {
   if (name === undefined) return false;
-  if (isLoopbackHost(name) || isAllowedHost(name)) return true;
+  if (isLoopback || isAllowedHost(name)) return true;
   return allowsAddresses() && isAddress(name);
 }
 

@@ -16,6 +16,12 @@ export interface SandboxFront {
   readonly adminOnly: SandboxHandler;
 }
 
+/** What a target is meant for, and the target as it is known there. */
+interface Place {
+  readonly space: OpenSpace;
+  readonly target: string;
+}
+
 /** Makes the front of a sandbox: it guards, answers for health, and finds the namespace and the API that are meant. */
 export function createSandboxFront(options: {
   readonly main: () => OpenSpace;
@@ -24,7 +30,7 @@ export function createSandboxFront(options: {
   readonly clock: Pick<Clock, "now">;
 }): SandboxFront {
   const { main, findNamespace, guard, clock } = options;
-  const find = (target: string): { readonly space: OpenSpace; readonly target: string } => {
+  const find = (target: string): Place => {
     const name = namespaceOf(pathOf(target));
     const space = name === undefined ? undefined : findNamespace(name);
     if (name === undefined || space === undefined) return { space: main(), target };
@@ -42,30 +48,30 @@ export function createSandboxFront(options: {
       note: (refuse) => (request) =>
         find(request.target).space.instance.journal.withJournal(refuse)(request),
     });
-  const handleIn = async (
-    { instance }: OpenSpace,
-    request: ServerRequest,
-  ): Promise<SandboxResponse> => {
-    const response = await instance.handle(request);
-    // Whoever listens sees to those of the sandbox itself.
-    instance.makeMoreKeys();
-    return response;
-  };
-  const withoutAdmin: SandboxHandler = (request) => {
-    const { space, target } = find(request.target);
-    return space === main()
+  const handleAt = ({ space, target }: Place, request: ServerRequest): Promise<SandboxResponse> =>
+    space === main()
       ? space.instance.handle(request)
-      : handleIn(space, { ...request, target });
-  };
-  const adminOnly: SandboxHandler = (request) => find(request.target).space.door.handle(request);
+      : handleInNamespace(space, { ...request, target });
 
   return {
     everything: protect((request) => {
-      const path = pathOf(request.target);
-      const isAdmin = find(path).space.door.isAdminPath(path);
-      return isAdmin ? adminOnly(request) : withoutAdmin(request);
+      const place = find(request.target);
+      const { door } = place.space;
+      return door.isAdminPath(pathOf(request.target))
+        ? door.handle(request)
+        : handleAt(place, request);
     }),
-    withoutAdmin: protect(withoutAdmin),
-    adminOnly: protect(adminOnly),
+    withoutAdmin: protect((request) => handleAt(find(request.target), request)),
+    adminOnly: protect((request) => find(request.target).space.door.handle(request)),
   };
+}
+
+async function handleInNamespace(
+  { instance }: OpenSpace,
+  request: ServerRequest,
+): Promise<SandboxResponse> {
+  const response = await instance.handle(request);
+  // Whoever listens sees to those of the sandbox itself.
+  instance.makeMoreKeys();
+  return response;
 }
