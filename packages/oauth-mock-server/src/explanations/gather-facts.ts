@@ -4,7 +4,7 @@ import type { ClientRecord, ServerPolicy } from "@credicorp/oauth-core/authoriza
 import type { ViewContext } from "../journal/entry-view.ts";
 import { requestView } from "../journal/entry-view.ts";
 import { namedClients } from "../http/named-client.ts";
-import type { Recorded, RecordedRequest } from "../journal/recorded.ts";
+import type { RecordedRequest, Unread } from "../journal/recorded.ts";
 import type { Facts, History } from "./facts.ts";
 import { readJwts } from "./jwt-facts.ts";
 import { findSecret } from "./secret-finding.ts";
@@ -18,7 +18,7 @@ export interface FactSources extends ViewContext {
   readonly clients: readonly ClientRecord[];
 
   /** From the youngest to the oldest. */
-  readonly newestFirst: () => Iterable<Recorded>;
+  readonly newestFirst: () => Iterable<Unread>;
 }
 
 /** Finds out about a request all that an explanation may need; what it shows itself stays behind. */
@@ -58,9 +58,11 @@ function readHistory(
     const decision = other.event;
     if (decision?.type === "token_issued" && decision.clientId === client?.id) tokensIssued += 1;
     const hasFailed = decision?.type === "request_refused" && decision.error === "invalid_client";
-    const isAlike = other.request.peer.address === request.peer.address;
+    const failed = hasFailed ? other.read() : undefined;
+    if (failed?.kind !== "request") continue;
+    const isAlike = failed.request.peer.address === request.peer.address;
     // A failure is charged to the id that was named, be there such a client or not.
-    if (hasFailed && isAlike && namedClients(other.request)[0] === name) failures += 1;
+    if (isAlike && namedClients(failed.request)[0] === name) failures += 1;
   }
   return { windowSeconds, tokensIssued, failures };
 }

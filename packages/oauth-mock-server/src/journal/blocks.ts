@@ -51,11 +51,11 @@ export function createBlocks(): Blocks {
     },
     release: (block) => {
       block.records -= 1;
-      if (block.records > 0 || block === current) return;
-      // Memory that is given back may be handed out as it is: the secrets in it must be gone.
+      if (block.records > 0) return;
+      // Memory that is given back is handed out as it is: the secrets in it must be gone.
       block.bytes.fill(0, 0, block.used);
       block.used = 0;
-      if (block.bytes.length === blockBytes) spare = block;
+      if (block !== current && block.bytes.length === blockBytes) spare = block;
     },
   };
 }

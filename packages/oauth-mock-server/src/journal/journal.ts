@@ -15,7 +15,7 @@ import { checkJournalBounds } from "./journal-bounds.ts";
 import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
 import { createRecordWriter } from "./record-bytes.ts";
 import { formatExchange, parseExchange } from "./record-format.ts";
-import type { Decision, Recorded, RecordedRequest } from "./recorded.ts";
+import type { Decision, Recorded, RecordedRequest, Unread } from "./recorded.ts";
 import type { RequestFilter } from "./request-filter.ts";
 import { matches } from "./request-filter.ts";
 import type { RingItem } from "./ring.ts";
@@ -41,8 +41,8 @@ export interface Journal {
   /** The request with an id, as it was. */
   readonly find: (requestId: string) => RecordedRequest | undefined;
 
-  /** From the youngest to the oldest, as they were. */
-  readonly newestFirst: () => IterableIterator<Recorded>;
+  /** From the youngest to the oldest. */
+  readonly newestFirst: () => IterableIterator<Unread>;
 
   /** Forgets all requests that have arrived, those included that are in flight. */
   readonly clear: () => void;
@@ -102,12 +102,9 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
   };
   function* requests(filter: RequestFilter): IterableIterator<RecordedRequest> {
     for (const item of ring.items()) {
-      const one = recordedOf(item);
+      const one = readItem(item);
       if (one.kind === "request" && matches(filteredView(one, context), filter)) yield one;
     }
-  }
-  function* newestFirst(): IterableIterator<Recorded> {
-    for (const item of ring.newestFirst()) yield recordedOf(item);
   }
 
   return {
@@ -133,7 +130,7 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
         event: decision.event,
         client: decision.client,
       };
-      ring.append(formatExchange(recorded, writer), decision);
+      ring.append(formatExchange(recorded, writer), { at, label: decision });
       for (const listener of listeners) listener(recorded);
       return response;
     },
@@ -150,7 +147,10 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
       },
     hear: (event) => {
       if (answering.has(event.type)) events.set(event.requestId, event);
-      else ring.append(noRecord, { requestId: undefined, event, client: undefined });
+      else {
+        const label = { requestId: undefined, event, client: undefined };
+        ring.append(noRecord, { at: event.at, label });
+      }
     },
     subscribe: (listener) => {
       const own = (recorded: RecordedRequest): void => listener(recorded);
@@ -160,18 +160,22 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
     list: (filter = {}) => Array.from(requests(filter), (one) => requestView(one, context)),
     count: (filter = {}) => Array.from(requests(filter)).length,
     decisions: () =>
-      Array.from(ring.items(), recordedOf).flatMap((one) =>
+      Array.from(ring.items(), readItem).flatMap((one) =>
         one.kind === "decision" ? [decisionView(one)] : [],
       ),
     find: (requestId) => {
       for (const item of ring.newestFirst()) {
-        if (item.label.requestId !== requestId) continue;
-        const one = recordedOf(item);
-        if (one.kind === "request") return one;
+        const one = item.label.requestId === requestId ? readItem(item) : undefined;
+        if (one?.kind === "request") return one;
       }
       return undefined;
     },
-    newestFirst,
+    *newestFirst() {
+      for (const item of ring.newestFirst()) {
+        const { sequence, at, label } = item;
+        yield { kind: kindOf(item), sequence, at, event: label.event, read: () => readItem(item) };
+      }
+    },
     clear: () => {
       clearings += 1;
       ring.clear();
@@ -179,14 +183,18 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
   };
 }
 
+function kindOf({ length }: RingItem<Decision>): Recorded["kind"] {
+  return length === 0 ? "decision" : "request";
+}
+
 /** Puts together what is kept of an entry. */
-function recordedOf({ sequence, label, copyRecord }: RingItem<Decision>): Recorded {
+function readItem(item: RingItem<Decision>): Recorded {
+  const { sequence, at, label, copyRecord } = item;
   const { event, requestId, client } = label;
-  const record = copyRecord();
-  if (record.length === 0 && event !== undefined) {
-    return { kind: "decision", sequence, at: event.at, event };
+  if (event !== undefined && kindOf(item) === "decision") {
+    return { kind: "decision", sequence, at, event };
   }
-  const { at, durationMs, request, response } = parseExchange(record);
+  const { durationMs, request, response } = parseExchange(copyRecord());
   return { kind: "request", sequence, at, durationMs, request, response, requestId, event, client };
 }
 

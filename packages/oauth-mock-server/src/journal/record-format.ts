@@ -12,12 +12,11 @@ import { createRecordReader } from "./record-bytes.ts";
 import type { RecordedRequest } from "./recorded.ts";
 
 /** What of a request becomes bytes; what was decided about it is kept as it is. */
-export type Exchanged = Pick<RecordedRequest, "at" | "durationMs" | "request" | "response">;
+export type Exchanged = Pick<RecordedRequest, "durationMs" | "request" | "response">;
 
 /** Writes a request: first what filters ask for. */
 export function formatExchange(exchanged: Exchanged, writer: RecordWriter): Uint8Array {
-  const { at, durationMs, request, response } = exchanged;
-  writer.number(at);
+  const { durationMs, request, response } = exchanged;
   writer.number(durationMs);
   writer.count(response.status);
   writer.text(request.method);
@@ -34,12 +33,11 @@ export function formatExchange(exchanged: Exchanged, writer: RecordWriter): Uint
 /** Reads a record: fields and bodies when they are looked at first. */
 export function parseExchange(record: Buffer): Exchanged {
   const reader = createRecordReader(record);
-  const [at, durationMs, status] = [reader.number(), reader.number(), reader.count()];
+  const [durationMs, status] = [reader.number(), reader.count()];
   const [method, target, address] = [reader.text(), reader.text(), reader.text()];
   let read: Rest | undefined;
   const rest = (): Rest => (read ??= readRest(reader));
   return {
-    at,
     durationMs,
     request: {
       method,

@@ -46,3 +46,11 @@ export interface RecordedDecision {
 
 /** What the journal keeps. */
 export type Recorded = RecordedRequest | RecordedDecision;
+
+/** An entry before it is read. */
+export interface Unread extends Pick<Recorded, "kind" | "sequence" | "at"> {
+  readonly event: AuditEvent | undefined;
+
+  /** Is to be called at once, before the next request is noted. */
+  readonly read: () => Recorded;
+}

@@ -1,12 +1,19 @@
 import type { Block } from "./blocks.ts";
 import { createBlocks } from "./blocks.ts";
 
-/** A record in a ring, and what it is labelled with. */
-export interface RingItem<Label> {
-  readonly sequence: number;
+/** What goes with a record, and can be had without reading it. */
+export interface Labelled<Label> {
+  /** In seconds since the Unix epoch. */
+  readonly at: number;
   readonly label: Label;
+}
 
-  /** Where the record itself lies, another one may lie soon. */
+/** A record in a ring. */
+export interface RingItem<Label> extends Labelled<Label> {
+  readonly sequence: number;
+  readonly length: number;
+
+  /** Is to be called at once: where the record lies, another one may lie soon. */
   readonly copyRecord: () => Buffer;
 }
 
@@ -16,7 +23,7 @@ export interface Ring<Label> {
   readonly nextSequence: () => number;
 
   /** Copies a record in under the number of `nextSequence`, and drops the oldest ones as the bounds demand. */
-  readonly append: (record: Uint8Array, label: Label) => void;
+  readonly append: (record: Uint8Array, labelled: Labelled<Label>) => void;
 
   /** From the oldest to the youngest. */
   readonly items: () => IterableIterator<RingItem<Label>>;
@@ -43,6 +50,7 @@ interface Slot<Label> {
   block: Block | undefined;
   start: number;
   length: number;
+  at: number;
   label: Label | undefined;
 }
 
@@ -72,21 +80,21 @@ export function createRing<Label>({ maxItems, maxBytes, labelBytes }: RingBounds
     if (free !== undefined) return free;
     if (first > 0) slots = [...slots.slice(first), ...slots.slice(0, first)];
     first = 0;
-    const slot = { block: undefined, start: 0, length: 0, label: undefined };
+    const slot = { block: undefined, start: 0, length: 0, at: 0, label: undefined };
     slots.push(slot);
     return slot;
   };
   const itemsAt = (sequence: number): readonly RingItem<Label>[] => {
     const slot = slots[(first + sequence - oldest()) % slots.length];
     if (slot?.block === undefined) return [];
-    const { block, start, length } = slot;
+    const { block, start, length, at } = slot;
     const copyRecord = (): Buffer => Buffer.from(block.bytes.subarray(start, start + length));
-    return [{ sequence, label: slot.label as Label, copyRecord }];
+    return [{ sequence, at, label: slot.label as Label, length, copyRecord }];
   };
 
   return {
     nextSequence: () => next,
-    append: (record, label) => {
+    append: (record, { at, label }) => {
       if (count === maxItems) dropOldest();
       const { length } = record;
       const slot = nextSlot();
@@ -94,6 +102,7 @@ export function createRing<Label>({ maxItems, maxBytes, labelBytes }: RingBounds
       slot.block = block;
       slot.start = block.used - length;
       slot.length = length;
+      slot.at = at;
       slot.label = label;
       count += 1;
       next += 1;
