@@ -36,7 +36,10 @@ export async function gatherFacts(recorded: RecordedRequest, sources: FactSource
     secret: await findSecret(request, client, clients),
     similarClientId: stranger === undefined ? undefined : findSimilarName(stranger, ids),
     ...readJwts(request, policy),
-    history: readHistory(recorded, sources),
+    // Few explanations look back, and there may be ten thousand requests to look at.
+    get history() {
+      return readHistory(recorded, sources);
+    },
   };
 }
 
@@ -52,17 +55,16 @@ function readHistory(
   const windowSeconds = limit?.windowSeconds ?? 60;
   const [name] = namedClients(request);
   let [tokensIssued, failures] = [0, 0];
-  for (const other of newestFirst()) {
-    if (other.at < at - windowSeconds) break;
-    if (other.kind !== "request" || other.sequence >= sequence) continue;
+  for (const entry of newestFirst()) {
+    if (entry.at < at - windowSeconds) break;
+    const other = entry.sequence < sequence ? entry.read() : undefined;
+    if (other?.kind !== "request") continue;
     const decision = other.event;
     if (decision?.type === "token_issued" && decision.clientId === client?.id) tokensIssued += 1;
     const hasFailed = decision?.type === "request_refused" && decision.error === "invalid_client";
-    const failed = hasFailed ? other.read() : undefined;
-    if (failed?.kind !== "request") continue;
-    const isAlike = failed.request.peer.address === request.peer.address;
+    const isAlike = other.request.peer.address === request.peer.address;
     // A failure is charged to the id that was named, be there such a client or not.
-    if (isAlike && namedClients(failed.request)[0] === name) failures += 1;
+    if (hasFailed && isAlike && namedClients(other.request)[0] === name) failures += 1;
   }
   return { windowSeconds, tokensIssued, failures };
 }

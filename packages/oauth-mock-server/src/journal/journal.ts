@@ -13,8 +13,7 @@ import { decisionView, filteredView, requestView } from "./entry-view.ts";
 import type { JournalBounds } from "./journal-bounds.ts";
 import { checkJournalBounds } from "./journal-bounds.ts";
 import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
-import { createRecordWriter } from "./record-bytes.ts";
-import { formatExchange, parseExchange } from "./record-format.ts";
+import { createRecordFormat } from "./record-format.ts";
 import type { Decision, Recorded, RecordedRequest, Unread } from "./recorded.ts";
 import type { RequestFilter } from "./request-filter.ts";
 import { matches } from "./request-filter.ts";
@@ -65,6 +64,9 @@ export interface JournalContext extends ViewContext {
   readonly findClient: (id: string) => MaybePromise<VersionedRecord<ClientRecord> | undefined>;
 }
 
+/** What of an entry stays an object: all refusals of a client share its record. */
+type Label = ClientRecord | undefined;
+
 // Of these events each answers one request; all others happen beside them.
 const answering = new Set<AuditEvent["type"]>([
   "token_issued",
@@ -75,17 +77,14 @@ const answering = new Set<AuditEvent["type"]>([
   "request_failed",
 ]);
 
-// About as much as one with its event takes on the heap.
-const decisionBytes = 700;
-
-// Of a decision beside the requests there is nothing else.
-const noRecord = new Uint8Array(0);
+// About as much as a slot of the ring with an id takes.
+const labelBytes = 128;
 
 /** Makes a journal that is empty. */
 export function createJournal(bounds: JournalBounds, context: JournalContext): Journal {
   const { maxEntries, maxBytes } = checkJournalBounds(bounds);
-  const ring = createRing<Decision>({ maxItems: maxEntries, maxBytes, labelBytes: decisionBytes });
-  const writer = createRecordWriter();
+  const ring = createRing<Label>({ maxItems: maxEntries, maxBytes, labelBytes });
+  const { format, parse } = createRecordFormat();
   const events = new Map<string, AuditEvent>();
   let clearings = 0;
   const listeners = new Set<(recorded: RecordedRequest) => void>();
@@ -99,6 +98,13 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
     const clientId = "clientId" in event ? event.clientId : undefined;
     // Of no client too: who is known must not be told by how long an answer takes.
     return (await context.findClient(clientId ?? ""))?.value;
+  };
+  const readItem = ({ sequence, at, id, label, copyRecord }: RingItem<Label>): Recorded => {
+    const noted = parse(copyRecord());
+    if (noted.kind === "decision") return { kind: "decision", sequence, at, event: noted.event };
+    const { kind, durationMs, event, request, response } = noted;
+    const client = label;
+    return { kind, sequence, at, durationMs, request, response, requestId: id, event, client };
   };
   function* requests(filter: RequestFilter): IterableIterator<RecordedRequest> {
     for (const item of ring.items()) {
@@ -130,7 +136,7 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
         event: decision.event,
         client: decision.client,
       };
-      ring.append(formatExchange(recorded, writer), { at, label: decision });
+      ring.append(format(recorded), { at, id: decision.requestId, label: decision.client });
       for (const listener of listeners) listener(recorded);
       return response;
     },
@@ -148,8 +154,8 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
     hear: (event) => {
       if (answering.has(event.type)) events.set(event.requestId, event);
       else {
-        const label = { requestId: undefined, event, client: undefined };
-        ring.append(noRecord, { at: event.at, label });
+        const { at } = event;
+        ring.append(format({ kind: "decision", event }), { at, id: undefined, label: undefined });
       }
     },
     subscribe: (listener) => {
@@ -165,15 +171,14 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
       ),
     find: (requestId) => {
       for (const item of ring.newestFirst()) {
-        const one = item.label.requestId === requestId ? readItem(item) : undefined;
+        const one = item.id === requestId ? readItem(item) : undefined;
         if (one?.kind === "request") return one;
       }
       return undefined;
     },
     *newestFirst() {
       for (const item of ring.newestFirst()) {
-        const { sequence, at, label } = item;
-        yield { kind: kindOf(item), sequence, at, event: label.event, read: () => readItem(item) };
+        yield { sequence: item.sequence, at: item.at, read: () => readItem(item) };
       }
     },
     clear: () => {
@@ -181,21 +186,6 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
       ring.clear();
     },
   };
-}
-
-function kindOf({ length }: RingItem<Decision>): Recorded["kind"] {
-  return length === 0 ? "decision" : "request";
-}
-
-/** Puts together what is kept of an entry. */
-function readItem(item: RingItem<Decision>): Recorded {
-  const { sequence, at, label, copyRecord } = item;
-  const { event, requestId, client } = label;
-  if (event !== undefined && kindOf(item) === "decision") {
-    return { kind: "decision", sequence, at, event };
-  }
-  const { durationMs, request, response } = parseExchange(copyRecord());
-  return { kind: "request", sequence, at, durationMs, request, response, requestId, event, client };
 }
 
 /** Of a request that never came to the server. */

@@ -1,5 +1,5 @@
 /**
- * What the journal keeps of a request and of its answer, as bytes.
+ * What the journal keeps of a request, of its answer and of a decision, as bytes.
  *
  * @module
  */
@@ -7,16 +7,64 @@
 import type { HeaderList } from "@credicorp/oauth-core";
 
 import type { SandboxResponse } from "../http/sandbox-response.ts";
+import { createEventFormat } from "./event-format.ts";
 import type { RecordReader, RecordWriter } from "./record-bytes.ts";
-import { createRecordReader } from "./record-bytes.ts";
-import type { RecordedRequest } from "./recorded.ts";
+import { createRecordReader, createRecordWriter } from "./record-bytes.ts";
+import type { RecordedDecision, RecordedRequest } from "./recorded.ts";
 
-/** What of a request becomes bytes; what was decided about it is kept as it is. */
-export type Exchanged = Pick<RecordedRequest, "durationMs" | "request" | "response">;
+/** What of an entry is in its record. */
+export type Noted = NotedExchange | NotedDecision;
 
-/** Writes a request: first what filters ask for. */
-export function formatExchange(exchanged: Exchanged, writer: RecordWriter): Uint8Array {
-  const { durationMs, request, response } = exchanged;
+type NotedExchange = Pick<
+  RecordedRequest,
+  "kind" | "durationMs" | "event" | "request" | "response"
+>;
+type NotedDecision = Pick<RecordedDecision, "kind" | "event">;
+
+/** Writes entries as records, and reads them. */
+export interface RecordFormat {
+  /** The record is good until the next one is written. */
+  readonly format: (noted: Noted) => Uint8Array;
+
+  /** Reads fields and bodies when they are looked at first: the record must stay as it is. */
+  readonly parse: (record: Buffer) => Noted;
+}
+
+// A decision, a request without one, and one with one.
+const contents = { decision: 0, exchange: 1, decided: 2 } as const;
+
+/** Makes a format: what it has written, only it can read. */
+export function createRecordFormat(): RecordFormat {
+  const writer = createRecordWriter();
+  const events = createEventFormat();
+  return {
+    format: (noted) => {
+      if (noted.kind === "decision") {
+        writer.count(contents.decision);
+        events.write(noted.event, writer);
+        return writer.finish();
+      }
+      const { event } = noted;
+      writer.count(event === undefined ? contents.exchange : contents.decided);
+      if (event !== undefined) events.write(event, writer);
+      writeExchange(noted, writer);
+      return writer.finish();
+    },
+    parse: (record) => {
+      const reader = createRecordReader(record);
+      const content = reader.count();
+      if (content === contents.decision) return { kind: "decision", event: events.read(reader) };
+      const event = content === contents.decided ? events.read(reader) : undefined;
+      return readExchange(reader, event);
+    },
+  };
+}
+
+/** First what filters ask for. */
+function writeExchange(
+  { durationMs, request, response }: NotedExchange,
+  writer: RecordWriter,
+): void {
   writer.number(durationMs);
   writer.count(response.status);
   writer.text(request.method);
@@ -27,18 +75,17 @@ export function formatExchange(exchanged: Exchanged, writer: RecordWriter): Uint
   writeHeaders(writer, response.headers);
   writer.text(response.body);
   if (isFaulty(response)) writer.text(formatFaults(response));
-  return writer.finish();
 }
 
-/** Reads a record: fields and bodies when they are looked at first. */
-export function parseExchange(record: Buffer): Exchanged {
-  const reader = createRecordReader(record);
+function readExchange(reader: RecordReader, event: NotedExchange["event"]): NotedExchange {
   const [durationMs, status] = [reader.number(), reader.count()];
   const [method, target, address] = [reader.text(), reader.text(), reader.text()];
   let read: Rest | undefined;
   const rest = (): Rest => (read ??= readRest(reader));
   return {
+    kind: "request",
     durationMs,
+    event,
     request: {
       method,
       target,

@@ -48,9 +48,7 @@ export interface RecordedDecision {
 export type Recorded = RecordedRequest | RecordedDecision;
 
 /** An entry before it is read. */
-export interface Unread extends Pick<Recorded, "kind" | "sequence" | "at"> {
-  readonly event: AuditEvent | undefined;
-
+export interface Unread extends Pick<Recorded, "sequence" | "at"> {
   /** Is to be called at once, before the next request is noted. */
   readonly read: () => Recorded;
 }

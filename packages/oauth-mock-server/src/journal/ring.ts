@@ -5,13 +5,15 @@ import { createBlocks } from "./blocks.ts";
 export interface Labelled<Label> {
   /** In seconds since the Unix epoch. */
   readonly at: number;
+
+  /** What the record may be looked for by. */
+  readonly id: string | undefined;
   readonly label: Label;
 }
 
 /** A record in a ring. */
 export interface RingItem<Label> extends Labelled<Label> {
   readonly sequence: number;
-  readonly length: number;
 
   /** Is to be called at once: where the record lies, another one may lie soon. */
   readonly copyRecord: () => Buffer;
@@ -51,6 +53,7 @@ interface Slot<Label> {
   start: number;
   length: number;
   at: number;
+  id: string | undefined;
   label: Label | undefined;
 }
 
@@ -71,6 +74,7 @@ export function createRing<Label>({ maxItems, maxBytes, labelBytes }: RingBounds
     totalBytes -= labelBytes + slot.length;
     blocks.release(slot.block);
     slot.block = undefined;
+    slot.id = undefined;
     slot.label = undefined;
     first = (first + 1) % slots.length;
     count -= 1;
@@ -80,21 +84,28 @@ export function createRing<Label>({ maxItems, maxBytes, labelBytes }: RingBounds
     if (free !== undefined) return free;
     if (first > 0) slots = [...slots.slice(first), ...slots.slice(0, first)];
     first = 0;
-    const slot = { block: undefined, start: 0, length: 0, at: 0, label: undefined };
+    const slot = {
+      block: undefined,
+      start: 0,
+      length: 0,
+      at: 0,
+      id: undefined,
+      label: undefined,
+    };
     slots.push(slot);
     return slot;
   };
   const itemsAt = (sequence: number): readonly RingItem<Label>[] => {
     const slot = slots[(first + sequence - oldest()) % slots.length];
     if (slot?.block === undefined) return [];
-    const { block, start, length, at } = slot;
+    const { block, start, length, at, id } = slot;
     const copyRecord = (): Buffer => Buffer.from(block.bytes.subarray(start, start + length));
-    return [{ sequence, at, label: slot.label as Label, length, copyRecord }];
+    return [{ sequence, at, id, label: slot.label as Label, copyRecord }];
   };
 
   return {
     nextSequence: () => next,
-    append: (record, { at, label }) => {
+    append: (record, { at, id, label }) => {
       if (count === maxItems) dropOldest();
       const { length } = record;
       const slot = nextSlot();
@@ -103,6 +114,7 @@ export function createRing<Label>({ maxItems, maxBytes, labelBytes }: RingBounds
       slot.start = block.used - length;
       slot.length = length;
       slot.at = at;
+      slot.id = id;
       slot.label = label;
       count += 1;
       next += 1;

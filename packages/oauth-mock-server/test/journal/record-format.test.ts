@@ -1,16 +1,21 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 
-import { createRecordWriter } from "../../src/journal/record-bytes.ts";
-import type { Exchanged } from "../../src/journal/record-format.ts";
-import { formatExchange, parseExchange } from "../../src/journal/record-format.ts";
+import type { AuditEvent } from "@credicorp/oauth-core/authorization-server";
+
+import type { Noted } from "../../src/journal/record-format.ts";
+import { createRecordFormat } from "../../src/journal/record-format.ts";
+
+type Exchanged = Extract<Noted, { readonly kind: "request" }>;
 
 function exchange(parts: {
   readonly request?: Partial<Exchanged["request"]>;
   readonly response?: Partial<Exchanged["response"]>;
 }): Exchanged {
   return {
+    kind: "request",
     durationMs: 0.1 + 0.2,
+    event: undefined,
     request: {
       method: "POST",
       target: "/partner/v1/oauth/token?a=b",
@@ -24,18 +29,22 @@ function exchange(parts: {
 }
 
 /** Plain members in place of those that are read when they are looked at. */
-function plain({ durationMs, request, response }: Exchanged): unknown {
+function plain({ kind, durationMs, event, request, response }: Exchanged): unknown {
   return {
+    kind,
     durationMs,
+    event,
     request: { ...request, body: [...request.body], peer: { address: request.peer.address } },
     response: { ...response },
   };
 }
 
-const writer = createRecordWriter();
+const { format, parse } = createRecordFormat();
 
 function again(exchanged: Exchanged): Exchanged {
-  return parseExchange(Buffer.from(formatExchange(exchanged, writer)));
+  const noted = parse(Buffer.from(format(exchanged)));
+  if (noted.kind !== "request") throw new Error("A request became a decision");
+  return noted;
 }
 
 it.each<[string, Parameters<typeof exchange>[0]]>([
@@ -81,6 +90,67 @@ it.each<[string, Parameters<typeof exchange>[0]]>([
   expect(plain(again(exchanged))).toEqual(plain(exchanged));
 });
 
+const about = {
+  requestId: fc.string(),
+  at: fc.double({ noNaN: true }),
+  address: fc.ipV4(),
+  path: fc.option(fc.webPath(), { nil: undefined }),
+};
+const events: fc.Arbitrary<AuditEvent> = fc.oneof(
+  fc.record({
+    ...about,
+    type: fc.constant("token_issued" as const),
+    clientId: fc.string(),
+    jti: fc.string(),
+    kid: fc.string(),
+    scope: fc.array(fc.string()),
+    audience: fc.array(fc.string({ unit: "grapheme" })),
+    expiresAt: fc.integer(),
+    jkt: fc.option(fc.string(), { nil: undefined }),
+  }),
+  fc.record({
+    ...about,
+    type: fc.constant("token_introspected" as const),
+    clientId: fc.string(),
+    active: fc.boolean(),
+  }),
+  fc.record(
+    {
+      ...about,
+      type: fc.constant("request_refused" as const),
+      status: fc.integer(),
+      error: fc.constant("invalid_client" as const),
+      why: fc.constant("secret_wrong" as const),
+      clientId: fc.string(),
+    },
+    { requiredKeys: ["requestId", "at", "address", "type", "status", "error", "why"] },
+  ),
+);
+
+it("keeps events of all shapes in one journal, and decisions that answer no request", () => {
+  fc.assert(
+    fc.property(fc.array(events, { minLength: 2 }), (list) => {
+      const records = list.map((event) => Buffer.from(format({ kind: "decision", event })));
+
+      expect(records.map(parse)).toStrictEqual(
+        list.map((event) => ({ kind: "decision", event: { ...event } })),
+      );
+    }),
+  );
+});
+
+it("keeps no cause of an event, which quotes what it likes", () => {
+  const about = { requestId: "1", at: 2, address: "", path: "/" };
+  const cause = new Error("planted");
+
+  const record = Buffer.from(
+    format({ kind: "decision", event: { ...about, type: "request_failed", cause } }),
+  );
+
+  expect(record.includes("planted")).toBe(false);
+  expect(parse(record).event).toEqual({ ...about, type: "request_failed", cause: undefined });
+});
+
 it("keeps any request and any answer as it was", () => {
   const text = fc.string({
     unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
@@ -89,6 +159,8 @@ it("keeps any request and any answer as it was", () => {
   const some = fc.oneof(ascii, text);
   const headers = fc.array(fc.tuple(some, some));
   const exchanged = fc.record({
+    kind: fc.constant("request" as const),
+    event: fc.option(events, { nil: undefined }),
     durationMs: fc.double({ noNaN: true }),
     request: fc.record({
       method: some,
@@ -110,7 +182,7 @@ it("keeps any request and any answer as it was", () => {
 it("keeps no certificate, for nothing that is shown or explained rests on it", () => {
   const peer = { address: "127.0.0.1", secure: true, certificate: Buffer.from("planted") };
 
-  const record = Buffer.from(formatExchange(exchange({ request: { peer } }), writer));
+  const record = Buffer.from(format(exchange({ request: { peer } })));
 
   expect(record.includes("127.0.0.1")).toBe(true);
   expect(record.includes("planted")).toBe(false);

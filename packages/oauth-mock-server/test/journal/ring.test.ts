@@ -5,29 +5,33 @@ import { createRing } from "../../src/journal/ring.ts";
 
 const labelBytes = 100;
 
-function fill(ring: Ring<string>, lengths: readonly number[]): void {
+function fill(ring: Ring<number>, lengths: readonly number[]): void {
   for (const length of lengths) {
     const sequence = ring.nextSequence();
-    ring.append(Buffer.alloc(length, sequence % 256), { at: sequence, label: `label ${sequence}` });
+    ring.append(Buffer.alloc(length, sequence % 256), {
+      at: sequence,
+      id: `id ${sequence}`,
+      label: length,
+    });
   }
 }
 
-function sequences(ring: Ring<string>): readonly number[] {
+function sequences(ring: Ring<number>): readonly number[] {
   return Array.from(ring.items(), ({ sequence }) => sequence);
 }
 
 /** Every record is the one that came with its label, whatever came and went around it. */
-function expectWhole(ring: Ring<string>): void {
-  for (const { sequence, at, label, length, copyRecord } of ring.items()) {
+function expectWhole(ring: Ring<number>): void {
+  for (const { sequence, at, id, label: length, copyRecord } of ring.items()) {
     expect(at).toBe(sequence);
-    expect(label).toBe(`label ${sequence}`);
+    expect(id).toBe(`id ${sequence}`);
     expect(copyRecord().equals(Buffer.alloc(length, sequence % 256))).toBe(true);
   }
 }
 
 describe("a ring", () => {
   it("has the last so many, in both directions", () => {
-    const ring = createRing<string>({ maxItems: 3, maxBytes: Infinity, labelBytes });
+    const ring = createRing<number>({ maxItems: 3, maxBytes: Infinity, labelBytes });
 
     fill(ring, [1, 2, 3, 4, 5]);
 
@@ -46,7 +50,7 @@ describe("a ring", () => {
   ])(
     "with room for $maxBytes bytes keeps $kept of three that take 110 each",
     ({ maxBytes, kept }) => {
-      const ring = createRing<string>({ maxItems: 10, maxBytes, labelBytes });
+      const ring = createRing<number>({ maxItems: 10, maxBytes, labelBytes });
 
       fill(ring, [10, 10, 10]);
 
@@ -55,7 +59,7 @@ describe("a ring", () => {
   );
 
   it("has room again for what it has dropped", () => {
-    const ring = createRing<string>({ maxItems: 10, maxBytes: 1000, labelBytes });
+    const ring = createRing<number>({ maxItems: 10, maxBytes: 1000, labelBytes });
 
     fill(ring, [10, 690, 10]);
     expect(sequences(ring)).toEqual([2, 3]);
@@ -66,7 +70,7 @@ describe("a ring", () => {
   });
 
   it("numbers on when it is cleared, and is as good as new", () => {
-    const ring = createRing<string>({ maxItems: 2, maxBytes: 250, labelBytes });
+    const ring = createRing<number>({ maxItems: 2, maxBytes: 250, labelBytes });
     fill(ring, [10, 10, 10]);
 
     ring.clear();
@@ -78,7 +82,7 @@ describe("a ring", () => {
   });
 
   it.each([1, 2, 7, 400])("keeps records of all lengths whole, %i at a time", (maxItems) => {
-    const ring = createRing<string>({ maxItems, maxBytes: 2_000_000, labelBytes });
+    const ring = createRing<number>({ maxItems, maxBytes: 2_000_000, labelBytes });
     // Many to a block, few to a block, as much as a block shares with others, and a block of its own.
     const lengths = [1600, 0, 16_384, 16_385, 300, 65_536, 70_000, 9000];
 
@@ -92,7 +96,7 @@ describe("a ring", () => {
   });
 
   it("gives copies, which the next record does not touch", () => {
-    const ring = createRing<string>({ maxItems: 1, maxBytes: Infinity, labelBytes });
+    const ring = createRing<number>({ maxItems: 1, maxBytes: Infinity, labelBytes });
     fill(ring, [10]);
     const [copy] = Array.from(ring.items(), ({ copyRecord }) => copyRecord());
 
@@ -102,7 +106,7 @@ describe("a ring", () => {
   });
 
   it("lets an iteration go on while records come and go", () => {
-    const ring = createRing<string>({ maxItems: 3, maxBytes: Infinity, labelBytes });
+    const ring = createRing<number>({ maxItems: 3, maxBytes: Infinity, labelBytes });
     fill(ring, [1, 1, 1]);
     const seen: number[] = [];
 
