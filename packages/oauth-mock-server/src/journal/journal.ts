@@ -85,14 +85,14 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
   const { maxEntries, maxBytes } = checkJournalBounds(bounds);
   const ring = createRing<Label>({ maxItems: maxEntries, maxBytes, labelBytes });
   const { format, parse } = createRecordFormat();
-  const events = new Map<string, AuditEvent>();
+  // Between the decision and its answer, which follows at once: there are hardly ever two.
+  const events: AuditEvent[] = [];
   let clearings = 0;
   const listeners = new Set<(recorded: RecordedRequest) => void>();
 
   const takeEvent = (requestId: string): AuditEvent | undefined => {
-    const event = events.get(requestId);
-    events.delete(requestId);
-    return event;
+    const index = events.findLastIndex((event) => event.requestId === requestId);
+    return index === -1 ? undefined : events.splice(index, 1)[0];
   };
   const findClient = async (event: AuditEvent): Promise<ClientRecord | undefined> => {
     const clientId = "clientId" in event ? event.clientId : undefined;
@@ -152,7 +152,7 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
         return response;
       },
     hear: (event) => {
-      if (answering.has(event.type)) events.set(event.requestId, event);
+      if (answering.has(event.type)) events.push(event);
       else {
         const { at } = event;
         ring.append(format({ kind: "decision", event }), { at, id: undefined, label: undefined });

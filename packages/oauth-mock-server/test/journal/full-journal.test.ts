@@ -55,7 +55,7 @@ describe("a journal that has come round", () => {
     const sandbox = await setUp({ journal: { maxEntries: 40 } });
     const early = await refuse(sandbox, "wrong");
     await fill(sandbox, 95);
-    const { secret = "" } = sandbox.clients.get("partner-post");
+    const { secret } = sandbox.clients.get("partner-post");
     const late = await refuse(sandbox, ` ${secret}`);
     await fill(sandbox, 38);
 
@@ -75,7 +75,7 @@ describe("a journal that has come round", () => {
 
   it("explains a refusal whose place is taken while it is explained", async () => {
     const sandbox = await setUp({ journal: { maxEntries: 2 } });
-    const { secret = "" } = sandbox.clients.get("partner-post");
+    const { secret } = sandbox.clients.get("partner-post");
     const requestId = await refuse(sandbox, ` ${secret}`);
 
     const explaining = sandbox.explanations.explain(requestId);

@@ -140,15 +140,15 @@ it("keeps events of all shapes in one journal, and decisions that answer no requ
 });
 
 it("keeps no cause of an event, which quotes what it likes", () => {
-  const about = { requestId: "1", at: 2, address: "", path: "/" };
+  const members = { requestId: "1", at: 2, address: "", path: "/" };
   const cause = new Error("planted");
 
   const record = Buffer.from(
-    format({ kind: "decision", event: { ...about, type: "request_failed", cause } }),
+    format({ kind: "decision", event: { ...members, type: "request_failed", cause } }),
   );
 
   expect(record.includes("planted")).toBe(false);
-  expect(parse(record).event).toEqual({ ...about, type: "request_failed", cause: undefined });
+  expect(parse(record).event).toEqual({ ...members, type: "request_failed", cause: undefined });
 });
 
 it("keeps any request and any answer as it was", () => {
