@@ -123,6 +123,23 @@ describe("a journal that has come round", () => {
 });
 
 describe("what the journal keeps of a request", () => {
+  it("has the decision about it, and of none that was made at the same time", async () => {
+    const sandbox = await setUp();
+    const paths = Array.from({ length: 30 }, (_, index) => `/nowhere/${index}`);
+
+    const answers = await Promise.all(
+      paths.map((target) => sandbox.handle({ ...tokenRequest({}), target })),
+    );
+
+    const entries = sandbox.requests.list();
+    expect(entries).toHaveLength(30);
+    for (const { requestId, event } of entries) expect(event?.requestId).toBe(requestId);
+    const ids = answers.map(
+      ({ headers }) => headers.find(([name]) => name === "X-Request-Id")?.[1],
+    );
+    expect(new Set(entries.map(({ requestId }) => requestId))).toEqual(new Set(ids));
+  });
+
   it("is the request as it was answered, whatever its sender does with it later", async () => {
     const sandbox = await setUp();
     const headers: [string, string][] = [

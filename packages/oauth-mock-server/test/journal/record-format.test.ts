@@ -127,6 +127,18 @@ const events: fc.Arbitrary<AuditEvent> = fc.oneof(
   ),
 );
 
+it("keeps texts that are no ASCII, however little room there is for them", () => {
+  for (let length = 3900; length < 4200; length += 1) {
+    const target = "é".repeat(length);
+    // Each time with the room that a format begins with.
+    const fresh = createRecordFormat();
+
+    const noted = fresh.parse(Buffer.from(fresh.format(exchange({ request: { target } }))));
+
+    expect(noted.kind === "request" && noted.request.target === target).toBe(true);
+  }
+});
+
 it("keeps events of all shapes in one journal, and decisions that answer no request", () => {
   fc.assert(
     fc.property(fc.array(events, { minLength: 2 }), (list) => {
