@@ -49,12 +49,12 @@ export interface Journal {
 
 /** Answers a request; the server may be asked something else in its place. */
 export type DecidingHandler = (
-  request: NotedRequest,
+  request: PassingRequest,
   asked?: ServerRequest,
 ) => Promise<SandboxResponse>;
 
 /** A request on its way: what is decided about it within is noted on it for the layer without. */
-interface NotedRequest extends ServerRequest {
+interface PassingRequest extends ServerRequest {
   decision?: Decision | undefined;
 }
 
@@ -117,7 +117,7 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
     withJournal: (handle) => async (received) => {
       const { method, target, headers, body, peer } = received;
       // An object of its own: nobody else's is written on, and two requests that are one object are told apart.
-      const request: NotedRequest = { method, target, headers, body, peer, decision: undefined };
+      const request: PassingRequest = { method, target, headers, body, peer, decision: undefined };
       const began = clearings;
       const at = context.clock.now();
       const startedAtMs = systemClock.monotonicMs();
