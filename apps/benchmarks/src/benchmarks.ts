@@ -1,6 +1,7 @@
 import type { Benchmark } from "./benchmark.ts";
 import { fetchedGet, interceptedGet } from "./client/authorised-get.ts";
 import { heldToken, heldTokenAtOnce } from "./client/held-token.ts";
+import { fullJournal } from "./journal/full-journal.ts";
 import { inProcess } from "./start-up/in-process.ts";
 import { startUp } from "./start-up/start-up.ts";
 import { tokenIssuanceOf } from "./token-endpoint/token-issuance.ts";
@@ -24,6 +25,7 @@ export const benchmarks: readonly Benchmark[] = [
   tokenIssuanceOf("RS256", { band: { typical: 1.7, min: 0.9, max: 2.6 } }),
   startUp,
   inProcess,
+  fullJournal,
   verificationOf("RS256", { typical: 0.76, min: 0.45, max: 1.1 }),
   verificationOf("ES256", { typical: 0.89, min: 0.6, max: 1.1 }),
   verificationOf("Ed25519", { typical: 0.89, min: 0.55, max: 1.1 }),

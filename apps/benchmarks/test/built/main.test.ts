@@ -24,6 +24,14 @@ it("issues tokens with all servers, each in a process of its own", async () => {
   expect(stdout).toMatch(/\d times oauth2-mock-server/);
 });
 
+it("issues tokens with a full journal, and with one that is hardly any", async () => {
+  const { code, stdout } = await run("--only", "in the journal", "--rounds", "1");
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ours +[1-9][\d,]* tokens\/s of CPU/);
+  expect(stdout).toMatch(/limit +[1-9][\d,]* tokens\/s of CPU/);
+});
+
 it("verifies tokens that it has not seen", async () => {
   const { code, stdout } = await run("--only", "verified, ES256", "--rounds", "1");
 

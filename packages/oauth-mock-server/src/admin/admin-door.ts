@@ -30,6 +30,7 @@ export function createAdminDoor(
   { prefix, tokens, maxBodyBytes }: AdminDoorOptions,
 ): AdminDoor {
   const base = subject.pathPrefix + prefix;
+  const folder = `${base}/`;
   const metricsPath = `${subject.pathPrefix}/metrics`;
   // They say what everybody can read in the documentation, and nothing of this sandbox.
   const openPaths = new Set([`${base}/docs`, `${base}/openapi.json`]);
@@ -43,7 +44,7 @@ export function createAdminDoor(
   };
 
   return {
-    isAdminPath: (path) => path === metricsPath || path === base || path.startsWith(`${base}/`),
+    isAdminPath: (path) => path === metricsPath || path === base || path.startsWith(folder),
     handle: async (request) => {
       const [path = ""] = request.target.split("?", 1);
       const answer =

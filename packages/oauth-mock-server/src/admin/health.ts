@@ -9,6 +9,7 @@ import { formatHttpDate } from "@credicorp/oauth-core/protocol";
 
 import { sandboxMark } from "../http/sandbox-mark.ts";
 import type { SandboxHandler, SandboxResponse } from "../http/sandbox-response.ts";
+import { pathOf } from "../http/target-path.ts";
 
 /** What is asked when somebody asks about health. */
 export interface Health {
@@ -22,10 +23,7 @@ const healthPaths = { alive: "/healthz", ready: "/readyz" } as const;
 
 /** Answers `/healthz` with 200 for as long as it answers at all, and `/readyz` with 200 or 503. */
 export function withHealth(handle: SandboxHandler, { isReady, clock }: Health): SandboxHandler {
-  return async (request) => {
-    const [path] = request.target.split("?", 1);
-    if (path !== healthPaths.alive && path !== healthPaths.ready) return handle(request);
-    const { method } = request;
+  const answerHealth = async (path: string, method: string): Promise<SandboxResponse> => {
     if (method !== "GET" && method !== "HEAD") {
       return answer({ status: 405, word: "method_not_allowed", isHead: false }, clock.now());
     }
@@ -36,6 +34,11 @@ export function withHealth(handle: SandboxHandler, { isReady, clock }: Health): 
     const ready = await isReady();
     const state = ready ? { status: 200, word: "ready" } : { status: 503, word: "not_ready" };
     return answer({ ...state, isHead }, clock.now());
+  };
+  return (request) => {
+    const path = pathOf(request.target);
+    const isHealth = path === healthPaths.alive || path === healthPaths.ready;
+    return isHealth ? answerHealth(path, request.method) : handle(request);
   };
 }
 

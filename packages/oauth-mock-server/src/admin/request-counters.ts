@@ -2,6 +2,7 @@ import { parseOAuthError } from "@credicorp/oauth-core/protocol";
 
 import type { SandboxEndpoint } from "../http/sandbox-paths.ts";
 import type { SandboxResponse } from "../http/sandbox-response.ts";
+import { pathOf } from "../http/target-path.ts";
 import type { RecordedRequest } from "../journal/recorded.ts";
 
 /** Counts since the start: no reset and no bound of the journal takes anything away. */
@@ -34,12 +35,20 @@ export function createRequestCounters(
   const inventedErrors = new Set<string>();
   let tokensIssued = 0;
   let rateLimited = 0;
+  // Most requests are as the one before, and a key that has been looked up is found at once.
+  let last = { endpoint: "", status: 0, error: "", key: "" };
+  const keyOf = (endpoint: SandboxEndpoint, status: number, error: string): string => {
+    if (last.endpoint !== endpoint || last.status !== status || last.error !== error) {
+      last = { endpoint, status, error, key: `${endpoint} ${status} ${error}` };
+    }
+    return last.key;
+  };
   return {
     note: ({ request, response, event }) => {
-      const [path = ""] = request.target.split("?", 1);
+      const endpoint = endpointOf(pathOf(request.target));
       const decided = event?.type === "request_refused" ? (event.error ?? "") : undefined;
       const error = decided ?? named(saidError(response), inventedErrors);
-      count(requests, `${endpointOf(path)} ${response.status} ${error}`);
+      count(requests, keyOf(endpoint, response.status, error));
       if (event?.type === "token_issued") tokensIssued += 1;
       if (event?.type === "request_refused") count(refusals, event.why);
       if (response.status === 429) rateLimited += 1;

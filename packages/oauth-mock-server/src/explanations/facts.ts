@@ -59,6 +59,7 @@ export interface Facts {
 
   /** The token that a request to introspect or to revoke is about. */
   readonly token: JwtFacts | undefined;
+
   /** Worked out when a reason asks: the journal is long. */
   readonly history: () => History;
 }

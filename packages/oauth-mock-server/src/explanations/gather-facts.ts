@@ -4,8 +4,7 @@ import type { ClientRecord, ServerPolicy } from "@credicorp/oauth-core/authoriza
 import type { ViewContext } from "../journal/entry-view.ts";
 import { requestView } from "../journal/entry-view.ts";
 import { namedClients } from "../http/named-client.ts";
-import type { Decided } from "../journal/journal.ts";
-import type { RecordedRequest } from "../journal/recorded.ts";
+import type { Charge, RecordedRequest } from "../journal/recorded.ts";
 import type { Facts, History } from "./facts.ts";
 import { readJwts } from "./jwt-facts.ts";
 import { findSecret } from "./secret-finding.ts";
@@ -18,8 +17,8 @@ export interface FactSources extends ViewContext {
   /** All that are registered now. */
   readonly clients: readonly ClientRecord[];
 
-  /** What was decided, from the youngest to the oldest. */
-  readonly decidedNewestFirst: () => Iterable<Decided>;
+  /** What counts towards a budget, from the youngest to the oldest. */
+  readonly chargesNewestFirst: () => Iterable<Charge>;
 }
 
 /** Finds out about a request all that an explanation may need; what it shows itself stays behind. */
@@ -43,7 +42,7 @@ export async function gatherFacts(recorded: RecordedRequest, sources: FactSource
 
 function readHistory(
   { at, sequence, event, client, request }: RecordedRequest,
-  { policy, decidedNewestFirst }: FactSources,
+  { policy, chargesNewestFirst }: FactSources,
 ): History {
   const why = event?.type === "request_refused" ? event.why : undefined;
   const limit: RateLimit | null =
@@ -53,13 +52,16 @@ function readHistory(
   const windowSeconds = limit?.windowSeconds ?? 60;
   const [name] = namedClients(request);
   let [tokensIssued, failures] = [0, 0];
-  for (const { sequence: number, event: decision, readRequest } of decidedNewestFirst()) {
-    if (number >= sequence || decision.at < at - windowSeconds) continue;
-    if (decision.type === "token_issued" && decision.clientId === client?.id) tokensIssued += 1;
-    const hasFailed = decision.type === "request_refused" && decision.error === "invalid_client";
-    const isAlike = decision.address === request.peer.address;
+  for (const charge of chargesNewestFirst()) {
+    if (charge.sequence >= sequence || charge.at < at - windowSeconds) continue;
+    if (charge.issuedTo !== undefined) {
+      if (charge.issuedTo === client?.id) tokensIssued += 1;
+      continue;
+    }
+    const other = charge.readRequest();
+    const isAlike = other.peer.address === request.peer.address;
     // A failure is charged to the id that was named, be there such a client or not.
-    if (hasFailed && isAlike && namedClients(readRequest())[0] === name) failures += 1;
+    if (isAlike && namedClients(other)[0] === name) failures += 1;
   }
   return { windowSeconds, tokensIssued, failures };
 }

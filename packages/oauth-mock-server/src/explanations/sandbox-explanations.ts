@@ -27,13 +27,13 @@ export function createSandboxExplanations(
   {
     find,
     subscribe,
-    decidedNewestFirst,
-  }: Pick<Journal, "find" | "subscribe" | "decidedNewestFirst">,
-  sources: () => Promise<Omit<FactSources, "decidedNewestFirst">>,
+    chargesNewestFirst,
+  }: Pick<Journal, "find" | "subscribe" | "chargesNewestFirst">,
+  sources: () => Promise<Omit<FactSources, "chargesNewestFirst">>,
 ): SandboxExplanations {
   const put = async (recorded: RecordedRequest): Promise<Explanation | undefined> => {
     const { explain } = await import("./explain.ts");
-    return explain(recorded, { ...(await sources()), decidedNewestFirst });
+    return explain(recorded, { ...(await sources()), chargesNewestFirst });
   };
   const putFor = async (
     clientId: string,
@@ -45,7 +45,7 @@ export function createSandboxExplanations(
       ...others,
       clients: clients.filter(({ id }) => id === clientId),
       isClientId: (id) => id === clientId,
-      decidedNewestFirst,
+      chargesNewestFirst,
     });
   };
   return {

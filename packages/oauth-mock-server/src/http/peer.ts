@@ -50,6 +50,8 @@ export function createPeerReader(
 }
 
 function createAddressCheck(networks: readonly string[]): (address: string) => boolean {
+  // Most have none, and to look in a list that is empty takes longer than all the rest of this file.
+  if (networks.length === 0) return () => false;
   const list = new BlockList();
   for (const network of networks) {
     const [address = "", prefix] = network.split("/");

@@ -7,6 +7,11 @@ export const sandboxMark = ["X-Sandbox", "credicorp-oauth-mock-server"] as const
 export function withSandboxMark(handle: SandboxHandler): SandboxHandler {
   return async (request) => {
     const response = await handle(request);
-    return { ...response, headers: [...response.headers, sandboxMark] };
+    const { status, headers, body, delivery, faults } = response;
+    const marked = { status, headers: [...headers, sandboxMark], body };
+    // Nearly all answers are honest. On Node 20 each member behind a spread costs as much as all the rest.
+    return delivery === undefined && faults === undefined
+      ? marked
+      : { ...marked, delivery, faults };
   };
 }

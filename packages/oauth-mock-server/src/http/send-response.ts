@@ -2,7 +2,7 @@ import type { ServerResponse as OutgoingAnswer } from "node:http";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 
-import type { CancelSignal, HeaderList } from "@credicorp/oauth-core";
+import type { CancelSignal } from "@credicorp/oauth-core";
 import { sleep } from "@credicorp/oauth-runtime";
 
 import { deliveredBytes, piecesOf } from "./delivery.ts";
@@ -39,11 +39,12 @@ function writeHead(
   { status, headers, body }: SandboxResponse,
   { raw, isHead }: Pick<Outgoing, "raw" | "isHead">,
 ): void {
-  const framing: HeaderList =
-    isHead || statusesWithoutBody.has(status)
-      ? []
-      : [["Content-Length", String(Buffer.byteLength(body))]];
-  raw.writeHead(status, [...headers, ...framing].flat());
+  const fields: string[] = [];
+  for (const [name, value] of headers) fields.push(name, value);
+  if (!isHead && !statusesWithoutBody.has(status)) {
+    fields.push("Content-Length", String(Buffer.byteLength(body)));
+  }
+  raw.writeHead(status, fields);
 }
 
 async function sendBody(

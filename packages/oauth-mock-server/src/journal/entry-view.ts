@@ -10,6 +10,7 @@ import { parseOAuthError } from "@credicorp/oauth-core/protocol";
 import type { SandboxEndpoint } from "../http/sandbox-paths.ts";
 import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
 import { namedClients } from "../http/named-client.ts";
+import { pathOf } from "../http/target-path.ts";
 import type { RecordedDecision, RecordedRequest } from "./recorded.ts";
 import {
   redactForm,
@@ -31,7 +32,7 @@ export interface ViewContext {
 /** Looks at a request piece by piece, as a filter asks. */
 export function filteredView(recorded: RecordedRequest, context: ViewContext): Filtered {
   const { sequence, at, event, requestId, request, response } = recorded;
-  const [path = ""] = request.target.split("?", 1);
+  const path = pathOf(request.target);
   return {
     sequence,
     at,
@@ -58,7 +59,7 @@ export function requestView(recorded: RecordedRequest, context: ViewContext): Re
   const { isClientId, endpointOf } = context;
   const event = recorded.event && withoutCause(recorded.event);
   const jti = event !== undefined && "jti" in event ? event.jti : undefined;
-  const [path = ""] = request.target.split("?", 1);
+  const path = pathOf(request.target);
   return {
     kind: "request",
     sequence,

@@ -5,7 +5,7 @@ export interface JournalBounds {
   /** @defaultValue 10000 */
   readonly maxEntries?: number | undefined;
 
-  /** Of bodies and fields together, roughly. @defaultValue 33554432 */
+  /** Of bodies, fields and all else that is kept. @defaultValue 33554432 */
   readonly maxBytes?: number | undefined;
 }
 

@@ -13,11 +13,12 @@ import { decisionView, filteredView, requestView } from "./entry-view.ts";
 import type { JournalBounds } from "./journal-bounds.ts";
 import { checkJournalBounds } from "./journal-bounds.ts";
 import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
-import type { Recorded, RecordedRequest } from "./recorded.ts";
+import { createRecordFormat } from "./record-format.ts";
+import type { Charge, Decision, Recorded, RecordedRequest } from "./recorded.ts";
 import type { RequestFilter } from "./request-filter.ts";
 import { matches } from "./request-filter.ts";
+import type { RingItem } from "./ring.ts";
 import { createRing } from "./ring.ts";
-import { entryBytes, sizeOf } from "./recorded-size.ts";
 
 /** The memory of a sandbox: what it was asked, what it answered, and what it decided. */
 export interface Journal {
@@ -39,25 +40,23 @@ export interface Journal {
   /** The request with an id, as it was. */
   readonly find: (requestId: string) => RecordedRequest | undefined;
 
-  /** What was decided, from the youngest to the oldest. */
-  readonly decidedNewestFirst: () => IterableIterator<Decided>;
+  /** What counts towards a budget, from the youngest to the oldest. */
+  readonly chargesNewestFirst: () => IterableIterator<Charge>;
 
   /** Forgets all requests that have arrived, those included that are in flight. */
   readonly clear: () => void;
 }
 
-/** A decision, and the request that it answers, which is put together when it is asked for: the journal is long. */
-export interface Decided {
-  readonly sequence: number;
-  readonly event: AuditEvent;
-  readonly readRequest: () => Pick<RecordedRequest["request"], "headers" | "body">;
-}
-
 /** Answers a request; the server may be asked something else in its place. */
 export type DecidingHandler = (
-  request: ServerRequest,
+  request: PassingRequest,
   asked?: ServerRequest,
 ) => Promise<SandboxResponse>;
+
+/** A request on its way: what is decided about it within is noted on it for the layer without. */
+interface PassingRequest extends ServerRequest {
+  decision?: Decision | undefined;
+}
 
 /** What a journal needs of its sandbox. */
 export interface JournalContext extends ViewContext {
@@ -65,10 +64,15 @@ export interface JournalContext extends ViewContext {
   readonly findClient: (id: string) => MaybePromise<VersionedRecord<ClientRecord> | undefined>;
 }
 
-interface Decision {
-  readonly requestId: string | undefined;
-  readonly event: AuditEvent | undefined;
+/** What of an entry can be had without reading it: whom a token was issued to, or what is known of a refusal. */
+type Label = string | Refusal | undefined;
+
+interface Refusal {
+  /** All refusals of a client share its record. */
   readonly client: ClientRecord | undefined;
+
+  /** Whether the client could not be authenticated. */
+  readonly isFailure: boolean;
 }
 
 // Of these events each answers one request; all others happen beside them.
@@ -81,58 +85,71 @@ const answering = new Set<AuditEvent["type"]>([
   "request_failed",
 ]);
 
+// About as much as a slot of the ring with an id takes.
+const labelBytes = 128;
+
 /** Makes a journal that is empty. */
 export function createJournal(bounds: JournalBounds, context: JournalContext): Journal {
   const { maxEntries, maxBytes } = checkJournalBounds(bounds);
-  const ring = createRing<Recorded>({ maxItems: maxEntries, maxBytes });
-  const events = new Map<string, AuditEvent>();
-  // Of requests in flight. A WeakMap would cost more than all the rest of the journal.
-  const decisions = new Map<ServerRequest, Decision>();
+  const ring = createRing<Label>({ maxItems: maxEntries, maxBytes, labelBytes });
+  const { format, parse } = createRecordFormat();
+  // Between the decision and its answer, which follows at once: there are hardly ever two.
+  const events: AuditEvent[] = [];
   let clearings = 0;
   const listeners = new Set<(recorded: RecordedRequest) => void>();
 
   const takeEvent = (requestId: string): AuditEvent | undefined => {
-    const event = events.get(requestId);
-    events.delete(requestId);
-    return event;
+    const index = events.findLastIndex((event) => event.requestId === requestId);
+    return index === -1 ? undefined : events.splice(index, 1)[0];
   };
   const findClient = async (event: AuditEvent): Promise<ClientRecord | undefined> => {
     const clientId = "clientId" in event ? event.clientId : undefined;
     // Of no client too: who is known must not be told by how long an answer takes.
     return (await context.findClient(clientId ?? ""))?.value;
   };
-  const takeDecision = (request: ServerRequest): Decision | undefined => {
-    const decision = decisions.get(request);
-    decisions.delete(request);
-    return decision;
+  const readItem = ({ sequence, at, id, label, copyRecord }: RingItem<Label>): Recorded => {
+    const noted = parse(copyRecord());
+    if (noted.kind === "decision") return { kind: "decision", sequence, at, event: noted.event };
+    const { kind, durationMs, event, request, response } = noted;
+    const client = typeof label === "string" ? undefined : label?.client;
+    return { kind, sequence, at, durationMs, request, response, requestId: id, event, client };
   };
-  const requests = (filter: RequestFilter): readonly RecordedRequest[] =>
-    ring.items().filter((recorded): recorded is RecordedRequest => {
-      return recorded.kind === "request" && matches(filteredView(recorded, context), filter);
-    });
+  const readRequest = ({ copyRecord }: RingItem<Label>): ReturnType<Charge["readRequest"]> => {
+    const noted = parse(copyRecord());
+    // Decisions beside the requests are no charges.
+    return (noted as Extract<typeof noted, { kind: "request" }>).request;
+  };
+  function* requests(filter: RequestFilter): IterableIterator<RecordedRequest> {
+    for (const item of ring.items()) {
+      const one = readItem(item);
+      if (one.kind === "request" && matches(filteredView(one, context), filter)) yield one;
+    }
+  }
 
   return {
     withJournal: (handle) => async (received) => {
-      // An object of its own: by it the layers within know the request again.
-      const request = { ...received };
+      const { method, target, headers, body, peer } = received;
+      // An object of its own: nobody else's is written on, and two requests that are one object are told apart.
+      const request: PassingRequest = { method, target, headers, body, peer, decision: undefined };
       const began = clearings;
       const at = context.clock.now();
       const startedAtMs = systemClock.monotonicMs();
       const response = await handle(request);
-      const decision = takeDecision(request);
       if (clearings !== began) return response;
+      const durationMs = systemClock.monotonicMs() - startedAtMs;
+      const decision = request.decision ?? undecided(response);
       const recorded: RecordedRequest = {
         kind: "request",
         sequence: ring.nextSequence(),
         at,
-        durationMs: systemClock.monotonicMs() - startedAtMs,
+        durationMs,
         request,
         response,
-        requestId: decision?.requestId ?? requestIdOf(response),
-        event: decision?.event,
-        client: decision?.client,
+        requestId: decision.requestId,
+        event: decision.event,
+        client: decision.client,
       };
-      ring.append(recorded, sizeOf(recorded));
+      ring.append(format(recorded), { at, id: decision.requestId, label: labelOf(decision) });
       for (const listener of listeners) listener(recorded);
       return response;
     },
@@ -144,14 +161,14 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
         const event = requestId === undefined ? undefined : takeEvent(requestId);
         const isServed = event === undefined || event.type === "token_issued";
         const client = isServed ? undefined : await findClient(event);
-        decisions.set(request, { requestId, event, client });
+        request.decision = { requestId, event, client };
         return response;
       },
     hear: (event) => {
-      if (answering.has(event.type)) events.set(event.requestId, event);
+      if (answering.has(event.type)) events.push(event);
       else {
-        const sequence = ring.nextSequence();
-        ring.append({ kind: "decision", sequence, at: event.at, event }, entryBytes);
+        const { at } = event;
+        ring.append(format({ kind: "decision", event }), { at, id: undefined, label: undefined });
       }
     },
     subscribe: (listener) => {
@@ -159,21 +176,25 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
       listeners.add(own);
       return () => void listeners.delete(own);
     },
-    list: (filter = {}) => requests(filter).map((recorded) => requestView(recorded, context)),
-    count: (filter = {}) => requests(filter).length,
+    list: (filter = {}) => Array.from(requests(filter), (one) => requestView(one, context)),
+    count: (filter = {}) => Array.from(requests(filter)).length,
     decisions: () =>
-      ring.items().flatMap((one) => (one.kind === "decision" ? [decisionView(one)] : [])),
+      Array.from(ring.items(), readItem).flatMap((one) =>
+        one.kind === "decision" ? [decisionView(one)] : [],
+      ),
     find: (requestId) => {
-      for (const one of ring.newestFirst()) {
-        if (one.kind === "request" && one.requestId === requestId) return one;
+      for (const item of ring.newestFirst()) {
+        const one = item.id === requestId ? readItem(item) : undefined;
+        if (one?.kind === "request") return one;
       }
       return undefined;
     },
-    *decidedNewestFirst() {
-      for (const one of ring.newestFirst()) {
-        const { sequence, event } = one;
-        if (one.kind === "decision" || event === undefined) continue;
-        yield { sequence, event, readRequest: () => one.request };
+    *chargesNewestFirst() {
+      for (const item of ring.newestFirst()) {
+        const { sequence, at, label } = item;
+        const issuedTo = typeof label === "string" ? label : undefined;
+        if (issuedTo === undefined && !isFailure(label)) continue;
+        yield { sequence, at, issuedTo, readRequest: () => readRequest(item) };
       }
     },
     clear: () => {
@@ -181,6 +202,21 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
       ring.clear();
     },
   };
+}
+
+function labelOf({ event, client }: Decision): Label {
+  if (event?.type === "token_issued") return event.clientId;
+  const hasFailed = event?.type === "request_refused" && event.error === "invalid_client";
+  return client === undefined && !hasFailed ? undefined : { client, isFailure: hasFailed };
+}
+
+function isFailure(label: Label): boolean {
+  return typeof label === "object" && label.isFailure;
+}
+
+/** Of a request that never came to the server. */
+function undecided(response: SandboxResponse): Decision {
+  return { requestId: requestIdOf(response), event: undefined, client: undefined };
 }
 
 function requestIdOf({ headers }: Pick<SandboxResponse, "headers">): string | undefined {

@@ -1,10 +1,11 @@
-import type { Clock } from "@credicorp/oauth-core";
+import type { Clock, ServerRequest } from "@credicorp/oauth-core";
 
 import { finishAnswer, problemAnswer } from "../admin/admin-answer.ts";
 import { notFound } from "../admin/admin-problem.ts";
 import { withHealth } from "../admin/health.ts";
 import { endpointOf } from "../http/sandbox-paths.ts";
-import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { SandboxHandler, SandboxResponse } from "../http/sandbox-response.ts";
+import { pathOf } from "../http/target-path.ts";
 import {
   insertedMetadataTarget,
   namespaceOf,
@@ -21,6 +22,15 @@ export interface SandboxFront {
   readonly adminOnly: SandboxHandler;
 }
 
+/** What a target is meant for, and the target as it is known there. */
+interface Place {
+  readonly space: OpenSpace;
+  readonly target: string;
+
+  /** The namespace that was meant, when there is none of that name. */
+  readonly missing: string | undefined;
+}
+
 /** Makes the front of a sandbox: it guards, answers for health, and finds the namespace and the API that are meant. */
 export function createSandboxFront(options: {
   readonly main: () => OpenSpace;
@@ -29,12 +39,11 @@ export function createSandboxFront(options: {
   readonly clock: Pick<Clock, "now">;
 }): SandboxFront {
   const { main, findNamespace, guard, clock } = options;
-  const find = (target: string): { readonly space: OpenSpace; readonly target: string } => {
-    const [path = ""] = target.split("?", 1);
-    const name = namespaceOf(path);
+  const find = (target: string): Place => {
+    const name = namespaceOf(pathOf(target));
     const space = name === undefined ? undefined : findNamespace(name);
-    if (name === undefined || space === undefined) return { space: main(), target };
-    return { space, target: insertedMetadataTarget(target, name) };
+    if (name === undefined || space === undefined) return { space: main(), target, missing: name };
+    return { space, target: insertedMetadataTarget(target, name), missing: undefined };
   };
   const isPublicDocument = (path: string): boolean => {
     const { space, target } = find(path);
@@ -47,38 +56,47 @@ export function createSandboxFront(options: {
       clock,
       note: (refuse) => (request) => find(request.target).space.noteStrangers(refuse)(request),
     });
-  const withoutAdmin: SandboxHandler = async (request) => {
-    const { space, target } = find(request.target);
-    if (space === main()) return space.instance.handle(request);
-    const response = await space.instance.handle({ ...request, target });
-    // Whoever listens sees to those of the sandbox itself.
-    space.instance.makeMoreKeys();
-    return response;
-  };
-  const adminOnly: SandboxHandler = async (request) => {
-    const [path = ""] = request.target.split("?", 1);
-    const name = namespaceOf(path);
-    if (name === undefined || findNamespace(name) !== undefined) {
-      return find(request.target).space.door.handle(request);
-    }
-    // Whoever calls the API alone is to learn it too: an authorization server would say nothing but 404.
-    const problem = notFound(`namespace ${name}: the sandbox itself makes it by POST /namespaces`);
-    const isHead = request.method === "HEAD";
-    return finishAnswer(problemAnswer(problem), { isHead, now: clock.now() });
-  };
-  const isAdminPath = (path: string): boolean => {
-    const { space } = find(path);
-    const name = namespaceOf(path);
-    const isLost = name !== undefined && space === main();
-    return space.door.isAdminPath(isLost ? path.slice(namespacePrefix(name).length) : path);
-  };
+  const handleAt = ({ space, target }: Place, request: ServerRequest): Promise<SandboxResponse> =>
+    space === main()
+      ? space.instance.handle(request)
+      : handleInNamespace(space, { ...request, target });
+  const administerAt = (
+    { space, missing }: Place,
+    request: ServerRequest,
+  ): Promise<SandboxResponse> =>
+    missing === undefined
+      ? space.door.handle(request)
+      : Promise.resolve(answerMissing(missing, request, clock.now()));
 
   return {
     everything: protect((request) => {
-      const [path = ""] = request.target.split("?", 1);
-      return isAdminPath(path) ? adminOnly(request) : withoutAdmin(request);
+      const place = find(request.target);
+      return isAdminPath(place, pathOf(request.target))
+        ? administerAt(place, request)
+        : handleAt(place, request);
     }),
-    withoutAdmin: protect(withoutAdmin),
-    adminOnly: protect(adminOnly),
+    withoutAdmin: protect((request) => handleAt(find(request.target), request)),
+    adminOnly: protect((request) => administerAt(find(request.target), request)),
   };
+}
+
+function isAdminPath({ space, missing }: Place, path: string): boolean {
+  const asked = missing === undefined ? path : path.slice(namespacePrefix(missing).length);
+  return space.door.isAdminPath(asked);
+}
+
+/** Whoever calls the API alone is to learn it too: an authorization server would say nothing but 404. */
+function answerMissing(name: string, { method }: ServerRequest, now: number): SandboxResponse {
+  const problem = notFound(`namespace ${name}: the sandbox itself makes it by POST /namespaces`);
+  return finishAnswer(problemAnswer(problem), { isHead: method === "HEAD", now });
+}
+
+async function handleInNamespace(
+  { instance }: OpenSpace,
+  request: ServerRequest,
+): Promise<SandboxResponse> {
+  const response = await instance.handle(request);
+  // Whoever listens sees to those of the sandbox itself.
+  instance.makeMoreKeys();
+  return response;
 }

@@ -35,6 +35,39 @@ function sorted(labels: Readonly<Record<string, string>>): readonly (readonly [s
 }
 
 describe("metrics", () => {
+  it("ADM-07 count each request for what it was, in whatever order they come", async () => {
+    await using sandbox = await createSandbox();
+    const { id, secret } = sandbox.clients.get("partner-post");
+    const post = (path: string, given: string): Promise<Response> =>
+      sandbox.fetch(path, {
+        method: "POST",
+        body: new URLSearchParams({
+          grant_type: "client_credentials",
+          client_id: id,
+          client_secret: given,
+        }),
+      });
+    for (let turn = 0; turn < 3; turn += 1) {
+      await post(tokenPath, secret ?? "");
+      await post(tokenPath, "wrong");
+      await post("/partner/v1/oauth/revoke", "wrong");
+      await sandbox.fetch("/.well-known/jwks.json");
+      await sandbox.fetch("/nowhere?of=this");
+    }
+
+    const { value } = await scrape(sandbox);
+
+    for (const labels of [
+      { endpoint: "token", status: "200", error: "" },
+      { endpoint: "token", status: "401", error: "invalid_client" },
+      { endpoint: "revocation", status: "401", error: "invalid_client" },
+      { endpoint: "jwks", status: "200", error: "" },
+      { endpoint: "other", status: "404", error: "" },
+    ]) {
+      expect(value("oauth_sandbox_requests_total", labels)).toBe(3);
+    }
+  });
+
   it("ADM-07 count requests, tokens, refusals, limits and faults, in a format that others read", async () => {
     await using sandbox = await createSandbox();
     const client = sandbox.clients.get("partner-limited");

@@ -1,4 +1,3 @@
-import type { AuditEvent } from "@credicorp/oauth-core/authorization-server";
 import { expect, it } from "vitest";
 
 import type { FactSources } from "../../src/explanations/gather-facts.ts";
@@ -9,24 +8,11 @@ import { formType } from "../support/refusals.ts";
 /** As far as these reasons look at it. */
 const policy = { limits: { failedAuthentication: null } } as FactSources["policy"];
 
-const issued: AuditEvent = {
-  type: "token_issued",
-  clientId: "a",
-  jti: "jti",
-  kid: "kid",
-  scope: [],
-  audience: [],
-  expiresAt: 60,
-  requestId: "other",
-  at: 0,
-  address: "127.0.0.1",
-};
-
-/** Explains a refusal for a reason, and counts what of the journal is read for it: decisions, and requests. */
+/** Explains a refusal for a reason, and counts what of the journal is read for it: charges, and requests. */
 async function readingsOf(
   why: "secret_wrong" | "failure_budget_spent",
-): Promise<{ readonly decisions: number; readonly requests: number }> {
-  const readings = { decisions: 0, requests: 0 };
+): Promise<{ readonly charges: number; readonly requests: number }> {
+  const readings = { charges: 0, requests: 0 };
   const refusal = { type: "request_refused", status: 401, error: "invalid_client", why } as const;
   const refused = { ...refusal, requestId: "id", at: 0, address: "127.0.0.1" };
   const recorded: RecordedRequest = {
@@ -39,7 +25,7 @@ async function readingsOf(
       target: "/partner/v1/oauth/token",
       headers: [formType],
       body: Buffer.from("client_id=a"),
-      peer: { address: "127.0.0.1", secure: false },
+      peer: { address: "127.0.0.1" },
     },
     response: { status: 401, headers: [], body: "" },
     requestId: "id",
@@ -51,21 +37,21 @@ async function readingsOf(
     clients: [],
     isClientId: () => false,
     endpointOf: () => "token",
-    *decidedNewestFirst() {
-      for (const [sequence, event] of [refused, refused, issued, issued].entries()) {
-        readings.decisions += 1;
+    *chargesNewestFirst() {
+      for (const [sequence, issuedTo] of [undefined, undefined, "a", "a"].entries()) {
+        readings.charges += 1;
         const readRequest = (): RecordedRequest["request"] => {
           readings.requests += 1;
           return recorded.request;
         };
-        yield { sequence, event, readRequest };
+        yield { sequence, at: 0, issuedTo, readRequest };
       }
     },
   });
   return readings;
 }
 
-it("reads no more of the journal than a reason counts: none, or decisions and the requests that failed", async () => {
-  expect(await readingsOf("secret_wrong")).toEqual({ decisions: 0, requests: 0 });
-  expect(await readingsOf("failure_budget_spent")).toEqual({ decisions: 4, requests: 2 });
+it("reads no more of the journal than a reason counts: none, or the charges and the requests that failed", async () => {
+  expect(await readingsOf("secret_wrong")).toEqual({ charges: 0, requests: 0 });
+  expect(await readingsOf("failure_budget_spent")).toEqual({ charges: 4, requests: 2 });
 });

@@ -235,4 +235,24 @@ describe("Origin", () => {
     expect((await sandbox.fetch("/readyz", { headers })).status).toBe(403);
     expect((await sandbox.fetch(jwksPath, { headers })).status).toBe(200);
   });
+
+  it("SAFE-03 SAFE-04 judges each request by its own host, whatever the last one said", async () => {
+    await using sandbox = await createSandbox({ allowedHosts: ["ours.test"] });
+    const hosts = ["localhost", "evil.test", "evil.test", "ours.test", "localhost", "bad host"];
+
+    const statuses: number[] = [];
+    for (const host of [...hosts, ...hosts]) {
+      const { status } = await sandbox.handle({
+        method: "GET",
+        target: "/healthz",
+        headers: [["HOST", host]],
+        body: new Uint8Array(),
+        peer: { address: "127.0.0.1", secure: false },
+      });
+      statuses.push(status);
+    }
+
+    const expected = [200, 421, 421, 200, 200, 421];
+    expect(statuses).toEqual([...expected, ...expected]);
+  });
 });
