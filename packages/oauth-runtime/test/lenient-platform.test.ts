@@ -141,3 +141,26 @@ describe("a point, where the platform imports any", () => {
     },
   );
 });
+
+it.each(["ES256", "ES384", "ES512", "Ed25519", "RS256", "PS256"] satisfies SignatureAlgorithm[])(
+  "ATK-07 a signature of %s that has not the right length is refused, where the platform throws",
+  async (algorithm) => {
+    const jwk = toPublicJwk(await onNode.generateKeyPair(algorithm));
+    const key = await portable.importVerificationKey(jwk, algorithm);
+    if (!key.ok) throw new Error(key.failure);
+    vi.spyOn(crypto.subtle, "verify").mockRejectedValue(new Error("Invalid signature length"));
+    const lengths = { ES256: 64, ES384: 96, ES512: 132, Ed25519: 64, RS256: 256, PS256: 256 };
+    const length = lengths[algorithm];
+
+    const verdicts = await Promise.all(
+      [0, length / 2, length - 1, length + 1, length * 2].map(async (bytesOfIt) =>
+        portable.verify(key.value, data, new Uint8Array(bytesOfIt)),
+      ),
+    );
+
+    expect(verdicts).toEqual([false, false, false, false, false]);
+    await expect(portable.verify(key.value, data, new Uint8Array(length))).rejects.toThrow(
+      "Invalid signature length",
+    );
+  },
+);

@@ -33,7 +33,7 @@ export const signatureEngine: SignatureEngine = {
   },
   verify: async (key, signingInput, signature) => {
     const handle = key.handle as Handle;
-    if (handle.modulus !== undefined && !fitsModulus(signature, handle.modulus)) return false;
+    if (!fitsKey(signature, key.algorithm, handle)) return false;
     return crypto.subtle.verify(
       parameters(key.algorithm),
       handle.key,
@@ -69,6 +69,24 @@ async function importFitKey(
   } catch {
     return failed("the platform refuses the key");
   }
+}
+
+// Each a pair of numbers of full length. workerd throws for Ed25519 signatures that are not.
+const signatureBytes: Partial<Record<SignatureAlgorithm, number>> = {
+  ES256: 64,
+  ES384: 96,
+  ES512: 132,
+  Ed25519: 64,
+};
+
+function fitsKey(
+  signature: Uint8Array,
+  algorithm: SignatureAlgorithm,
+  { modulus }: Handle,
+): boolean {
+  return modulus === undefined
+    ? signature.length === signatureBytes[algorithm]
+    : fitsModulus(signature, modulus);
 }
 
 /** Ed25519 keys are points whose `y` is not written: the platform finds it, or fails. */
