@@ -45,18 +45,16 @@ export async function recordRuns(runs, commit) {
  * @returns {string}
  */
 export function formatRuns(runs, { date, commit }) {
+  const hasTests = runs.some(({ tests }) => tests !== undefined);
   const rows = runs.map(({ runtime, version, outcome, facts, tests }) => [
     version === undefined ? runtime.name : nameOf(runtime, version),
     date,
     commit,
     facts === undefined ? `skipped: ${outcome.skipped.join("; ")}` : told(facts),
-    tests === undefined ? "not run" : told(tests),
+    ...(hasTests ? [tests === undefined ? "not run" : told(tests)] : []),
   ]);
-  const lines = [
-    ["Runtime", "Date", "Commit", "Story", "Source tests"],
-    Array(5).fill("---"),
-    ...rows,
-  ];
+  const heading = ["Runtime", "Date", "Commit", "Facts", ...(hasTests ? ["Source tests"] : [])];
+  const lines = [heading, heading.map(() => "---"), ...rows];
   return `\n${lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n\n`;
 }
 
