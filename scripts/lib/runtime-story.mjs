@@ -17,6 +17,8 @@ import { tellInWorkerd } from "./workerd-story.mjs";
  */
 
 const storyTimeoutMs = 3 * 60_000;
+// Of Node 20, for the engine of other platforms, which the story takes by name.
+const expectedWarning = /The Ed25519 Web Crypto API algorithm is an experimental feature/;
 const stories = "node_modules/@credicorp/end-to-end/dist";
 
 /**
@@ -69,7 +71,9 @@ async function tell(command, project) {
   const { exitCode, output } = await captureCommand(command, options);
   const lines = output.split("\n").map((line) => line.trim());
   const failed = lines.filter((line) => line.startsWith("✗ "));
-  const warnings = lines.filter((line) => /\b\w*Warning: /.test(line));
+  const warnings = lines.filter(
+    (line) => /\b\w*Warning: /.test(line) && !expectedWarning.test(line),
+  );
   const facts = lines.filter((line) => line.startsWith("✓ ")).length + failed.length;
   if (facts === 0 || (exitCode !== 0 && failed.length === 0)) {
     failed.push(`${command.at(-1)} ended with ${exitCode}: ${lines.filter(Boolean).at(-1)}`);

@@ -5,8 +5,8 @@
  * @module
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { defaultClients } from "@credicorp/oauth-mock-server";
-import { createSandbox } from "@credicorp/oauth-mock-server";
+import { createRequire } from "node:module";
+import { createSandbox, defaultClients } from "@credicorp/oauth-mock-server";
 import * as byPlatform from "@credicorp/oauth-runtime";
 import * as portable from "@credicorp/oauth-runtime/portable";
 import { certificateStep } from "./certificate-step.ts";
@@ -32,6 +32,17 @@ function readVectors(): readonly VectorFile[] {
   return readdirSync(folder).map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")));
 }
 
+const commonJs: PortableStep = {
+  name: "a program in CommonJS",
+  tell: async (state) => {
+    const require = createRequire(import.meta.url);
+    for (const name of ["client", "verifier", "mock-server", "runtime", "core"]) {
+      const loaded = require(`@credicorp/oauth-${name}`) as object;
+      state(`requires oauth-${name}`, Object.keys(loaded).length > 0, true);
+    }
+  },
+};
+
 const quiet = await createSandbox();
 const listening = await createSandbox();
 const { url } = await listening.listen();
@@ -55,6 +66,7 @@ const chapters: Readonly<Record<string, readonly PortableStep[]>> = {
       "by WebCrypto": portable,
     }),
     certificateStep(byPlatform.certificateReader),
+    commonJs,
   ],
 };
 
