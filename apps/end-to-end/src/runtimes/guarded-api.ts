@@ -5,7 +5,7 @@ import type { Place, ServedApi } from "./place.ts";
 import { transportOf } from "./place.ts";
 
 /** Makes the verifier of an API that is served at a place. */
-export function createStoryVerifier(place: Place, api: ServedApi): Verifier {
+function createStoryVerifier(place: Place, api: ServedApi): Verifier {
   const transport = transportOf(place, api);
   return createVerifier({
     issuer: place.issuer,

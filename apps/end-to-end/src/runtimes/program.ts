@@ -35,9 +35,9 @@ function readVectors(): readonly VectorFile[] {
 const commonJs: PortableStep = {
   name: "a program in CommonJS",
   tell: async (state) => {
-    const require = createRequire(import.meta.url);
+    const load = createRequire(import.meta.url);
     for (const name of ["client", "verifier", "mock-server", "runtime", "core"]) {
-      const loaded = require(`@credicorp/oauth-${name}`) as object;
+      const loaded = load(`@credicorp/oauth-${name}`) as object;
       state(`requires oauth-${name}`, Object.keys(loaded).length > 0, true);
     }
   },
