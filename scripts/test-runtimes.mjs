@@ -82,6 +82,8 @@ async function runMatrix() {
       return { ...emptyOutcome(), failed: [command.join(" ")] };
     }
   }
+  const described = await captureCommand(["git", "describe", "--always", "--dirty"]);
+  const commit = described.stdout.trim();
   const folder = mkdtempSync(join(tmpdir(), "runtimes-"));
   try {
     const tarballs = await packStory(folder);
@@ -91,8 +93,7 @@ async function runMatrix() {
       // oxlint-disable-next-line no-await-in-loop -- each has the machine to itself
       runs.push(await runOne(runtime, tarballs, folder));
     }
-    const { stdout } = await captureCommand(["git", "describe", "--always", "--dirty"]);
-    if (positionals.length === 0) await recordRuns(runs, stdout.trim());
+    if (positionals.length === 0) await recordRuns(runs, commit);
     return sumOutcomes(runs.map(({ outcome }) => outcome));
   } finally {
     if (values.keep) console.log(`left in ${folder}`);
