@@ -14,8 +14,13 @@ import { listPublishedPackages, workspaceRoot } from "./lib/workspace.mjs";
 
 // The whole system is in reach of the end-to-end app, and the root README is about the whole.
 const wholeSystem = join(workspaceRoot, "apps/end-to-end");
-// Pages about frameworks that one package alone knows.
-const contexts = new Map([["resource-servers.md", join(workspaceRoot, "packages/oauth-verifier")]]);
+// Pages about frameworks and libraries that one package alone knows.
+const contexts = new Map([
+  ["resource-servers.md", join(workspaceRoot, "packages/oauth-verifier")],
+  // Those that the benchmarks measure us against.
+  ["migrating-clients.md", join(workspaceRoot, "apps/benchmarks")],
+  ["migrating-verifiers.md", join(workspaceRoot, "apps/benchmarks")],
+]);
 const cache = ".reports/readme-snippets";
 const documents = listDocuments();
 const problems = documents

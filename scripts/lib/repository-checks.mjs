@@ -35,6 +35,7 @@ export const quickChecks = [
   { name: "boundaries", command: script("check-boundaries") },
   { name: "unused code", command: [tool("knip")] },
   { name: "README snippets", command: script("check-readmes") },
+  { name: "links", command: script("check-links") },
 ];
 
 const scriptsReport = join(workspaceRoot, ".reports/scripts.json");

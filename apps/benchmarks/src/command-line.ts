@@ -1,15 +1,9 @@
 import { parseArgs } from "node:util";
+import type { CommonCommandLine } from "./command-line-options.ts";
+import { commonOptions, readRounds, roundsOption } from "./command-line-options.ts";
 
 /** What the caller asked for. */
-export interface CommandLine {
-  readonly help: boolean;
-  readonly check: boolean;
-
-  /** Whether `docs/benchmarks.md` is written anew. */
-  readonly write: boolean;
-
-  /** Only benchmarks whose name contains it. */
-  readonly only: string;
+export interface CommandLine extends CommonCommandLine {
   readonly rounds: number;
 }
 
@@ -30,17 +24,9 @@ machine slows both. Close what you can all the same.`;
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const { values } = parseArgs({
     args: [...args],
-    options: {
-      help: { type: "boolean", default: false },
-      check: { type: "boolean", default: false },
-      write: { type: "boolean", default: false },
-      only: { type: "string", default: "" },
-      rounds: { type: "string", default: "7" },
-    },
+    options: { ...commonOptions, ...roundsOption },
   });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error("--rounds must be a positive integer");
+  const rounds = readRounds(values.rounds);
   if (values.write && values.only !== "") {
     throw new Error("--write needs every benchmark: leave --only out");
   }

@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 
 import { createOAuthClient } from "@credicorp/oauth-client";
@@ -11,6 +8,7 @@ import type { AxiosError, AxiosInstance, CreateAxiosDefaults } from "axios";
 import axios, { AxiosHeaders } from "axios";
 import { expect, it } from "vitest";
 
+import { startTestServer } from "./support/authorization-server.ts";
 import type { Setup } from "./support/client.ts";
 import { rejectionOf, setUp } from "./support/client.ts";
 import { claimsOf } from "./support/dpop.ts";
@@ -65,13 +63,9 @@ it("CLI-26 takes the token away when a redirect leads to another origin, and bel
   await using setup = await setUp();
   const { client, server } = setup;
   const token = await client.getToken();
-  const seen: (string | undefined)[] = [];
-  const elsewhere = createServer(({ headers }, response) => {
-    seen.push(headers.authorization);
-    response.writeHead(401, rejection).end();
-  });
-  await once(elsewhere.listen(0, "127.0.0.1"), "listening");
-  const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/x`;
+  await using elsewhere = await startTestServer();
+  elsewhere.script.api = () => ({ status: 401, headers: rejection });
+  const location = `${elsewhere.url}/x`;
   server.script.api = () => ({ status: 302, headers: { location } });
   const asked: string[] = [];
   const api = createInstance(setup, { beforeRedirect: ({ href }) => asked.push(String(href)) });
@@ -79,11 +73,10 @@ it("CLI-26 takes the token away when a redirect leads to another origin, and bel
   const error = await rejectionOf(api.get(path));
 
   expect(error).toMatchObject({ response: { status: 401 } });
-  expect(seen).toEqual([undefined]);
+  expect(elsewhere.seen).toMatchObject([{ path: "/x", authorization: undefined }]);
   expect(asked).toEqual([location]);
   expect(client.peekToken()).toBe(token);
   expect(server.tokenRequests()).toHaveLength(1);
-  elsewhere.close();
 });
 
 it("CLI-26 takes the token away when a redirect leads to a subdomain", async () => {

@@ -104,6 +104,10 @@ describe("token source: options", () => {
     ["tokenEndpointAuthMethod", "client_secret_psot"],
     ["tokenEndpointAuthMethod", ""],
     ["basicEncoding", "rwa"],
+    ["maxWaitMs", 0],
+    ["maxWaitMs", "30000"],
+    ["requestTimeoutMs", Number.NaN],
+    ["requestTimeoutMs", -1],
   ])("CLI-26 CLI-22 refuses %s %j before anything is sent", (option, value) => {
     const wrong = { ...options, [option]: value } as TokenSourceOptions;
 

@@ -8,6 +8,7 @@ import { createAuthInterceptor } from "@credicorp/oauth-client/undici";
 import { Agent, fetch, interceptors, Pool, request } from "undici";
 import { expect, it } from "vitest";
 
+import { startTestServer } from "./support/authorization-server.ts";
 import { delay, rejectionOf, setUp } from "./support/client.ts";
 import { claimsOf } from "./support/dpop.ts";
 
@@ -72,13 +73,9 @@ it("CLI-26 refuses every other origin, before anything is sent", async () => {
 it("CLI-26 does not follow a redirect with the token, wherever the redirect interceptor stands", async () => {
   await using setup = await setUp();
   const { client, server } = setup;
-  const seen: (string | undefined)[] = [];
-  const elsewhere = createServer(({ headers }, response) => {
-    seen.push(headers.authorization);
-    response.writeHead(401, rejection).end();
-  });
-  await once(elsewhere.listen(0, "127.0.0.1"), "listening");
-  const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/x`;
+  await using elsewhere = await startTestServer();
+  elsewhere.script.api = () => ({ status: 401, headers: rejection });
+  const location = `${elsewhere.url}/x`;
   server.script.api = () => ({ status: 302, headers: { location } });
   const auth = createAuthInterceptor(client);
   const redirect = interceptors.redirect({ maxRedirections: 3 });
@@ -91,10 +88,9 @@ it("CLI-26 does not follow a redirect with the token, wherever the redirect inte
   expect(followed.statusCode).toBe(401);
   await followed.body.dump();
   expect(refused).toMatchObject({ kind: "config" });
-  expect(seen).toEqual([undefined]);
+  expect(elsewhere.seen).toMatchObject([{ path: "/x", authorization: undefined }]);
   expect(server.tokenRequests()).toHaveLength(1);
   await Promise.all([inner.destroy(), outer.destroy()]);
-  elsewhere.close();
 });
 
 it("CLI-27 sends nothing when there is no token", async () => {

@@ -25,7 +25,16 @@ process.on("SIGHUP", () => {
   else for (const listener of reloadListeners) listener();
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+let isCut = false;
+stdout.on("error", (error: NodeJS.ErrnoException) => {
+  isCut = true;
+  stop.abort();
+  stderr.write(`oauth-mock-server: standard output cannot be written to (${error.code})\n`);
+});
+// Nobody reads what it says beside its work, and it goes on without.
+stderr.on("error", () => undefined);
+
+const exitCode = await runCommandLine(process.argv.slice(2), {
   write: (text) => stdout.write(text),
   writeError: (text) => stderr.write(text),
   isInteractive: stdout.isTTY,
@@ -33,3 +42,4 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stopSignal: stop.signal,
   onReload: (listener) => void reloadListeners.push(listener),
 });
+process.exitCode = isCut ? 1 : exitCode;

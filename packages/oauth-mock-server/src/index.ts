@@ -33,8 +33,14 @@ export type { TokenFault } from "./faults/token-faults.ts";
 export type { ExpiresInForm, TokenResponseFault } from "./faults/token-response-faults.ts";
 export type { ConnectionFault, TimingFault } from "./faults/transport-faults.ts";
 export type { ClientCertificateHeader } from "./http/client-certificate-header.ts";
-export { defaultClients } from "./configuration/default-clients.ts";
-export type { SandboxFetch } from "./http/fetch-handler.ts";
+export type {
+  TestCertificate,
+  TestCertificateOptions,
+  TestCertificates,
+} from "./certificates/test-certificates.ts";
+export { createTestCertificates } from "./certificates/test-certificates.ts";
+export { defaultClients, mutualTlsClient } from "./configuration/default-clients.ts";
+export type { SandboxFetch, SandboxRequestInit } from "./http/fetch-handler.ts";
 export type { Delivery, SandboxHandler, SandboxResponse } from "./http/sandbox-response.ts";
 export type { StartLine } from "./command/start-line.ts";
 export type { CertificateFiles } from "./command/tls-files.ts";

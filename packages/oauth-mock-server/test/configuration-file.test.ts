@@ -13,7 +13,7 @@ import { readConfigurationFile } from "../src/configuration/read-configuration-f
 const secret = "planted_Jq7Vn2kTzX4mWc9RbY5sPd8hLf3gAe6u";
 const client = { id: "a", tokenEndpointAuthMethod: "client_secret_post", secret, scope: ["x"] };
 
-async function readText(name: string, text: string): Promise<ConfigurationFile> {
+async function readText(name: string, text: string | Buffer): Promise<ConfigurationFile> {
   const folder = await mkdtemp(join(tmpdir(), "sandbox-configuration-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, name), text);
@@ -21,7 +21,7 @@ async function readText(name: string, text: string): Promise<ConfigurationFile> 
 }
 
 /** Returns what is said about a file, without the folder that it is in. */
-async function complaint(name: string, text: string): Promise<string> {
+async function complaint(name: string, text: string | Buffer): Promise<string> {
   const error: unknown = await readText(name, text).catch((reason: unknown) => reason);
   if (!(error instanceof Error)) throw new Error("nobody complained");
   expect(error.message).not.toContain("planted");
@@ -135,6 +135,32 @@ faults:
       ],
     },
     {
+      name: "a required one that is misspelt",
+      yaml: "clients:\n  - id: a\n    tokenEndpointAuthMetod: none\n",
+      json: '{"clients": [{"id": "a",\n"tokenEndpointAuthMetod": "none"}]}',
+      says: [
+        "sandbox.yaml:3:5",
+        "sandbox.json:2:1",
+        "unknown option tokenEndpointAuthMetod in clients[0]: write tokenEndpointAuthMethod, if that is meant",
+      ],
+    },
+    {
+      name: "a required one of a fault that is misspelt",
+      yaml: "faults:\n  - fault: delay\n    delayMS: 5\n",
+      json: '{"faults": [{"fault": "delay",\n"delayMS": 5}]}',
+      says: [
+        "sandbox.yaml:3:5",
+        "sandbox.json:2:1",
+        "unknown option delayMS in faults[0]: write delayMs, if that is meant",
+      ],
+    },
+    {
+      name: "a fault without a name",
+      yaml: "faults:\n  - falut: delay\n    delayMs: 5\n",
+      json: '{"faults": [\n{"falut": "delay", "delayMs": 5}]}',
+      says: ["sandbox.yaml:2:5", "sandbox.json:2:1", "wrong at faults[0].fault: must be"],
+    },
+    {
       name: "a wrong value",
       yaml: "limits:\n  token:\n    limit: many\n    windowSeconds: 60\n",
       json: '{"limits": {"token": {\n"limit": "many", "windowSeconds": 60}}}',
@@ -160,6 +186,29 @@ faults:
     expect(ofJson.startsWith(`${inJson} `)).toBe(true);
     expect([ofYaml.includes(rule), ofJson.includes(rule)]).toEqual([true, true]);
     expect([ofYaml, ofJson].join("").includes("\n")).toBe(false);
+  });
+
+  it("CMD-02 is told of a missing member too when the misspelt one is like another", async () => {
+    const [heading, ...problems] = (
+      await complaint("sandbox.yaml", "clients:\n  - idd: a\n    scop: [x]\n")
+    ).split("\n");
+
+    expect(heading).toBe("sandbox.yaml has 3 mistakes:");
+    expect(problems).toEqual([
+      expect.stringContaining("wrong at clients[0].tokenEndpointAuthMethod"),
+      expect.stringContaining("unknown option idd in clients[0]: write id,"),
+      expect.stringContaining("unknown option scop in clients[0]: write scope,"),
+    ]);
+  });
+
+  it("CMD-02 is told of both, a misspelt member and the wrong one that it is like", async () => {
+    const both = await complaint(
+      "sandbox.yaml",
+      "clients:\n  - idd: a\n    id: 5\n    tokenEndpointAuthMethod: none\n",
+    );
+
+    expect(both).toContain("wrong at clients[0].id: expected string");
+    expect(both).toContain("unknown option idd in clients[0]: write id, if that is meant");
   });
 
   it("CMD-02 is told several mistakes at once, each on a line of its own, ten at most", async () => {
@@ -195,6 +244,27 @@ faults:
       expect(await complaint(name, text)).toMatch(rule);
     },
   );
+
+  it("CMD-02 may begin with a byte order mark, which no column counts, and end its lines as Windows does", async () => {
+    const expected = await readText("sandbox.json", '{"seed": 1}');
+
+    expect(await readText("sandbox.json", '\uFEFF{\r\n"seed": 1}\r\n')).toEqual(expected);
+    expect(await readText("sandbox.yaml", "\uFEFFseed: 1\r\n")).toEqual(expected);
+    expect(await complaint("sandbox.json", '\uFEFF{"clinets": []}')).toMatch(
+      /^sandbox\.json:1:2 has an unknown option/,
+    );
+    expect(await complaint("sandbox.json", '\uFEFF{\r\n  "seed": planted}')).toMatch(
+      /^sandbox\.json:2:11 is not JSON/,
+    );
+  });
+
+  it("CMD-02 in UTF-16 is told to be saved as UTF-8", async () => {
+    for (const name of ["sandbox.json", "sandbox.yaml"]) {
+      const bytes = Buffer.from('\uFEFF{"seed": 1}', "utf16le");
+
+      expect(await complaint(name, bytes)).toBe(`${name} is not UTF-8: save it as UTF-8`);
+    }
+  });
 
   it("CMD-02 an alias that would grow without end is refused", async () => {
     const levels = Array.from({ length: 12 }, (_, level) => {

@@ -108,6 +108,35 @@ describe("a request that two readers could understand differently", () => {
     expect(events).toEqual([]);
   });
 
+  it("ATK-46 is refused behind the answers before it, and not within one of them", async () => {
+    const { sandbox, authorization, send } = await setUp();
+    const good = start + type + authorization + length;
+    sandbox.faults.add({ fault: "slow_drip", endpoint: "token", chunkBytes: 400, everyMs: 20 });
+
+    const answer = await send(`${good}\r\n${body}${good}\r\n${body}GARBAGE\r\n\r\n`);
+
+    const statuses = [...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status);
+    expect(statuses).toEqual(["200", "200", "400"]);
+    const bodies = answer.split(/HTTP\/1\.1 \d{3} [^]+?\r\n\r\n/).slice(1);
+    expect(bodies.map((text) => Object.keys(JSON.parse(text) as object)[0])).toEqual([
+      "access_token",
+      "access_token",
+      "error",
+    ]);
+  });
+
+  it.each(["0.9", "2.0"])("ATK-46 is refused when it says that it is HTTP/%s", async (version) => {
+    const { sandbox, events, authorization, send } = await setUp();
+    const head = `${start.replace("/1.1", `/${version}`) + authorization + type + length}${end}`;
+
+    const answer = await send(head + body);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 505 /);
+    expect(answer).toContain("X-Sandbox");
+    expect(events).toEqual([]);
+    expect(sandbox.requests.count()).toBe(0);
+  });
+
   it("needs no host in HTTP/1.0, which knows none", async () => {
     const { authorization, send } = await setUp();
     const first = `POST ${path} HTTP/1.0\r\n`;

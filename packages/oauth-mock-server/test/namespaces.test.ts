@@ -1,5 +1,5 @@
 import { createControlledClock } from "@credicorp/oauth-core/testing";
-import type { SandboxNamespace } from "@credicorp/oauth-mock-server";
+import type { Sandbox, SandboxNamespace } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
 import { describe, expect, it } from "vitest";
 
@@ -21,6 +21,18 @@ async function isActive(namespace: SandboxNamespace, token: string): Promise<boo
     body: new URLSearchParams({ token }),
   });
   return ((await response.json()) as { readonly active: boolean }).active;
+}
+
+async function claimsOf(
+  space: Pick<Sandbox, "issueToken">,
+): Promise<Readonly<Record<string, unknown>>> {
+  const [, payload = ""] = (await space.issueToken()).split(".");
+  return JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
+}
+
+async function lifetimeOf(space: Pick<Sandbox, "issueToken">): Promise<number> {
+  const { iat, exp } = await claimsOf(space);
+  return Number(exp) - Number(iat);
 }
 
 describe("a namespace", () => {
@@ -177,23 +189,109 @@ describe("a namespace", () => {
     expect((await sandbox.fetch("/ns/used/.well-known/jwks.json")).status).toBe(200);
   });
 
-  it("NSP-03 is configured as the sandbox is when it is made", async () => {
-    const clock = createControlledClock(1_800_000_000);
-    await using sandbox = await createSandbox({ clock, accessTokenLifetimeSeconds: 100 });
+  it("NSP-07 is configured as the sandbox is, and follows when that is configured otherwise", async () => {
+    await using sandbox = await createSandbox({ accessTokenLifetimeSeconds: 100 });
     const before = await sandbox.namespaces.create("before");
-    await sandbox.reconfigure({ accessTokenLifetimeSeconds: 200 });
-    const after = await sandbox.namespaces.create("after");
-    const lifetimeOf = async (namespace: SandboxNamespace): Promise<number> => {
-      const [, payload = ""] = (await tokenOf(namespace)).split(".");
-      const { iat, exp } = JSON.parse(Buffer.from(payload, "base64url").toString()) as {
-        readonly iat: number;
-        readonly exp: number;
-      };
-      return exp - iat;
-    };
+    before.clock.freeze();
+    await before.clients.create({
+      id: "added",
+      tokenEndpointAuthMethod: "client_secret_basic",
+      scope: ["decisions:read"],
+    });
+    const keys = await before.keys.list();
+    expect(await lifetimeOf(before)).toBe(100);
 
-    expect([await lifetimeOf(before), await lifetimeOf(after)]).toEqual([100, 200]);
+    const [outcome, meanwhile] = await Promise.all([
+      sandbox.reconfigure({ accessTokenLifetimeSeconds: 200 }),
+      sandbox.namespaces.create("meanwhile"),
+    ]);
+    const after = await sandbox.namespaces.create("after");
+
+    expect(outcome).toEqual({ changed: ["accessTokenLifetimeSeconds"], fixed: [] });
+    for (const one of [before, meanwhile, after]) expect(await lifetimeOf(one)).toBe(200);
+    expect(before.clients.get("added").id).toBe("added");
+    expect(before.clock.state().isFrozen).toBe(true);
+    expect(await before.keys.list()).toEqual(keys);
+    await before.reset();
+    expect(await lifetimeOf(before)).toBe(200);
   });
+
+  it("NSP-07 keeps the clients that it was made with", async () => {
+    await using sandbox = await createSandbox();
+    const own = { id: "own", tokenEndpointAuthMethod: "client_secret_basic" } as const;
+    const namespace = await sandbox.namespaces.create("a", {
+      clients: [{ ...own, scope: ["decisions:read"] }],
+    });
+    const other = await sandbox.namespaces.create("b");
+    const { secret } = namespace.clients.get("own");
+
+    await sandbox.reconfigure({ clients: [{ ...own, id: "new", scope: ["decisions:read"] }] });
+
+    expect(namespace.clients.list().map(({ id }) => id)).toEqual(["own"]);
+    expect(namespace.clients.get("own").secret).toBe(secret);
+    expect(other.clients.list().map(({ id }) => id)).toEqual(["new"]);
+  });
+
+  it("NSP-07 keeps the whole sandbox from another configuration that its own clients do not fit", async () => {
+    await using sandbox = await createSandbox();
+    const other = await sandbox.namespaces.create("a");
+    await sandbox.namespaces.create("odd", {
+      clients: [{ id: "own", tokenEndpointAuthMethod: "client_secret_basic", scope: ["odd"] }],
+    });
+    const wanted = {
+      resources: [
+        {
+          identifier: "https://api.example/",
+          scopes: ["applications:write", "decisions:read"],
+        },
+      ],
+    };
+    const audienceOf = async (space: Pick<Sandbox, "issueToken">): Promise<unknown> =>
+      (await claimsOf(space))["aud"];
+    const before = await audienceOf(sandbox);
+
+    await expect(sandbox.reconfigure(wanted)).rejects.toThrow(
+      'The namespace odd cannot follow: clients["own"].scope has odd, which no resource defines: add it to resources[].scopes; or delete the namespace',
+    );
+    expect([await audienceOf(sandbox), await audienceOf(other)]).toEqual([before, before]);
+
+    await sandbox.namespaces.delete("odd");
+    await sandbox.reconfigure(wanted);
+    const after = wanted.resources[0]?.identifier;
+    expect([await audienceOf(sandbox), await audienceOf(other)]).toEqual([after, after]);
+  });
+
+  it("NSP-07 keeps the whole sandbox from faults whose names its own rules have", async () => {
+    await using sandbox = await createSandbox();
+    const namespace = await sandbox.namespaces.create("a");
+    namespace.faults.add({ fault: "server_error", id: "mine", endpoint: "jwks" });
+
+    const reconfigured = sandbox.reconfigure({
+      faults: [{ fault: "server_error", id: "mine" }],
+      accessTokenLifetimeSeconds: 60,
+    });
+
+    await expect(reconfigured).rejects.toThrow(/faults\[0\]\.id mine is taken/);
+    expect(sandbox.faults.list()).toEqual([]);
+    expect(await lifetimeOf(sandbox)).toBe(900);
+  });
+
+  it.each(["/admin/v1/whoami", "/admin/v1", "/metrics"])(
+    "NSP-05 that is not there is named by its %s, and by no other path",
+    async (path) => {
+      await using sandbox = await createSandbox();
+
+      const response = await sandbox.fetch(`/ns/gone${path}`);
+      const elsewhere = await sandbox.fetch("/ns/gone/.well-known/jwks.json");
+
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({
+        detail: "There is no namespace gone: the sandbox itself makes it by POST /namespaces",
+      });
+      expect(elsewhere.status).toBe(404);
+      expect(await elsewhere.json()).not.toHaveProperty("detail");
+    },
+  );
 
   it("NSP-04 is made once when two ask for it at a time", async () => {
     await using sandbox = await createSandbox();

@@ -4,21 +4,13 @@ import type { Sandbox } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
 import { describe, expect, it } from "vitest";
 
-import { basic, tokenRequest } from "./support/requests.ts";
+import { isActive } from "./support/partner-token.ts";
+import { tokenRequest } from "./support/requests.ts";
 
 const tokenPath = "/partner/v1/oauth/token";
 
 async function ask(sandbox: Sandbox, id = "partner-basic"): Promise<Response> {
   return sandbox.fetch(tokenPath, tokenRequest(sandbox.clients.get(id)));
-}
-
-async function isActive(sandbox: Sandbox, token: string): Promise<boolean> {
-  const response = await sandbox.fetch("/partner/v1/oauth/introspect", {
-    method: "POST",
-    headers: { authorization: basic(sandbox.clients.get("partner-api")) },
-    body: new URLSearchParams({ token }),
-  });
-  return ((await response.json()) as { readonly active: boolean }).active;
 }
 
 describe("a sandbox that is reset", () => {

@@ -40,6 +40,30 @@ describe("revocation in the sandbox", () => {
     expect((await sandbox.keys.list()).map(({ phase }) => phase)).toEqual(["removed", "signing"]);
   });
 
+  it("REV-05 remembers a token that a test revokes for as long as one that its client revokes", async () => {
+    const sandbox = await setUp();
+    const client = sandbox.clients.get("partner-basic");
+    const [token, other] = [await issue(sandbox), await issue(sandbox)];
+    const endOf = (jwt: string): number => {
+      const [, payload = ""] = jwt.split(".");
+      const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as { exp: number };
+      return claims.exp;
+    };
+
+    await sandbox.revokeToken(token);
+    await sandbox.fetch("/partner/v1/oauth/revoke", {
+      method: "POST",
+      headers: { authorization: basic(client) },
+      body: new URLSearchParams({ token: other }),
+    });
+
+    // 300 s is the most that a verifier's clock may be behind.
+    expect((await sandbox.revocationFeed.poll(undefined)).revocations).toMatchObject([
+      { kind: "token", expiresAt: endOf(token) + 300 },
+      { kind: "token", expiresAt: endOf(other) + 300 },
+    ]);
+  });
+
   it("says which keys there are when asked to revoke another", async () => {
     const sandbox = await setUp();
     const [key] = await sandbox.keys.list();

@@ -7,7 +7,8 @@ import { createControlledClock } from "@credicorp/oauth-core/testing";
 import type { Sandbox, SandboxOptions } from "@credicorp/oauth-mock-server";
 import { createSandbox, defaultClients } from "@credicorp/oauth-mock-server";
 
-import { basic, tokenRequest } from "./support/requests.ts";
+import { isActive } from "./support/partner-token.ts";
+import { tokenRequest } from "./support/requests.ts";
 
 const tokenPath = "/partner/v1/oauth/token";
 
@@ -31,15 +32,6 @@ async function makeSigningJwk(): Promise<PrivateJwk> {
 function decode(token: unknown, segment: 0 | 1): Record<string, unknown> {
   const text = Buffer.from(String(token).split(".")[segment] ?? "", "base64url").toString("utf8");
   return JSON.parse(text) as Record<string, unknown>;
-}
-
-async function isActive(sandbox: Sandbox, token: unknown): Promise<unknown> {
-  const response = await sandbox.fetch("/partner/v1/oauth/introspect", {
-    method: "POST",
-    headers: { authorization: basic(sandbox.clients.get("partner-api")) },
-    body: new URLSearchParams({ token: String(token) }),
-  });
-  return ((await response.json()) as { active: unknown }).active;
 }
 
 describe("sandbox in process", () => {
@@ -127,6 +119,23 @@ describe("sandbox in process", () => {
       sub: "partner-basic",
     });
     expect(await isActive(sandbox, token)).toBe(true);
+  });
+
+  it("names claims and members of a header that no JWT can have", async () => {
+    await using sandbox = await createSandbox();
+    const circle: Record<string, unknown> = {};
+    circle["self"] = circle;
+
+    for (const value of [circle, { big: 1n }]) {
+      await expect(sandbox.issueToken({ claims: { value } })).rejects.toMatchObject({
+        kind: "config",
+        option: "claims",
+      });
+      await expect(sandbox.issueToken({ header: { value } })).rejects.toMatchObject({
+        kind: "config",
+        option: "header",
+      });
+    }
   });
 
   it("AT-09 shares no key with another sandbox: its tokens mean nothing there", async () => {

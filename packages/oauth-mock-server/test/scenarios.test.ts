@@ -198,7 +198,7 @@ describe("a scenario", () => {
     await expect(scenarios.secretRotation("partner-basic", { overlap: "-1s" })).rejects.toThrow(
       "overlap must not be negative",
     );
-    await expect(scenarios.clockSkew({ by: "soon" as "1s" })).rejects.toThrow(/A duration is/);
+    await expect(scenarios.clockSkew({ by: "soon" as "1s" })).rejects.toThrow(/duration must be/);
     await expect(scenarios.outage({ lasts: "-1s" })).rejects.toThrow(/expiresInSeconds/);
     expect(sandbox.faults.list()).toEqual([]);
   });

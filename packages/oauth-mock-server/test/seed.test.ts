@@ -1,4 +1,4 @@
-import type { SandboxOptions } from "@credicorp/oauth-mock-server";
+import type { SandboxOptions, SandboxSpace } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
 import { describe, expect, it, onTestFinished } from "vitest";
 
@@ -7,9 +7,10 @@ import { jwksPath, readSegment, tokenPath } from "./support/fault-setting.ts";
 
 const algorithms = ["Ed25519", "ES256", "ES384", "ES512"] as const;
 
-/** All that a partner could compare of a run, byte by byte. */
-async function play(options: SandboxOptions): Promise<readonly string[]> {
-  await using sandbox = await createSandbox({ additionalAlgorithms: [], ...options });
+type Space = Omit<SandboxSpace, "scenarios">;
+
+/** Takes from a sandbox all that a partner could compare of a run, byte by byte; request ids are nobody's to foretell. */
+async function record(sandbox: Space): Promise<readonly string[]> {
   sandbox.clock.freeze();
   sandbox.clock.set("2030-01-01T00:00:00Z");
   const client = await sandbox.clients.create({
@@ -17,18 +18,49 @@ async function play(options: SandboxOptions): Promise<readonly string[]> {
     tokenEndpointAuthMethod: "client_secret_basic",
     scope: ["decisions:read"],
   });
-  const seen: string[] = [client.secret];
+  const signer = await sandbox.clients.create({
+    id: "signer",
+    tokenEndpointAuthMethod: "private_key_jwt",
+    accessTokenAlgorithm: "ES384",
+    scope: ["decisions:read"],
+  });
+  const seen: string[] = [client.secret, JSON.stringify(signer.privateJwk)];
   const write = async (response: Response): Promise<void> => {
+    response.headers.delete("x-request-id");
     seen.push(JSON.stringify([response.status, [...response.headers], await response.text()]));
   };
+  const base = new URL(sandbox.issuer).pathname.replace(/^\/$/, "");
+  const ask = (init: RequestInit): Promise<Response> => sandbox.fetch(base + tokenPath, init);
   for (let turn = 0; turn < 3; turn += 1) {
-    await write(await sandbox.fetch(tokenPath, tokenRequest(client)));
-    await write(await sandbox.fetch(tokenPath, tokenRequest({ ...client, secret: "wrong" })));
+    await write(await ask(tokenRequest(client)));
+    await write(await ask(tokenRequest({ ...client, secret: "wrong" })));
     await sandbox.keys.rotate();
+    seen.push(await sandbox.issueToken());
     sandbox.clock.advance("1m");
   }
-  await write(await sandbox.fetch(jwksPath));
+  seen.push((await sandbox.clients.rotateSecret("made", { overlapSeconds: 0 })).secret);
+  sandbox.faults.add({ fault: "unknown_kid", endpoint: "token", probability: 0.5 });
+  for (let turn = 0; turn < 4; turn += 1) {
+    await write(await ask(tokenRequest(sandbox.clients.get("made"))));
+  }
+  await write(await sandbox.fetch(base + jwksPath));
+  seen.push(JSON.stringify(await sandbox.keys.list()), JSON.stringify(sandbox.faults.list()));
   return seen;
+}
+
+/** Returns what two runs have in common, text by text. */
+function alike(first: readonly string[], second: readonly string[]): readonly string[] {
+  return first.filter((text, index) => second[index] === text);
+}
+
+/** Returns the texts that say nothing which chance decides, but for the request ids that were left out. */
+function refusals(texts: readonly string[]): readonly string[] {
+  return texts.filter((text) => text.startsWith("[401"));
+}
+
+async function play(options: SandboxOptions): Promise<readonly string[]> {
+  await using sandbox = await createSandbox({ additionalAlgorithms: [], ...options });
+  return await record(sandbox);
 }
 
 describe("a sandbox with a seed", () => {
@@ -41,12 +73,109 @@ describe("a sandbox with a seed", () => {
     ],
   };
 
-  it("FLT-07 repeats itself with Ed25519 byte for byte: tokens, keys, secrets, request ids and faults", async () => {
+  it("FLT-07 repeats itself with Ed25519 byte for byte: tokens, keys, secrets and faults", async () => {
     const first = await play(options);
 
     expect(await play(options)).toEqual(first);
     const other = await play({ ...options, seed: 43 });
-    for (const [index, text] of first.entries()) expect(other[index]).not.toBe(text);
+    expect(alike(first, other)).toEqual(refusals(first));
+  });
+
+  it("FLT-11 repeats itself after a reset, as often as it is reset, rotated keys included", async () => {
+    await using sandbox = await createSandbox({ additionalAlgorithms: [], ...options });
+    const first = await record(sandbox);
+
+    await sandbox.reset();
+    const second = await record(sandbox);
+    await sandbox.reset();
+
+    expect(second).toEqual(first);
+    expect(await record(sandbox)).toEqual(first);
+    expect(await play(options)).toEqual(first);
+  });
+
+  it("FLT-11 repeats itself after a reset behind a port, and in a namespace", async () => {
+    await using sandbox = await createSandbox({ additionalAlgorithms: [], ...options });
+    await sandbox.listen();
+    const namespace = await sandbox.namespaces.create("a");
+    const first = [await record(sandbox), await record(namespace)];
+
+    await Promise.all([sandbox.reset(), namespace.reset()]);
+    const second = [await record(sandbox), await record(namespace)];
+    await sandbox.namespaces.delete("a");
+    const anew = await record(await sandbox.namespaces.create("a"));
+
+    expect(second).toEqual(first);
+    expect(anew).toEqual(first[1]);
+  });
+
+  it("FLT-11 has the keys of its start after a reset: one that was revoked, none that was rotated in", async () => {
+    await using sandbox = await createSandbox({ ...options, additionalAlgorithms: ["ES256"] });
+    const jwks = async (): Promise<unknown> => (await sandbox.fetch(jwksPath)).json();
+    const atTheStart = await jwks();
+    const [key] = await sandbox.keys.list();
+    await sandbox.keys.rotate();
+    await sandbox.keys.revoke(key?.kid ?? "");
+
+    await sandbox.reset();
+
+    expect(await jwks()).toEqual(atTheStart);
+    const token = await sandbox.issueToken();
+    expect(readSegment(token, 0)).toMatchObject({ kid: key?.kid });
+  });
+
+  it("FLT-11 keeps what its configuration needed since, such as a key of another algorithm", async () => {
+    await using sandbox = await createSandbox({ ...options, additionalAlgorithms: [] });
+    await sandbox.reconfigure({
+      ...options,
+      additionalAlgorithms: [],
+      accessTokenAlgorithm: "RS256",
+    });
+    const keys = await sandbox.keys.list();
+
+    await sandbox.reset();
+
+    expect(keys.map(({ algorithm }) => algorithm)).toEqual(["Ed25519", "RS256"]);
+    expect(await sandbox.keys.list()).toEqual(keys);
+  });
+
+  it("FLT-12 has request ids that nobody can foretell, and admin tokens too", async () => {
+    const look = async (): Promise<readonly string[]> => {
+      await using sandbox = await createSandbox({ ...options, namespaces: {} });
+      const namespace = await sandbox.namespaces.create("a");
+      const ids = async (init: RequestInit): Promise<string> =>
+        (await sandbox.fetch(tokenPath, init)).headers.get("x-request-id") ?? "";
+      const good = sandbox.clients.get("partner-basic");
+      const served = await ids(tokenRequest(good));
+      const refused = await ids(tokenRequest({ ...good, secret: "wrong" }));
+      sandbox.faults.add({ fault: "server_error", endpoint: "token" });
+      const faulted = await ids(tokenRequest(good));
+      await sandbox.reset();
+      const again = await ids(tokenRequest(good));
+      return [served, refused, faulted, again, sandbox.adminToken, namespace.adminToken];
+    };
+
+    const [first, second] = [await look(), await look()];
+
+    expect(new Set([...first, ...second]).size).toBe(12);
+    for (const id of first.slice(0, 4)) expect(id).toMatch(/^[\w-]{22}$/);
+  });
+
+  it("FLT-12 writes no request id into the audit trail that could be foretold", async () => {
+    const look = async (): Promise<readonly string[]> => {
+      const ids: string[] = [];
+      await using sandbox = await createSandbox({
+        ...options,
+        audit: ({ requestId }) => void ids.push(requestId),
+      });
+      await sandbox.keys.rotate();
+      await sandbox.fetch(tokenPath, tokenRequest(sandbox.clients.get("partner-basic")));
+      return ids;
+    };
+
+    const all = [...(await look()), ...(await look())];
+
+    expect(new Set(all).size).toBe(4);
   });
 
   it("FLT-07 issues the same tokens to requests that are made at once", async () => {
@@ -137,6 +266,6 @@ describe("a sandbox with a seed", () => {
     const first = await play(random);
     const second = await play(random);
 
-    for (const [index, text] of first.entries()) expect(second[index]).not.toBe(text);
+    expect(alike(first, second)).toEqual(refusals(first));
   });
 });

@@ -1,6 +1,8 @@
 import type { CancelSignal, Failed, Result, TransportFailure } from "@credicorp/oauth-core";
 import { failed, ok } from "@credicorp/oauth-core";
 
+import { longestTimerMs } from "./longest-timer.ts";
+
 /** How each request is sent: no redirect is followed with credentials in it, and nothing is kept. */
 export interface BoundedInit {
   readonly redirect: "manual";
@@ -26,8 +28,6 @@ export interface FetchBounds {
   readonly maxBodyBytes: number;
   readonly signal?: CancelSignal | undefined;
 }
-
-const longestTimerMs = 2 ** 31 - 1;
 
 /** Sends one request and reads its answer: no redirects, no cache, a bounded body, one time-out over all of it. */
 export async function fetchBounded(

@@ -13,6 +13,7 @@ export type { Diagnostics, DiagnosticsGlobals } from "./diagnostics.ts";
 export { createDiagnostics } from "./diagnostics.ts";
 export type { TransportFetch } from "./fetch-transport.ts";
 export { createFetchTransport } from "./fetch-transport.ts";
+export { longestTimerMs } from "./longest-timer.ts";
 export { bytes } from "./node/bytes.ts";
 export { certificateReader } from "./node/certificate-reader.ts";
 export { digest } from "./node/digest.ts";

@@ -1,7 +1,6 @@
 import type { CancelSignal, Sleep } from "@credicorp/oauth-core";
 
-// setTimeout fires at once for anything longer.
-const longestTimerMs = 2 ** 31 - 1;
+import { longestTimerMs } from "./longest-timer.ts";
 
 /** Waits on the platform's timers, however long. */
 export const sleep: Sleep = (ms, signal) => wait(ms, { signal, keepsAlive: true });

@@ -3,6 +3,7 @@ import type { Dispatcher } from "undici";
 import { Agent, fetch, request } from "undici";
 
 import type { Benchmark } from "../benchmark.ts";
+import { repeatAtOnce } from "../repeat-at-once.ts";
 import { startApiProcess } from "./api-process.ts";
 import { createHoldingClient } from "./benchmark-tokens.ts";
 
@@ -79,14 +80,7 @@ export async function measureCpu(
   { requests = requestsPerRound }: { readonly requests?: number } = {},
 ): Promise<number> {
   const before = process.cpuUsage();
-  let left = requests;
-  const repeat = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      await send();
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, repeat));
+  await repeatAtOnce(send, { times: requests, atOnce: concurrency });
   const { user, system } = process.cpuUsage(before);
   return (requests * 1_000_000) / (user + system);
 }

@@ -1,18 +1,11 @@
 import { parseArgs } from "node:util";
+import type { CommonCommandLine } from "../command-line-options.ts";
+import { commonOptions, readRounds, roundsOption } from "../command-line-options.ts";
 
 /** What the caller asked for. */
-export interface ClientsCommandLine {
-  readonly help: boolean;
-  readonly check: boolean;
-
-  /** Whether `docs/clients.md` is written anew. */
-  readonly write: boolean;
-
+export interface ClientsCommandLine extends CommonCommandLine {
   /** Whether speed is left out. */
   readonly counts: boolean;
-
-  /** Only libraries whose name contains it. */
-  readonly only: string;
   readonly rounds: number;
 }
 
@@ -32,18 +25,12 @@ export function parseClientsCommandLine(args: readonly string[]): ClientsCommand
   const { values } = parseArgs({
     args: [...args],
     options: {
-      help: { type: "boolean", default: false },
-      check: { type: "boolean", default: false },
-      write: { type: "boolean", default: false },
+      ...commonOptions,
+      ...roundsOption,
       counts: { type: "boolean", default: false },
-      only: { type: "string", default: "" },
-      rounds: { type: "string", default: "7" },
     },
   });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) {
-    throw new Error("--rounds must be a positive integer");
-  }
+  const rounds = readRounds(values.rounds);
   if (values.write && (values.counts || values.only !== "")) {
     throw new Error("--write needs everything: leave --only and --counts out");
   }

@@ -5,6 +5,7 @@ import { createSandbox } from "@credicorp/oauth-mock-server";
 
 import type { Benchmark } from "../benchmark.ts";
 import { benchmarkClient } from "../token-endpoint/benchmark-client.ts";
+import { askForFirstToken } from "./first-token.ts";
 
 const startsPerRound = 20;
 const makeKeyPair = promisify(generateKeyPair);
@@ -30,16 +31,10 @@ async function measure(start: () => Promise<void>): Promise<number> {
 
 async function startSandbox(): Promise<void> {
   await using sandbox = await createSandbox();
-  const { id, secret } = sandbox.clients.get("partner-post");
-  const response = await sandbox.fetch("/partner/v1/oauth/token", {
-    method: "POST",
-    body: new URLSearchParams({
-      grant_type: "client_credentials",
-      client_id: id,
-      client_secret: secret,
-    }),
-  });
-  if (response.status !== 200) throw new Error(`The first token was a ${response.status}`);
+  await askForFirstToken(
+    (init) => sandbox.fetch("/partner/v1/oauth/token", init),
+    sandbox.clients.get("partner-post"),
+  );
 }
 
 async function startBare(): Promise<void> {

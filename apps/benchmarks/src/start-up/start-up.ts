@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Benchmark } from "../benchmark.ts";
 import { benchmarkClient } from "../token-endpoint/benchmark-client.ts";
+import { askForFirstToken } from "./first-token.ts";
 import { sandboxCommand } from "./sandbox-command.ts";
 
 const startsPerRound = 3;
@@ -58,14 +59,5 @@ async function startAndAsk(command: readonly string[]): Promise<number> {
 
 async function askForToken({ tokenEndpoint, clients = [] }: Announcement): Promise<void> {
   const known = clients.find((client) => client.tokenEndpointAuthMethod === "client_secret_post");
-  const { id, secret } = known ?? benchmarkClient;
-  const response = await fetch(tokenEndpoint, {
-    method: "POST",
-    body: new URLSearchParams({
-      grant_type: "client_credentials",
-      client_id: id,
-      client_secret: secret,
-    }),
-  });
-  if (response.status !== 200) throw new Error(`The first token was a ${response.status}`);
+  await askForFirstToken((init) => fetch(tokenEndpoint, init), known ?? benchmarkClient);
 }

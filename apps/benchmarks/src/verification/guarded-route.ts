@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { Pool } from "undici";
 
 import type { Benchmark } from "../benchmark.ts";
+import { repeatAtOnce } from "../repeat-at-once.ts";
 
 const requestsPerRound = 3000;
 const connections = 20;
@@ -27,16 +28,12 @@ export const guardedRoute: Benchmark = {
     };
     const measure = async (path: string): Promise<number> => {
       const before = await readCpu();
-      let left = requestsPerRound;
-      const repeat = async (): Promise<void> => {
-        while (left > 0) {
-          left -= 1;
-          const { statusCode, body } = await pool.request({ method: "GET", path, headers });
-          await body.dump();
-          if (statusCode !== 200) throw new Error(`${path} was answered with ${statusCode}`);
-        }
+      const ask = async (): Promise<void> => {
+        const { statusCode, body } = await pool.request({ method: "GET", path, headers });
+        await body.dump();
+        if (statusCode !== 200) throw new Error(`${path} was answered with ${statusCode}`);
       };
-      await Promise.all(Array.from({ length: connections }, repeat));
+      await repeatAtOnce(ask, { times: requestsPerRound, atOnce: connections });
       return (requestsPerRound * 1_000_000) / ((await readCpu()) - before);
     };
 

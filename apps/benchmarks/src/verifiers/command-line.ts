@@ -1,16 +1,6 @@
 import { parseArgs } from "node:util";
-
-/** What the caller asked for. */
-export interface VerifiersCommandLine {
-  readonly help: boolean;
-  readonly check: boolean;
-
-  /** Whether `docs/verifiers.md` is written anew. */
-  readonly write: boolean;
-
-  /** Only libraries whose name contains it. */
-  readonly only: string;
-}
+import type { CommonCommandLine } from "../command-line-options.ts";
+import { commonOptions } from "../command-line-options.ts";
 
 export const helpText = `Puts verifiers through what goes wrong with keys, and ours beside them.
 
@@ -22,15 +12,10 @@ export const helpText = `Puts verifiers through what goes wrong with keys, and o
   --help          this text`;
 
 /** Reads the arguments. @throws Error with a message for people when one is wrong. */
-export function parseVerifiersCommandLine(args: readonly string[]): VerifiersCommandLine {
+export function parseVerifiersCommandLine(args: readonly string[]): CommonCommandLine {
   const { values } = parseArgs({
     args: [...args],
-    options: {
-      help: { type: "boolean", default: false },
-      check: { type: "boolean", default: false },
-      write: { type: "boolean", default: false },
-      only: { type: "string", default: "" },
-    },
+    options: commonOptions,
   });
   if (values.write && values.only !== "") {
     throw new Error("--write needs every library: leave --only out");

@@ -1,18 +1,12 @@
 import { expect, it } from "vitest";
 
+import { testCommandLine } from "./support/command-line-cases.ts";
 import { runProgram } from "./support/run-program.ts";
 
-const run = (...args: readonly string[]) => runProgram("clients/main.js", args);
+const program = "clients/main.js";
+const run = (...args: readonly string[]) => runProgram(program, args);
 
-it("explains itself", async () => {
-  const { code, stdout } = await run("--help");
-
-  expect(code).toBe(0);
-  expect(stdout).toContain("--check");
-});
-
-it.each([
-  { name: "an unknown option", args: ["--fast"], message: "Unknown option '--fast'" },
+testCommandLine(program, [
   {
     name: "a library that is not there",
     args: ["--only", "zzz"],
@@ -23,12 +17,7 @@ it.each([
     args: ["--write", "--counts"],
     message: "--write needs everything",
   },
-])("exits with 2 for $name", async ({ args, message }) => {
-  const { code, stderr } = await run(...args);
-
-  expect(code).toBe(2);
-  expect(stderr).toContain(message);
-});
+]);
 
 it("CLI-01 CLI-02 CLI-09 CLI-10 CLI-11 CLI-31 finds our client all green, and a peer not", async () => {
   const { code, stdout, stderr } = await run("--counts", "--check", "--only", "/oauth");

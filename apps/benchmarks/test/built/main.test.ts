@@ -1,29 +1,18 @@
 import { expect, it } from "vitest";
 
+import { testCommandLine } from "./support/command-line-cases.ts";
 import { runProgram } from "./support/run-program.ts";
 
-const run = (...args: readonly string[]) => runProgram("main.js", args);
+const program = "main.js";
+const run = (...args: readonly string[]) => runProgram(program, args);
 
-it("explains itself", async () => {
-  const { code, stdout } = await run("--help");
-
-  expect(code).toBe(0);
-  expect(stdout).toContain("--check");
-});
-
-it.each([
-  { name: "an unknown option", args: ["--fast"], message: "Unknown option '--fast'" },
+testCommandLine(program, [
   {
     name: "a name that no benchmark has",
     args: ["--only", "zzz"],
     message: 'has "zzz" in its name',
   },
-])("exits with 2 for $name", async ({ args, message }) => {
-  const { code, stderr } = await run(...args);
-
-  expect(code).toBe(2);
-  expect(stderr).toContain(message);
-});
+]);
 
 it("issues tokens with all servers, each in a process of its own", async () => {
   const { code, stdout } = await run("--only", "issued, ES256", "--rounds", "1");

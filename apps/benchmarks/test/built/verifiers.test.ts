@@ -1,18 +1,12 @@
 import { expect, it } from "vitest";
 
+import { testCommandLine } from "./support/command-line-cases.ts";
 import { runProgram } from "./support/run-program.ts";
 
-const run = (...args: readonly string[]) => runProgram("verifiers/main.js", args);
+const program = "verifiers/main.js";
+const run = (...args: readonly string[]) => runProgram(program, args);
 
-it("explains itself", async () => {
-  const { code, stdout } = await run("--help");
-
-  expect(code).toBe(0);
-  expect(stdout).toContain("--check");
-});
-
-it.each([
-  { name: "an unknown option", args: ["--fast"], message: "Unknown option '--fast'" },
+testCommandLine(program, [
   {
     name: "a library that is not there",
     args: ["--only", "zzz"],
@@ -23,12 +17,7 @@ it.each([
     args: ["--write", "--only", "jose"],
     message: "--write needs every library",
   },
-])("exits with 2 for $name", async ({ args, message }) => {
-  const { code, stderr } = await run(...args);
-
-  expect(code).toBe(2);
-  expect(stderr).toContain(message);
-});
+]);
 
 it("ATK-16 ATK-17 ATK-40 finds our verifier all green", async () => {
   const { code, stdout, stderr } = await run("--check", "--only", "/oauth");

@@ -31,6 +31,10 @@ export const sandboxAdminRequirements: RequirementSection = {
     sandboxAbility("NSP-04", "Namespaces are bounded in number, and end when nobody uses them"),
     sandboxAbility("NSP-05", "A namespace is found by its exact name and no other"),
     sandboxAbility("NSP-06", "Pages, explanations and proofs of a namespace are for its own paths"),
+    sandboxAbility(
+      "NSP-07",
+      "Another configuration reaches the sandbox and its namespaces at once, or none of them",
+    ),
     sandboxAbility("SAFE-01", "It refuses to start where `NODE_ENV` is `production`"),
     sandboxAbility(
       "SAFE-02",

@@ -39,5 +39,13 @@ export const sandboxFaultRequirements: RequirementSection = {
       "Each ready-made scenario is one call, and ends by the sandbox's clock or by `end`",
     ),
     sandboxAbility("FLT-10", "Our client survives every fault, or explains it with a typed error"),
+    sandboxAbility(
+      "FLT-11",
+      "A reset of a sandbox with a seed begins the same run again, in a namespace too",
+    ),
+    sandboxAbility(
+      "FLT-12",
+      "No seed foretells what opens something: request ids and admin tokens stay random",
+    ),
   ],
 };

@@ -1,7 +1,6 @@
 import type { AnyOAuthError, HttpResponse, OAuthErrorDetails } from "@credicorp/oauth-core";
 import { HttpStatusError, OAuthResponseError, singleHeaderValue } from "@credicorp/oauth-core";
-import type { OAuthErrorCode } from "@credicorp/oauth-core/protocol";
-import { parseOAuthError, parseRetryAfter } from "@credicorp/oauth-core/protocol";
+import { oauthErrorCodes, parseOAuthError, parseRetryAfter } from "@credicorp/oauth-core/protocol";
 
 /** What is known about a request whose answer is an error. */
 export interface AnswerContext {
@@ -26,19 +25,7 @@ const hints: ReadonlyMap<string, string> = new Map([
 ]);
 
 // Whoever chose one of them for a secret has none; and without it, nobody can tell what went wrong.
-const registeredErrors: ReadonlySet<string> = new Set<OAuthErrorCode>([
-  "invalid_request",
-  "invalid_client",
-  "unauthorized_client",
-  "unsupported_grant_type",
-  "unsupported_token_type",
-  "invalid_scope",
-  "invalid_target",
-  "invalid_dpop_proof",
-  "use_dpop_nonce",
-  "temporarily_unavailable",
-  "server_error",
-]);
+const registeredErrors: ReadonlySet<string> = new Set(oauthErrorCodes);
 
 // Shorter texts occur in any message by chance: redacting them would hide the error and reveal them.
 const minSecretLength = 8;

@@ -13,6 +13,7 @@ import {
 } from "@credicorp/oauth-core/protocol/server-metadata";
 
 import { refuseUnknownOptions } from "./known-options.ts";
+import { refuseOption } from "./refuse-option.ts";
 import type { OAuthClientOptions, SecretSource, WaitUntil } from "./client-options.ts";
 
 /** Options after they were checked, with all defaults. */
@@ -30,6 +31,7 @@ export interface ClientSettings {
   readonly waitUntil: WaitUntil | undefined;
 }
 
+const plainHttpHint = "Plain http is accepted for this machine only (localhost, 127.0.0.1, [::1]).";
 const controls = /[\x00-\x1f\x7f]/;
 
 /**
@@ -90,7 +92,7 @@ export function listSecrets(
  */
 export function readScope(scope: readonly string[]): readonly string[] {
   if (!Array.isArray(scope) || !scope.every((token) => isScopeToken(token))) {
-    throw new ConfigurationError("scope", "The scope is not a list of scope tokens", {
+    refuseOption("scope", "is not a list of scope tokens", {
       reference: "RFC 6749 section 3.3",
       hint: 'Write ["applications:write", "decisions:read"], one token per item and no spaces in it.',
     });
@@ -105,7 +107,7 @@ export function readScope(scope: readonly string[]): readonly string[] {
  */
 export function readResources(resources: readonly string[]): readonly string[] {
   if (!Array.isArray(resources) || !resources.every((text) => isResource(text))) {
-    throw new ConfigurationError("resource", "The resource is not a list of absolute URIs", {
+    refuseOption("resource", "is not a list of absolute URIs", {
       reference: "RFC 8707 section 2",
       hint: 'Write ["https://hub.credicorp.co.uk/partner/v1"], one URI per item and no fragment.',
     });
@@ -125,10 +127,10 @@ function isResource(text: unknown): boolean {
 export function checkText(option: string, text: unknown): void {
   checkPresent(option, text);
   if (typeof text !== "string") {
-    throw new ConfigurationError(option, `The option ${option} is not a text`);
+    refuseOption(option, "is not a text");
   }
   if (controls.test(text)) {
-    throw new ConfigurationError(option, `The option ${option} contains a control character`, {
+    refuseOption(option, "contains a control character", {
       reference: "RFC 6749 appendix A",
       hint: "A line break at the end is often left over from reading a file.",
     });
@@ -147,10 +149,7 @@ function checkCredential({ clientSecret, authentication }: OAuthClientOptions): 
   if (authentication !== undefined) return;
   const secrets = Array.isArray(clientSecret) ? clientSecret : [clientSecret];
   if (secrets.length < 1 || secrets.length > 2) {
-    throw new ConfigurationError(
-      "clientSecret",
-      "The option clientSecret is not one or two secrets",
-    );
+    refuseOption("clientSecret", "is not one or two secrets");
   }
   for (const secret of secrets) {
     if (typeof secret !== "function") checkText("clientSecret", secret);
@@ -165,13 +164,9 @@ function checkConnection(
   if (authentication?.connection === undefined) return;
   const other = fetch === undefined ? transport && "transport" : "fetch";
   if (other !== undefined) {
-    throw new ConfigurationError(
-      other,
-      `The option ${other} would send requests without the certificate`,
-      {
-        hint: "Leave it out, or show the certificate there and use another authentication.",
-      },
-    );
+    refuseOption(other, "would send requests without the certificate", {
+      hint: "Leave it out, or show the certificate there and use another authentication.",
+    });
   }
   if (urls.every((url) => url.startsWith("https:"))) return;
   throw new ConfigurationError("baseUrl", "Mutual TLS needs an https URL", {
@@ -181,27 +176,27 @@ function checkConnection(
 
 function checkPresent(option: string, value: unknown): void {
   if (value !== undefined && value !== null && value !== "") return;
-  throw new ConfigurationError(option, `The option ${option} is missing`);
+  refuseOption(option, "is missing");
 }
 
 /** A misspelt choice must not quietly become the default: it may decide how a secret is sent. */
 function checkChoice(option: string, value: unknown, choices: readonly string[]): void {
   if (value === undefined || choices.some((choice) => choice === value)) return;
   const list = choices.join(" or ");
-  throw new ConfigurationError(option, `The option ${option} is not ${list}`);
+  refuseOption(option, `is not ${list}`);
 }
 
 function readOrigin(option: string, text: string): string {
   checkPresent(option, text);
   if (typeof text !== "string" || !isSecureUrl(text)) {
-    throw new ConfigurationError(option, `The option ${option} is not an https URL`, {
+    refuseOption(option, "is not an https URL", {
       reference: "RFC 6749 section 3.2",
-      hint: "Plain http is accepted for this machine only (localhost, 127.0.0.1, [::1]).",
+      hint: plainHttpHint,
     });
   }
   const { origin, pathname, search } = new URL(text);
   if (pathname !== "/" || search !== "") {
-    throw new ConfigurationError(option, `The option ${option} has more than an origin`, {
+    refuseOption(option, "has more than an origin", {
       hint: `Use ${origin}; paths such as /partner/v1/… belong to the calls.`,
     });
   }
@@ -210,16 +205,16 @@ function readOrigin(option: string, text: string): string {
 
 function readIssuer(text: string): string {
   if (typeof text === "string" && isIssuerUrl(text)) return text;
-  throw new ConfigurationError("issuer", "The option issuer is not an https URL without a query", {
+  refuseOption("issuer", "is not an https URL without a query", {
     reference: "RFC 8414 section 2",
-    hint: "Plain http is accepted for this machine only (localhost, 127.0.0.1, [::1]).",
+    hint: plainHttpHint,
   });
 }
 
 /** @throws {@link ConfigurationError} when it is no positive number of milliseconds. */
 export function readMilliseconds(option: string, value: number): number {
   if (typeof value !== "number" || !(value > 0)) {
-    throw new ConfigurationError(option, `The option ${option} is not a positive number`);
+    refuseOption(option, "is not a positive number");
   }
   return value;
 }

@@ -1,8 +1,8 @@
 import type { MaybePromise } from "@credicorp/oauth-core";
-import { ConfigurationError } from "@credicorp/oauth-core/errors";
 
 import type { OAuthClientOptions } from "./client-options.ts";
 import { checkText, listSecrets } from "./client-settings.ts";
+import { refuseOption } from "./refuse-option.ts";
 
 // 128 random bits in hexadecimal.
 const minKeyLength = 32;
@@ -20,13 +20,13 @@ export function readStoreSecret({
   if (storeKey !== undefined) {
     checkText("storeKey", storeKey);
     if (storeKey.length >= minKeyLength) return () => storeKey;
-    throw new ConfigurationError("storeKey", "The option storeKey is too short", {
+    refuseOption("storeKey", "is too short", {
       hint: `Give at least ${minKeyLength} random characters, the same in every process.`,
     });
   }
   const [secret, ...others] = clientSecret === undefined ? [] : listSecrets(clientSecret);
   if (secret === undefined || others.length > 0) {
-    throw new ConfigurationError("storeKey", "The option storeKey is missing", {
+    refuseOption("storeKey", "is missing", {
       hint: "Entries of the store are encrypted with the client secret where there is exactly one; here there is not.",
     });
   }

@@ -1,6 +1,5 @@
 import type { AnyOAuthError, Result } from "@credicorp/oauth-core";
 import {
-  ConfigurationError,
   failed,
   HttpStatusError,
   NetworkError,
@@ -26,6 +25,7 @@ import type { AccessToken } from "@credicorp/oauth-core/token-cache";
 import { buildAccessToken } from "@credicorp/oauth-core/token-cache";
 import { fetchBounded } from "@credicorp/oauth-runtime";
 
+import { checkOption, checkPositive } from "./check-option.ts";
 import { readInstant } from "./instant.ts";
 import type { TokenSourceOptions } from "./token-source-options.ts";
 
@@ -48,28 +48,28 @@ export function createTokenRequest(options: TokenSourceOptions): RequestToken {
     clientId,
     clientSecret,
     scope = [],
-    resource: resources = [],
+    resource,
     tokenEndpointAuthMethod: method = "client_secret_basic",
     basicEncoding = "form",
     requestTimeoutMs: timeoutMs = 10_000,
     fetch = globalThis.fetch,
   } = options;
   const isPost = method === "client_secret_post";
-  check("tokenEndpoint", isSecureUrl(tokenEndpoint));
-  check("clientId", isCredential(clientId));
-  check("clientSecret", isCredential(clientSecret));
-  check("tokenEndpointAuthMethod", isPost || method === "client_secret_basic");
-  check("basicEncoding", basicEncoding === "form" || basicEncoding === "raw");
-  const credentials = { clientId, clientSecret };
-  const grant = grantFields({ scope, resources });
+  checkOption("tokenEndpoint", isSecureUrl(tokenEndpoint));
+  checkOption("clientId", isCredential(clientId));
+  checkOption("clientSecret", isCredential(clientSecret));
+  checkOption("tokenEndpointAuthMethod", isPost || method === "client_secret_basic");
+  checkOption("basicEncoding", basicEncoding === "form" || basicEncoding === "raw");
+  checkPositive("requestTimeoutMs", timeoutMs);
+  const grant = grantFields({ scope, resources: resource });
   const message = {
     method: "POST",
     headers: {
       accept: "application/json",
       "content-type": formMediaType,
-      ...(!isPost && { authorization: formatBasicCredentials(credentials, basicEncoding) }),
+      ...(!isPost && { authorization: formatBasicCredentials(options, basicEncoding) }),
     },
-    body: formatForm(isPost ? [...grant, ...secretPostFields(credentials)] : grant),
+    body: formatForm(isPost ? [...grant, ...secretPostFields(options)] : grant),
   };
 
   const plain = clientId + clientSecret;
@@ -82,7 +82,7 @@ export function createTokenRequest(options: TokenSourceOptions): RequestToken {
       maxBodyBytes,
       signal,
     });
-    if (!answer.ok) return failed(buildTransportError(answer.failure.kind));
+    if (!answer.ok) return failed(buildError(answer.failure.kind));
     const { status, headers } = answer.value;
     const body = new TextDecoder().decode(answer.value.body);
     const error = ownText(parseJsonObject(body) ?? {}, "error");
@@ -100,31 +100,21 @@ export function createTokenRequest(options: TokenSourceOptions): RequestToken {
       return failed(new OAuthResponseError(document, details));
     }
     const response = readTokenResponse(body);
-    if (!response.ok) return failed(buildProtocolError(response.failure));
+    if (!response.ok) return failed(buildError(response.failure));
     return response.value.tokenType === "Bearer"
       ? ok(buildAccessToken(response.value, { requestedAt, requestedScope: scope }))
-      : failed(buildProtocolError("token_type_unexpected"));
+      : failed(buildError("token_type_unexpected"));
   };
 }
 
-function buildTransportError(kind: string): AnyOAuthError {
-  if (kind === "too_large") return buildProtocolError("response_too_large");
-  return new (kind === "timeout" ? TimeoutError : NetworkError)(noToken(kind));
-}
-
-function buildProtocolError(code: string): ProtocolError {
-  return new ProtocolError(code, noToken(code));
-}
-
 /** What more there is to say is on the page that every error links to. */
-function noToken(reason: string): string {
-  return `The token endpoint gave no token: ${reason}`;
+function buildError(code: string): AnyOAuthError {
+  const message = `The token endpoint gave no token: ${code}`;
+  if (code === "timeout") return new TimeoutError(message);
+  if (code === "network") return new NetworkError(message);
+  return new ProtocolError(code === "too_large" ? "response_too_large" : code, message);
 }
 
 function isCredential(value: unknown): boolean {
   return typeof value === "string" && /^[^\x00-\x1f\x7f]+$/.test(value);
-}
-
-function check(option: string, isRight: boolean): void {
-  if (!isRight) throw new ConfigurationError(option, `The option ${option} is missing or wrong`);
 }

@@ -16,10 +16,11 @@ import type {
   TokenState,
 } from "@credicorp/oauth-core/token-cache";
 import { advanceToken, initialTokenState, usableToken } from "@credicorp/oauth-core/token-cache";
-import { systemClock } from "@credicorp/oauth-runtime";
+import { longestTimerMs, systemClock } from "@credicorp/oauth-runtime";
 
 import { isWorkers } from "../platform/browser.ts";
 import { createFreshToken } from "../tokens/fresh-token.ts";
+import { checkPositive } from "./check-option.ts";
 import { readInstant } from "./instant.ts";
 import { createTokenRequest } from "./token-request.ts";
 import type { TokenSourceOptions } from "./token-source-options.ts";
@@ -71,17 +72,17 @@ interface Patience {
 }
 
 const workersMessage = "Use createOAuthClient on Workers";
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Creates a token source. Nothing is sent until the first call.
  *
- * @throws {@link ConfigurationError} when the endpoint, the id, the secret or how it is sent is missing or wrong, and on
- * Cloudflare Workers, where no request may await what another has begun.
+ * @throws {@link ConfigurationError} when the endpoint, the id, the secret, how it is sent or a time is missing or wrong, and
+ * on Cloudflare Workers, where no request may await what another has begun.
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   if (isWorkers(globalThis)) throw new ConfigurationError("sharing", workersMessage);
   const { maxWaitMs = 30_000, observe } = options;
+  checkPositive("maxWaitMs", maxWaitMs);
   const request = createTokenRequest(options);
   const fresh = createFreshToken(systemClock);
   const waiting = new Map<Settle, Patience>();

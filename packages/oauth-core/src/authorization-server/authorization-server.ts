@@ -86,33 +86,22 @@ export function createAuthorizationServer(
   const ports = guardStores(givenPorts, policy.storeTimeoutMs);
   const audit = createAuditTrail(ports.onAuditFailure);
   if (ports.audit !== undefined) audit.subscribe(ports.audit);
-  const newIdentifier = createIdentifierSource(ports);
+  const { random, requestRandom = random, bytes } = ports;
+  const newTokenId = createIdentifierSource({ random, bytes });
+  const newRequestId =
+    requestRandom === random
+      ? newTokenId
+      : createIdentifierSource({ random: requestRandom, bytes });
 
   /** Reports what answers no request. */
   const reportAside = (decision: AuditDecision): void => {
-    const [requestId, at] = [newIdentifier(), ports.clock.now()];
+    const [requestId, at] = [newRequestId(), ports.clock.now()];
     audit.report({ ...decision, requestId, at, address: "" });
   };
-  const context: ServerContext = {
-    policy,
-    ports,
-    reportAside,
-    keyRing: createKeyRing(ports),
-    importClientKey: createClientKeyImporter(ports.signatureEngine),
-    clientKeySets: policy.clientKeySets && createClientKeySets(policy.clientKeySets, ports),
-    revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
-    newIdentifier,
-    dpopNonces:
-      policy.dpop &&
-      createDpopNonces(
-        {
-          secret: configuration.dpop?.nonceSecret,
-          issuer: policy.issuer,
-          stepSeconds: policy.dpop.nonceStepSeconds,
-        },
-        ports,
-      ),
-  };
+  const context = createContext(
+    { policy, ports, reportAside, newTokenId },
+    configuration.dpop?.nonceSecret,
+  );
   const routes = createRoutes(policy);
 
   const decide = async (exchange: Exchange, route: Route): Promise<Answer> => {
@@ -145,7 +134,7 @@ export function createAuthorizationServer(
   ): Promise<ServerResponse> => {
     const [path = ""] = request.target.split("?", 1);
     const receivedAt = ports.clock.now();
-    const exchange: Exchange = { request, path, receivedAt, requestId: context.newIdentifier() };
+    const exchange: Exchange = { request, path, receivedAt, requestId: newRequestId() };
     const { response, event } = await decide(exchange, routeOf(path));
     if (event !== undefined) report(event, exchange);
     return finish(response, exchange);
@@ -171,6 +160,24 @@ export function createAuthorizationServer(
       if (revoked !== undefined) reportAside({ type: "key_revoked", ...revoked });
       return revoked;
     },
+  };
+}
+
+function createContext(
+  given: Pick<ServerContext, "policy" | "ports" | "reportAside" | "newTokenId">,
+  nonceSecret: string | undefined,
+): ServerContext {
+  const { policy, ports } = given;
+  const { clientKeySets, dpop, issuer } = policy;
+  return {
+    ...given,
+    keyRing: createKeyRing(ports),
+    importClientKey: createClientKeyImporter(ports.signatureEngine),
+    clientKeySets: clientKeySets && createClientKeySets(clientKeySets, ports),
+    revocations: createRevocationIndex(ports.revocationFeed, ports.clock),
+    dpopNonces:
+      dpop &&
+      createDpopNonces({ secret: nonceSecret, issuer, stepSeconds: dpop.nonceStepSeconds }, ports),
   };
 }
 

@@ -79,9 +79,17 @@ export function checkLifetime(option: string, seconds: number | undefined): void
 /** Checks a budget, wherever it is configured. @throws {@link ConfigurationError} */
 export function checkLimit(option: string, limit: RateLimit | null | undefined): void {
   if (limit === undefined || limit === null) return;
-  if (!isPositiveInteger(limit.limit) || !isPositiveInteger(limit.windowSeconds)) {
-    throw invalid(option, "must have a positive whole number as limit and as windowSeconds");
+  if (!isCount(limit.limit) || !isCount(limit.windowSeconds)) {
+    throw invalid(
+      option,
+      "must have a positive whole number of 15 digits at most as limit and as windowSeconds",
+    );
   }
+}
+
+/** Tells what RateLimit-Policy can say: a positive integer of RFC 9651 section 3.3.1. */
+function isCount(value: number): boolean {
+  return isPositiveInteger(value) && value < 1e15;
 }
 
 function checkIssuer(issuer: string, allowInsecureHttp: boolean): void {

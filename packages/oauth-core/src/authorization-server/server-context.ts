@@ -28,6 +28,12 @@ import type { RevocationIndex } from "./tokens/revocation-index.ts";
 export interface AuthorizationServerPorts {
   readonly clock: Clock;
   readonly random: Random;
+
+  /**
+   * What the identifiers of requests are drawn from where `random` can be foretold, as in a test that repeats itself:
+   * explanations are found by them. @defaultValue `random`
+   */
+  readonly requestRandom?: Pick<Random, "bytes"> | undefined;
   readonly bytes: Bytes;
   readonly digest: Digest;
   readonly signatureEngine: SignatureEngine;
@@ -71,8 +77,8 @@ export interface ServerContext {
   readonly clientKeySets: ClientKeySets | undefined;
   readonly revocations: RevocationIndex;
 
-  /** Makes an identifier that nobody can guess, for a request or a token. */
-  readonly newIdentifier: () => string;
+  /** Makes an identifier that nobody can guess, for a token. */
+  readonly newTokenId: () => string;
 
   /** Absent: the server binds no tokens to keys. */
   readonly dpopNonces: DpopNonces | undefined;

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { scanText } from "./text-scanner.ts";
+
 /** One media range of the field. */
 export interface AcceptedMediaRange {
   /** In lower case: `application/json`, `application/*`, or a star for both halves. */
@@ -44,17 +46,9 @@ export function formatAccept(
  */
 export function parseAccept(value: string): readonly AcceptedMediaRange[] | undefined {
   if (value.length > maxLength) return undefined;
-  const text = value.toLowerCase();
+  const { take, isAtEnd } = scanText(value.toLowerCase());
   const ranges: AcceptedMediaRange[] = [];
-  let position = 0;
-  const take = (pattern: RegExp): RegExpExecArray | undefined => {
-    pattern.lastIndex = position;
-    const match = pattern.exec(text) ?? undefined;
-    if (match !== undefined) position = pattern.lastIndex;
-    return match;
-  };
-
-  for (take(separatorPattern); position < text.length; take(separatorPattern)) {
+  for (take(separatorPattern); !isAtEnd(); take(separatorPattern)) {
     const range = take(rangePattern)?.[0];
     if (range === undefined || (range.startsWith("*/") && range !== "*/*")) return undefined;
     let weight: string | undefined;

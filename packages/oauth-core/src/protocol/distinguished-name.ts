@@ -5,6 +5,9 @@
  * @module
  */
 
+import type { TextScanner } from "./text-scanner.ts";
+import { scanText } from "./text-scanner.ts";
+
 /** One attribute of a name: its type as an object identifier where it is known, and its value without escapes. */
 export interface NameAttribute {
   readonly type: string;
@@ -17,24 +20,23 @@ export type DistinguishedName = readonly (readonly NameAttribute[])[];
 // Blanks around the separators are not of RFC 4514, but people write them; values cannot begin or end with them.
 const attributeType = / *([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+) *= */y;
 const valueCharacter = /\\(?:(?<hex>[0-9A-Fa-f]{2})|(?<special>[ "#+,;<=>\\]))|[^"+,;<>\\\0]/uy;
+const hexForm = /#/y;
 const separator = / *([,+]) */y;
 
 /** Reads a name; `undefined` when it is malformed, or has a value in the form `#hex`. The empty text is the empty name. */
 export function parseDistinguishedName(text: string): DistinguishedName | undefined {
   if (text === "") return [];
   const parts: NameAttribute[][] = [[]];
-  let position = 0;
+  const scanner = scanText(text);
   for (;;) {
-    const type = match(attributeType, text, position);
-    if (type?.[1] === undefined) return undefined;
-    const value = readValue(text, position + type[0].length);
-    if (value === undefined) return undefined;
-    parts.at(-1)?.push({ type: canonicalType(type[1]), value: value.text });
-    if (value.end === text.length) return parts;
-    const next = match(separator, text, value.end);
-    if (next === undefined) return undefined;
-    if (next[1] === ",") parts.push([]);
-    position = value.end + next[0].length;
+    const type = scanner.take(attributeType)?.[1];
+    const value = type === undefined ? undefined : readValue(scanner);
+    if (type === undefined || value === undefined) return undefined;
+    parts.at(-1)?.push({ type: canonicalType(type), value });
+    if (scanner.isAtEnd()) return parts;
+    const joint = scanner.take(separator)?.[1];
+    if (joint === undefined) return undefined;
+    if (joint === ",") parts.push([]);
   }
 }
 
@@ -57,27 +59,21 @@ function canonicalText(name: DistinguishedName): string {
   );
 }
 
-function readValue(
-  text: string,
-  start: number,
-): { readonly text: string; readonly end: number } | undefined {
+function readValue({ take, sees }: TextScanner): string | undefined {
+  if (sees(hexForm)) return undefined;
   // Percent-encoded, because an escape may be a part of a character.
   let encoded = "";
-  let end = start;
   // Blanks at the end count only when they are escaped.
   let keptLength = 0;
-  if (text[start] === "#") return undefined;
-  for (;;) {
-    const character = match(valueCharacter, text, end);
-    if (character === undefined) break;
-    const { hex, special } = character.groups ?? {};
-    if (!isScalar(character[0])) return undefined;
-    encoded += hex === undefined ? encodeURIComponent(special ?? character[0]) : `%${hex}`;
-    end += character[0].length;
-    if (character[0] !== " ") keptLength = encoded.length;
+  for (let match = take(valueCharacter); match !== undefined; match = take(valueCharacter)) {
+    const [character] = match;
+    const { hex, special } = match.groups ?? {};
+    if (!isScalar(character)) return undefined;
+    encoded += hex === undefined ? encodeURIComponent(special ?? character) : `%${hex}`;
+    if (character !== " ") keptLength = encoded.length;
   }
   try {
-    return { text: decodeURIComponent(encoded.slice(0, keptLength)), end };
+    return decodeURIComponent(encoded.slice(0, keptLength));
   } catch {
     // Escapes that are not UTF-8.
     return undefined;
@@ -87,11 +83,6 @@ function readValue(
 /** A lone surrogate is no character, and has no encoding. */
 function isScalar(character: string): boolean {
   return !/^[\uD800-\uDFFF]$/.test(character);
-}
-
-function match(pattern: RegExp, text: string, position: number): RegExpExecArray | undefined {
-  pattern.lastIndex = position;
-  return pattern.exec(text) ?? undefined;
 }
 
 function canonicalType(type: string): string {

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { scanText } from "./text-scanner.ts";
+
 /** A media type in lower case, and its `charset` if one is named. */
 export interface MediaType {
   readonly essence: string;
@@ -20,17 +22,14 @@ const maxLength = 256;
 /** Reads a field value; `undefined` when it is malformed, longer than 256 characters or names two charsets. */
 export function parseMediaType(value: string): MediaType | undefined {
   if (value.length > maxLength) return undefined;
-  const text = value.toLowerCase();
-  essencePattern.lastIndex = 0;
-  const essence = essencePattern.exec(text)?.[1];
+  const { take, isAtEnd } = scanText(value.toLowerCase());
+  const essence = take(essencePattern)?.[1];
   if (essence === undefined) return undefined;
 
   let charset: string | undefined;
-  for (let position = essencePattern.lastIndex; position < text.length;) {
-    parameterPattern.lastIndex = position;
-    const parameter = parameterPattern.exec(text);
-    if (parameter === null) return undefined;
-    position = parameterPattern.lastIndex;
+  while (!isAtEnd()) {
+    const parameter = take(parameterPattern);
+    if (parameter === undefined) return undefined;
     const [, name, quoted, plain] = parameter;
     if (name !== "charset") continue;
     if (charset !== undefined) return undefined;

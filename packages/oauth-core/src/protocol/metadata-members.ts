@@ -11,11 +11,21 @@ import { isSecureUrl, parseAbsoluteUrl } from "./secure-url.ts";
 /** Names in code, each with its name on the wire. */
 type WireNames<Name extends string> = Readonly<Record<Name, string>>;
 
-/** Lists names in code with those on the wire. */
-export function wireEntries<Name extends string>(
+function wireEntries<Name extends string>(
   names: WireNames<Name>,
 ): readonly (readonly [Name, string])[] {
   return Object.entries(names) as unknown as readonly (readonly [Name, string])[];
+}
+
+/** Returns members by their names on the wire; empty lists count as absent. */
+export function formatMembers<Name extends string>(
+  metadata: Readonly<Partial<Record<NoInfer<Name>, unknown>>>,
+  names: WireNames<Name>,
+): JsonObject {
+  const entries = wireEntries(names).map(([name, wire]) => [wire, metadata[name]] as const);
+  return Object.fromEntries(
+    entries.filter(([, value]) => !Array.isArray(value) || value.length > 0),
+  );
 }
 
 /** Reads the members that are there; `undefined` when one of them is malformed. */

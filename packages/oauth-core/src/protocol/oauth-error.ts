@@ -8,18 +8,22 @@
 import { ownMember, ownText, parseJsonObject } from "./json.ts";
 
 /** Error codes that this project's endpoints answer with. */
-export type OAuthErrorCode =
-  | "invalid_request"
-  | "invalid_client"
-  | "unauthorized_client"
-  | "unsupported_grant_type"
-  | "unsupported_token_type"
-  | "invalid_scope"
-  | "invalid_target"
-  | "invalid_dpop_proof"
-  | "use_dpop_nonce"
-  | "temporarily_unavailable"
-  | "server_error";
+export const oauthErrorCodes = [
+  "invalid_request",
+  "invalid_client",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "unsupported_token_type",
+  "invalid_scope",
+  "invalid_target",
+  "invalid_dpop_proof",
+  "use_dpop_nonce",
+  "temporarily_unavailable",
+  "server_error",
+] as const;
+
+/** One of {@link oauthErrorCodes}. */
+export type OAuthErrorCode = (typeof oauthErrorCodes)[number];
 
 /** An error document. */
 export interface OAuthErrorDocument {

@@ -8,7 +8,7 @@
 import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
 import { ownMember, ownText, ownTexts, parseJsonObject } from "./json.ts";
-import { mayNameUrls, ownBoolean, readMembers, wireEntries } from "./metadata-members.ts";
+import { formatMembers, mayNameUrls, ownBoolean, readMembers } from "./metadata-members.ts";
 
 /** What a resource says of itself. Absent members are unknown, not empty. */
 export interface ResourceMetadata {
@@ -77,14 +77,13 @@ const wellKnownPath = "/.well-known/oauth-protected-resource";
 
 /** Writes the document; empty lists are left out (section 3.2), but for the methods of sending bearer tokens. */
 export function formatResourceMetadata(metadata: ResourceMetadata): string {
-  const members: Record<string, unknown> = { resource: metadata.resource };
-  for (const [name, wire] of wireEntries(wireNames.lists)) {
-    const list = metadata[name];
-    if (list?.length || name === "bearerMethodsSupported") members[wire] = list;
-  }
-  for (const [name, wire] of wireEntries(wireNames.flags)) members[wire] = metadata[name];
-  for (const [name, wire] of wireEntries(wireNames.texts)) members[wire] = metadata[name];
-  return JSON.stringify(members);
+  return JSON.stringify({
+    resource: metadata.resource,
+    ...formatMembers(metadata, wireNames.lists),
+    [wireNames.lists.bearerMethodsSupported]: metadata.bearerMethodsSupported,
+    ...formatMembers(metadata, wireNames.flags),
+    ...formatMembers(metadata, wireNames.texts),
+  });
 }
 
 /**

@@ -9,7 +9,7 @@ import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
 import type { JsonObject } from "./json.ts";
 import { isJsonObject, ownMember, ownText, ownTexts, parseJsonObject } from "./json.ts";
-import { mayNameUrls, ownBoolean, readMembers, wireEntries } from "./metadata-members.ts";
+import { formatMembers, mayNameUrls, ownBoolean, readMembers } from "./metadata-members.ts";
 
 /** What a server says of itself. Absent members are unknown, not empty. */
 export interface ServerMetadata {
@@ -102,20 +102,15 @@ const reference = "RFC 8414 section 3.3";
 
 /** Writes the document; empty lists are left out, as RFC 8414 section 3.2 asks. */
 export function formatServerMetadata(metadata: ServerMetadata): string {
-  const members: Record<string, unknown> = { issuer: metadata.issuer };
-  for (const [name, wire] of wireEntries(wireNames.urls)) members[wire] = metadata[name];
-  for (const [name, wire] of wireEntries(wireNames.lists)) {
-    if (metadata[name]?.length) members[wire] = metadata[name];
-  }
-  for (const [name, wire] of wireEntries(wireNames.flags)) members[wire] = metadata[name];
-  const { mtlsEndpointAliases: aliases } = metadata;
-  members[wireNames.aliases] =
-    aliases &&
-    Object.fromEntries(
-      wireEntries(wireNames.aliasUrls).map(([name, wire]) => [wire, aliases[name]]),
-    );
-  members["service_documentation"] = metadata.serviceDocumentation;
-  return JSON.stringify(members);
+  const { issuer, mtlsEndpointAliases: aliases, serviceDocumentation } = metadata;
+  return JSON.stringify({
+    issuer,
+    ...formatMembers(metadata, wireNames.urls),
+    ...formatMembers(metadata, wireNames.lists),
+    ...formatMembers(metadata, wireNames.flags),
+    [wireNames.aliases]: aliases && formatMembers(aliases, wireNames.aliasUrls),
+    service_documentation: serviceDocumentation,
+  });
 }
 
 /**

@@ -25,7 +25,7 @@ export interface GrantRequest {
   readonly scope?: readonly string[];
 
   /** Resource indicators (RFC 8707): absolute URIs that become the audience. */
-  readonly resources?: readonly string[];
+  readonly resources?: readonly string[] | undefined;
 }
 
 /** A token request, with what travels beside the grant. */

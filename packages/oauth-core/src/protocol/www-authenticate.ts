@@ -6,6 +6,8 @@
  * @module
  */
 
+import { scanText } from "./text-scanner.ts";
+
 /** One challenge; parameter names are in lower case, values are unquoted. */
 export interface Challenge {
   /** As sent; compare without case. */
@@ -43,15 +45,8 @@ function formatChallenge({ scheme, parameters }: Challenge): string {
  */
 export function parseChallenges(value: string): readonly Challenge[] | undefined {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
-  let position = 0;
-  const take = (pattern: RegExp): RegExpExecArray | undefined => {
-    pattern.lastIndex = position;
-    const match = pattern.exec(value) ?? undefined;
-    if (match !== undefined) position = pattern.lastIndex;
-    return match;
-  };
-
-  for (take(separatorPattern); position < value.length; take(separatorPattern)) {
+  const { take, sees, isAtEnd } = scanText(value);
+  for (take(separatorPattern); !isAtEnd(); take(separatorPattern)) {
     const parameter = challenges.length > 0 ? take(parameterPattern) : undefined;
     const current = challenges.at(-1);
     if (parameter !== undefined && current !== undefined) {
@@ -64,8 +59,7 @@ export function parseChallenges(value: string): readonly Challenge[] | undefined
     if (scheme === undefined) return undefined;
     // No prototype: a name such as `constructor` or `__proto__` is a name like any other.
     challenges.push({ scheme, parameters: Object.create(null) as Record<string, string> });
-    parameterPattern.lastIndex = position;
-    if (!parameterPattern.test(value)) take(token68Pattern);
+    if (!sees(parameterPattern)) take(token68Pattern);
   }
   return challenges;
 }

@@ -6,6 +6,6 @@ export function onLost(state: TokenState): TokenTransition {
   const { request, waiting } = state;
   const lost = { ...state, request: undefined };
   return request !== undefined && waiting > 0
-    ? sendRequest(lost, { attempt: request.attempt, isBackground: false })
+    ? sendRequest(lost, { attempt: request.attempt })
     : { state: lost, effects: [] };
 }

@@ -49,7 +49,7 @@ function onWanted(state: TokenState, deadlineMs: number, now: Instant): TokenTra
       request === undefined &&
       now.monotonicMs >= Math.max(held.earliestRefreshAtMs, outage?.nextTryAtMs ?? 0);
     if (!mayRefresh) return { state, effects: [serve] };
-    const sent = sendRequest(state, { attempt: 1, isBackground });
+    const sent = sendRequest(state, { isBackground });
     return isBackground
       ? { ...sent, effects: [serve, ...sent.effects] }
       : join(sent.state, sent.effects);
@@ -88,7 +88,7 @@ function sendOrPause(state: TokenState, now: Instant): TokenTransition {
   if (outage !== undefined && now.monotonicMs < outage.nextTryAtMs) {
     return { state, effects: [pauseUntilNextTry(outage, now)] };
   }
-  return sendRequest(state, { attempt: (outage?.roundTries ?? 0) + 1, isBackground: false });
+  return sendRequest(state, { attempt: (outage?.roundTries ?? 0) + 1 });
 }
 
 function join(state: TokenState, effects: readonly TokenEffect[] = []): TokenTransition {

@@ -42,10 +42,7 @@ export function onDropped(
     streak,
     generation: state.generation + 1,
   };
-  const sent =
-    waiting === 0
-      ? { state: dropped, effects: [] }
-      : sendRequest(dropped, { attempt: 1, isBackground: false });
+  const sent = waiting === 0 ? { state: dropped, effects: [] } : sendRequest(dropped);
   return request === undefined ? sent : { ...sent, effects: [{ kind: "stop" }, ...sent.effects] };
 }
 

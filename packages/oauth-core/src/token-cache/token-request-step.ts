@@ -8,10 +8,13 @@ import type {
   TokenTransition,
 } from "./token-state.ts";
 
-/** Starts a request, as a new generation. */
+/** Starts a request, as a new generation; unless told otherwise the first of its round, for callers who wait. */
 export function sendRequest(
   state: TokenState,
-  { attempt, isBackground }: Pick<RequestInFlight, "attempt" | "isBackground">,
+  {
+    attempt = 1,
+    isBackground = false,
+  }: Partial<Pick<RequestInFlight, "attempt" | "isBackground">> = {},
 ): TokenTransition {
   const generation = state.generation + 1;
   const request = { generation, attempt, isBackground };

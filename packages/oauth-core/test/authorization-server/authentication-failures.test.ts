@@ -4,25 +4,27 @@ import type { Digest } from "@credicorp/oauth-core";
 import { parseChallenges } from "@credicorp/oauth-core/protocol";
 
 import { digest } from "../support/node-ports.ts";
-import type { TestResponse, TestServer } from "./support/test-server.ts";
+import { createDatedSecretsServer, datedSecrets } from "./support/dated-secrets.ts";
+import type { TestResponse } from "./support/test-server.ts";
 import { basic, createTestServer, issuer, paths, secrets } from "./support/test-server.ts";
 
 const grantType = { grant_type: "client_credentials" };
 const endpoints = [paths.token, paths.introspection, paths.revocation];
-const now = 1_700_000_000;
-const live = "live-secret-0123456789-ABCDEFGHIJ";
 
 /** All ways to fail that a stranger must not be able to tell apart. */
 const failures: readonly {
   readonly why: string;
   readonly header?: readonly [string, string];
   readonly form?: Readonly<Record<string, string>>;
+
+  /** As many as the client has secrets. @defaultValue 1 */
+  readonly comparisons?: number;
 }[] = [
   { why: "client_unknown", header: basic("nobody", secrets.basic) },
   { why: "secret_wrong", header: basic("basic", secrets.post) },
-  { why: "secret_expired", header: basic("windows", "old-secret-0123456789-ABCDEFGHIJK") },
-  { why: "secret_not_yet_valid", header: basic("windows", "new-secret-0123456789-ABCDEFGHIJK") },
-  { why: "client_disabled", header: basic("suspended", live) },
+  { why: "secret_expired", header: basic("windows", datedSecrets.old), comparisons: 3 },
+  { why: "secret_not_yet_valid", header: basic("windows", datedSecrets.next), comparisons: 3 },
+  { why: "client_disabled", header: basic("suspended", datedSecrets.live) },
   { why: "method_not_registered", header: basic("post", secrets.post) },
   { why: "method_not_registered", form: { client_id: "basic", client_secret: secrets.basic } },
   { why: "credentials_missing" },
@@ -33,34 +35,13 @@ const failures: readonly {
   { why: "method_unsupported", form: { client_id: "basic", client_assertion: "a.b.c" } },
 ];
 
-async function setUp(): Promise<TestServer> {
-  const server = await createTestServer();
-  await server.register({
-    id: "windows",
-    tokenEndpointAuthMethod: "client_secret_basic",
-    scope: ["decisions:read"],
-    secrets: [
-      { secret: "old-secret-0123456789-ABCDEFGHIJK", expiresAt: now },
-      { secret: live, notBefore: now - 100, expiresAt: now + 100 },
-      { secret: "new-secret-0123456789-ABCDEFGHIJK", notBefore: now + 1 },
-    ],
-  });
-  await server.register({
-    id: "suspended",
-    tokenEndpointAuthMethod: "client_secret_basic",
-    secret: live,
-    enabled: false,
-  });
-  return server;
-}
-
 function withoutId({ status, headers, body }: TestResponse): unknown {
   return { status, body, headers: headers.filter(([name]) => name !== "X-Request-Id") };
 }
 
 describe("failed client authentication", () => {
   it.each(endpoints)("AUTH-05 INT-02 answers 401 with a Basic challenge at %s", async (path) => {
-    const server = await setUp();
+    const server = await createDatedSecretsServer();
 
     const response = await server.post(path, grantType, { headers: [basic("basic", "wrong")] });
 
@@ -71,7 +52,7 @@ describe("failed client authentication", () => {
   });
 
   it.each(endpoints)("AUTH-06 answers every failure with the same bytes at %s", async (path) => {
-    const server = await setUp();
+    const server = await createDatedSecretsServer();
     const reference = await server.post(path, grantType, { headers: [basic("basic", "wrong")] });
 
     for (const { why, header, form } of failures) {
@@ -88,17 +69,17 @@ describe("failed client authentication", () => {
 
   it.each(failures)(
     "AUTH-06 does the same work when it fails for $why",
-    async ({ header, form }) => {
+    async ({ header, form, comparisons = 1 }) => {
       const sha256 = vi.fn<Digest["sha256"]>(digest.sha256);
       const isEqual = vi.fn<Digest["isEqual"]>(digest.isEqual);
-      const server = await createTestServer({}, { digest: { sha256, isEqual } });
+      const server = await createDatedSecretsServer({ digest: { sha256, isEqual } });
       sha256.mockClear();
 
       const headers = header === undefined ? [] : [header];
       await server.post(paths.token, { ...grantType, ...form }, { headers });
 
       expect(sha256).toHaveBeenCalledTimes(1);
-      expect(isEqual).toHaveBeenCalledTimes(1);
+      expect(isEqual).toHaveBeenCalledTimes(comparisons);
     },
   );
 

@@ -4,41 +4,17 @@ import { makeClientSecret } from "@credicorp/oauth-core/authorization-server";
 import { formatBasicCredentials } from "@credicorp/oauth-core/protocol";
 
 import { bytes, digest } from "../support/node-ports.ts";
-import type { TestServer } from "./support/test-server.ts";
 import { basic, createTestServer, paths, secrets } from "./support/test-server.ts";
 
 const grantType = { grant_type: "client_credentials" };
 const inBody = { client_id: "post", client_secret: secrets.post };
 const endpoints = [paths.token, paths.introspection, paths.revocation];
-const now = 1_700_000_000;
-const live = "live-secret-0123456789-ABCDEFGHIJ";
-
-async function setUp(): Promise<TestServer> {
-  const server = await createTestServer();
-  await server.register({
-    id: "windows",
-    tokenEndpointAuthMethod: "client_secret_basic",
-    scope: ["decisions:read"],
-    secrets: [
-      { secret: "old-secret-0123456789-ABCDEFGHIJK", expiresAt: now },
-      { secret: live, notBefore: now - 100, expiresAt: now + 100 },
-      { secret: "new-secret-0123456789-ABCDEFGHIJK", notBefore: now + 1 },
-    ],
-  });
-  await server.register({
-    id: "suspended",
-    tokenEndpointAuthMethod: "client_secret_basic",
-    secret: live,
-    enabled: false,
-  });
-  return server;
-}
 
 describe("client authentication", () => {
   it.each(endpoints)(
     "AUTH-01 accepts HTTP Basic and the body, each for its client, at %s",
     async (path) => {
-      const server = await setUp();
+      const server = await createTestServer();
       const form = { ...grantType, token: "x" };
 
       expect((await server.post(path, form)).status).toBe(200);
@@ -47,7 +23,7 @@ describe("client authentication", () => {
   );
 
   it("AUTH-02 form-decodes id and secret after base64", async () => {
-    const server = await setUp();
+    const server = await createTestServer();
     const clientSecret = "a+b c%2B:d=é".replace("é", "e").padEnd(40, "XyZ0123456789");
     await server.register({
       id: "100%/x+y",
@@ -69,7 +45,7 @@ describe("client authentication", () => {
   });
 
   it("AUTH-02 splits at the first colon", async () => {
-    const server = await setUp();
+    const server = await createTestServer();
     const secret = "a:b:c:0123456789:ABCDEFGHIJ:xyz";
     await server.register({
       id: "colons",
@@ -99,7 +75,7 @@ describe("client authentication", () => {
       headers: [basic("basic", secrets.basic), basic("basic", secrets.basic)],
     },
   ])("AUTH-03 refuses $name: invalid_request", async ({ form, headers }) => {
-    const server = await setUp();
+    const server = await createTestServer();
     const fields = { ...grantType, ...form } as Record<string, string>;
 
     const response = await server.post(
@@ -112,7 +88,7 @@ describe("client authentication", () => {
   });
 
   it("AUTH-04 lets the body repeat the client_id of Basic, and refuses another one", async () => {
-    const server = await setUp();
+    const server = await createTestServer();
 
     const same = await server.post(paths.token, { ...grantType, client_id: "basic" });
 
@@ -124,7 +100,7 @@ describe("client authentication", () => {
   });
 
   it.each(["bAsIc", "BASIC"])("AUTH-08 compares the scheme without case: %s", async (scheme) => {
-    const server = await setUp();
+    const server = await createTestServer();
     const [name, value] = basic("basic", secrets.basic);
 
     const headers = [[name, value.replace("Basic", scheme)]] as const;
@@ -145,7 +121,7 @@ describe("client authentication", () => {
     "",
     "\u00e9",
   ])("AUTH-08 refuses the malformed field %j with 401", async (value) => {
-    const server = await setUp();
+    const server = await createTestServer();
 
     const response = await server.post(paths.token, grantType, {
       headers: [["Authorization", value]],
@@ -157,7 +133,7 @@ describe("client authentication", () => {
   it.each(["Bearer abc", "Negotiate abc", "Digest username=x", "DPoP abc"])(
     "AUTH-09 refuses the scheme of %j with 401 and what is supported",
     async (value) => {
-      const server = await setUp();
+      const server = await createTestServer();
 
       const response = await server.post(paths.token, grantType, {
         headers: [["Authorization", value]],
@@ -180,7 +156,7 @@ describe("client authentication", () => {
   });
 
   it("accepts a secret that it made itself", async () => {
-    const server = await setUp();
+    const server = await createTestServer();
     const secret = await makeClientSecret("sandbox", {
       bytes,
       digest,

@@ -121,6 +121,8 @@ describe("registerClient", () => {
     ["accessTokenLifetimeSeconds", { accessTokenLifetimeSeconds: 0 }],
     ["accessTokenLifetimeSeconds", { accessTokenLifetimeSeconds: 3601 }],
     ["tokenLimit", { tokenLimit: { limit: 0, windowSeconds: 1 } }],
+    ["tokenLimit", { tokenLimit: { limit: 1e15, windowSeconds: 1 } }],
+    ["tokenLimit", { tokenLimit: { limit: 1, windowSeconds: 1e15 } }],
   ])("refuses a wrong %s and says where it is, without the secret", async (member, change) => {
     const failure: unknown = await registerClient({ ...client, ...change }, ports).catch(
       (error: unknown) => error,

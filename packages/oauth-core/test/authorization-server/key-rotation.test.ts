@@ -223,8 +223,8 @@ describe("rotation of signing keys by command", () => {
           ...server.ports,
           keys: {
             ...keys,
-            compareAndSet: async (...input) => {
-              const isDone = await keys.compareAndSet(...input);
+            compareAndSet: (...input) => {
+              const isDone = keys.compareAndSet(...input);
               writes += 1;
               if (writes === deadlyWrite) throw new Error("the node died");
               return isDone;
@@ -235,7 +235,7 @@ describe("rotation of signing keys by command", () => {
 
       await server.maintainKeys();
 
-      const rows = (await keys.list()).map(({ value }) => value);
+      const rows = keys.list().map(({ value }) => value);
       expect(dying).toBeUndefined();
       expect(rows.map(({ retainAt }) => retainAt)).toEqual([now, undefined]);
       expect(rows.filter(({ successor }) => successor !== undefined)).toEqual([]);

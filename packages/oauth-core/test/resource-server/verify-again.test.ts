@@ -19,26 +19,9 @@ import { describe, expect, it } from "vitest";
 
 import type { TestKey } from "../support/node-ports.ts";
 import { bytes, createTestKey, signatureEngine } from "../support/node-ports.ts";
+import { claims as goodClaims, now, policy } from "./support/good-token.ts";
 
-const now = 1_700_000_000;
-const claims = {
-  iss: "https://as.example",
-  sub: "partner-1",
-  client_id: "partner-1",
-  aud: "https://api.example",
-  scope: "decisions:read",
-  iat: now,
-  exp: now + 900,
-  jti: "1",
-  roles: { of: ["reader"] },
-};
-const policy: TrustedIssuer["policy"] = {
-  issuer: "https://as.example",
-  audience: ["https://api.example"],
-  algorithms: ["Ed25519"],
-  tokenTypes: ["at+jwt"],
-  clockToleranceSeconds: 0,
-};
+const claims = { ...goodClaims, roles: { of: ["reader"] } };
 
 /** A context that keeps tokens, and counts the signature checks. */
 async function setUp(change: Partial<TrustedIssuer & TokenContext> = {}) {

@@ -8,19 +8,9 @@ import { describe, expect, it } from "vitest";
 
 import type { TestKey } from "../support/node-ports.ts";
 import { bytes, createTestKey, signatureEngine } from "../support/node-ports.ts";
+import { claims, now, policy } from "./support/good-token.ts";
 
 const algorithms: readonly SignatureAlgorithm[] = ["RS256", "PS256", "ES256", "Ed25519"];
-const now = 1_700_000_000;
-const claims = {
-  iss: "https://as.example",
-  sub: "partner-1",
-  client_id: "partner-1",
-  aud: "https://api.example",
-  scope: "decisions:read",
-  iat: now,
-  exp: now + 900,
-  jti: "1",
-};
 
 async function setUp(keys: readonly TestKey[], change: Partial<TokenContext & TrustedIssuer> = {}) {
   const queries: KeyQuery[] = [];
@@ -30,13 +20,7 @@ async function setUp(keys: readonly TestKey[], change: Partial<TokenContext & Tr
   );
   const clock = createControlledClock(now);
   const issuer: TrustedIssuer = {
-    policy: {
-      issuer: "https://as.example",
-      audience: ["https://api.example"],
-      algorithms,
-      tokenTypes: ["at+jwt"],
-      clockToleranceSeconds: 0,
-    },
+    policy: { ...policy, algorithms },
     lookUpKey: (query) => {
       queries.push(query);
       const key = findKey(imported, query);

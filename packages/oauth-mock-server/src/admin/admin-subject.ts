@@ -95,6 +95,9 @@ export interface AdminSubject {
   readonly faults: SandboxFaults;
   readonly scenarios: SandboxScenarios;
   readonly started: StartedScenarios;
+
+  /** What is being made, so that two requests at a time do not both make one: names, what they are of before them. */
+  readonly inMaking: Set<string>;
   readonly requests: SandboxRequests;
   readonly explanations: Pick<SandboxExplanations, "explain">;
   readonly issueToken: (options?: TokenOptions) => Promise<string>;

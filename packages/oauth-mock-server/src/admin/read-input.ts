@@ -6,14 +6,20 @@
 
 import type { ServerRequest } from "@credicorp/oauth-core";
 import { headerValues } from "@credicorp/oauth-core";
+import { parseStrictJsonObject } from "@credicorp/oauth-core/jwt";
+import { isJsonObject } from "@credicorp/oauth-core/protocol";
 import { z } from "zod";
 
+import type { JsonSchema } from "../configuration/configuration-json-schema.ts";
+import type { SchemaProblem } from "../configuration/schema-problems.ts";
+import { plainRule, remedyFor, schemaProblems } from "../configuration/schema-problems.ts";
 import type { MemberFault } from "./admin-problem.ts";
 import { AdminProblem } from "./admin-problem.ts";
 import type { AdminInput, AdminRoute } from "./admin-route.ts";
 
 const jsonTypes = /^application\/(?:json|merge-patch\+json) *(?:; *charset="?utf-8"? *)?$/i;
 const mostFaults = 10;
+const longestName = 64;
 
 /** Reads all that a route takes. @throws AdminProblem that names the members which are wrong */
 export function readInput(
@@ -74,32 +80,37 @@ function readBody(schema: z.ZodType | undefined, { headers, body }: ServerReques
 }
 
 function parseJson(body: Uint8Array): unknown {
+  let text: string;
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) as unknown;
+    text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    value = JSON.parse(text);
   } catch {
     // Without the parser's own words, which quote the body.
     throw badRequest([{ member: "body", rule: "must be JSON in UTF-8" }]);
   }
+  // What is no object has nothing that two readers could understand differently, and is refused by every schema.
+  if (!isJsonObject(value) || parseStrictJsonObject(text) !== undefined) return value;
+  const rule =
+    "must have each member once, 16 levels at most, and nothing that is no number or text";
+  throw badRequest([{ member: "body", rule }]);
 }
 
 function check(schema: z.ZodType, value: unknown, place: string): unknown {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  throw badRequest(
-    read.error.issues.slice(0, mostFaults).flatMap((issue) => faultsOf(issue, place)),
-  );
+  const shape = z.toJSONSchema(schema, { io: "input" }) as JsonSchema;
+  const problems = schemaProblems(read.error.issues, { schema: shape, value });
+  throw badRequest(problems.slice(0, mostFaults).map((problem) => faultOf(problem, place)));
 }
 
-function faultsOf(issue: z.core.$ZodIssue, place: string): readonly MemberFault[] {
-  const member = place + formatPath(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      member: member + formatPath([key.slice(0, 64)]),
-      rule: "is unknown: remove it, or correct its spelling",
-    }));
+function faultOf(problem: SchemaProblem, place: string): MemberFault {
+  if (problem.kind === "unknown") {
+    const [parents, last] = [problem.path.slice(0, -1), String(problem.path.at(-1))];
+    const member = place + formatPath([...parents, last.slice(0, longestName)]);
+    return { member, rule: `is unknown: ${remedyFor(problem.similar)}` };
   }
-  const rule = issue.message.replace(/^Invalid input(?:: )?/, "").replace(/[\r\n]+/g, " ");
-  return [{ member, rule: rule === "" ? "is not one of those that there are" : rule }];
+  return { member: place + formatPath(problem.path), rule: plainRule(problem.message) };
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

@@ -20,7 +20,7 @@ export function parseDuration(duration: Duration): number {
   if (Math.abs(milliseconds) <= longestMs) return milliseconds;
   throw new ConfigurationError(
     "duration",
-    "A duration is a number of milliseconds, or a number with its unit: 500ms, 90s, 16m, 2h, 1d",
+    "duration must be a number of milliseconds, or a number with its unit: 500ms, 90s, 16m, 2h, 1d",
   );
 }
 

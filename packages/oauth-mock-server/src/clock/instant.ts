@@ -23,7 +23,7 @@ export function checkWritable(seconds: number): number {
 function wrongInstant(): ConfigurationError {
   return new ConfigurationError(
     "instant",
-    "An instant is in seconds since the Unix epoch, a Date, or text such as 2027-01-01T09:00:00Z, from 1970 to 9999",
+    "instant must be seconds since the Unix epoch, a Date, or text such as 2027-01-01T09:00:00Z, from 1970 to 9999",
   );
 }
 

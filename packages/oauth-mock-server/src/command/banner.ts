@@ -1,3 +1,4 @@
+import { defaultClients, mutualTlsClient } from "../configuration/default-clients.ts";
 import type { SandboxClient } from "../sandbox/sandbox-clients.ts";
 import type { RunningSandbox } from "./start-line.ts";
 
@@ -32,13 +33,25 @@ export function formatBanner(running: RunningSandbox): string {
       : [`For Node clients: export NODE_EXTRA_CA_CERTS=${certificates.authorityFile}`]),
     `Admin API at ${adminUrl} (reference: ${adminUrl}/docs), with the token`,
     `  ${adminToken}`,
-    ...clientTables(clients),
+    ...clientTables([...clients, ...clientsOfTls(running)]),
     ...signers(clients),
     ...commands(running),
     "",
     "Stop with Ctrl-C.",
     "",
   ].join("\n");
+}
+
+/** Returns the client that `--tls` would add to those that the sandbox comes with: it is to be found where the others are. */
+function clientsOfTls({
+  clients,
+  certificates,
+}: Pick<RunningSandbox, "clients" | "certificates">): readonly SandboxClient[] {
+  const ids = new Set(defaultClients.map(({ id }) => id));
+  if (certificates !== undefined || !clients.every(({ id }) => ids.has(id))) return [];
+  const { id, tokenEndpointAuthMethod, scope = [] } = mutualTlsClient;
+  const description = "is there when you start with --tls: authenticates by a certificate";
+  return [{ id, secret: "", tokenEndpointAuthMethod, scope, description }];
 }
 
 function clientTables(clients: readonly SandboxClient[]): readonly string[] {

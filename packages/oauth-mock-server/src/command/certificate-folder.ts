@@ -10,7 +10,7 @@ import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { MadeCertificates } from "./make-certificates.ts";
+import type { MadeCertificates } from "../certificates/make-certificates.ts";
 import type { ServerTls } from "./tls-files.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -49,7 +49,7 @@ export async function provideCertificates(options: {
   const { folder: given } = options;
   const kept = given === undefined ? undefined : await readKept(given, hosts);
   if (given !== undefined && kept !== undefined) return serverTls(given, kept);
-  const { makeCertificates } = await import("./make-certificates.ts");
+  const { makeCertificates } = await import("../certificates/make-certificates.ts");
   const made = await makeCertificates([...new Set(hosts)]);
   const folder = await write(given, made);
   const remove =

@@ -4,7 +4,6 @@ import { isOAuthError } from "@credicorp/oauth-core";
 
 import { readFlags } from "./flags.ts";
 import { commandOptions, optionNames } from "./options.ts";
-import { serve } from "./serve.ts";
 import { readSettings } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -50,6 +49,7 @@ async function run(commandLine: readonly string[], terminal: Terminal): Promise<
     terminal.write(formatConfiguration(said));
     return exitCodes.ok;
   }
+  const { serve } = await import("./serve.ts");
   await serve(said, terminal);
   return exitCodes.ok;
 }

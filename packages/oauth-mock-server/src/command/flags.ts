@@ -6,6 +6,9 @@ import { UsageError } from "./usage-error.ts";
 /** An option as the command line has it. */
 export interface FlagDefinition {
   readonly kind: "switch" | "text" | "whole_number";
+
+  /** One letter that says the same, after one dash. */
+  readonly letter?: string;
 }
 
 /** What a command line says: `true` for a switch, text for all others. */
@@ -17,9 +20,12 @@ export function readFlags(
   definitions: Readonly<Record<string, FlagDefinition>>,
 ): Flags {
   const options = Object.fromEntries(
-    Object.entries(definitions).map(([name, { kind }]) => [
+    Object.entries(definitions).map(([name, { kind, letter }]) => [
       name,
-      { type: kind === "switch" ? ("boolean" as const) : ("string" as const) },
+      {
+        type: kind === "switch" ? ("boolean" as const) : ("string" as const),
+        ...(letter !== undefined && { short: letter }),
+      },
     ]),
   );
   // Not strict: what it would say does not know which option may have been meant.
@@ -38,7 +44,9 @@ export function readFlags(
     if (definition.kind === "switch" && value !== undefined) {
       throw new UsageError(`${rawName} takes no value: write ${rawName} alone, or leave it out`);
     }
-    if (definition.kind !== "switch" && (value === undefined || value === "")) {
+    // The next option is no value, unless it is written with an equals sign.
+    const isOption = value?.startsWith("--") && !token.inlineValue;
+    if (definition.kind !== "switch" && (value === undefined || value === "" || isOption)) {
       throw new UsageError(`${rawName} needs a value (see --help)`);
     }
     flags.set(name, value ?? true);

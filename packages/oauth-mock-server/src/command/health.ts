@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { readText } from "../configuration/read-text.ts";
 import { readFlags } from "./flags.ts";
+import { commandOptions } from "./options.ts";
 import { readSettings } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -20,7 +21,16 @@ export async function checkHealth(
   commandLine: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const flags = readFlags(commandLine, { url: { kind: "text" }, ca: { kind: "text" } });
+  const flags = readFlags(commandLine, {
+    url: { kind: "text" },
+    ca: { kind: "text" },
+    help: commandOptions.help,
+  });
+  if (flags.has("help")) {
+    const { formatHelp } = await import("./help.ts");
+    terminal.write(formatHelp());
+    return 0;
+  }
   const own = await ownPlace(terminal);
   const url = readUrl(String(flags.get("url") ?? own.url));
   const authorityFile = flags.get("ca") ?? own.authorityFile;

@@ -43,8 +43,9 @@ function formatGroup(wanted: OptionDefinition["group"]): string {
 }
 
 function formatOption(name: OptionName): string {
-  const { placeholder, help, fallback } = commandOptions[name];
-  const flag = `--${name}${placeholder === undefined ? "" : ` <${placeholder}>`}`;
+  const { placeholder, help, fallback, letter } = commandOptions[name];
+  const short = letter === undefined ? "" : `, -${letter}`;
+  const flag = `--${name}${short}${placeholder === undefined ? "" : ` <${placeholder}>`}`;
   const byDefault = typeof fallback === "boolean" || fallback === undefined ? "" : ` (${fallback})`;
   return `  ${flag.padEnd(width)} ${help}${byDefault}`;
 }

@@ -6,6 +6,9 @@ export interface OptionDefinition {
   readonly group: "Listen" | "Configure" | "Watch" | "Stop" | "Other";
   readonly help: string;
 
+  /** One letter that says the same, after one dash. */
+  readonly letter?: string;
+
   /** What stands for the value in the help. */
   readonly placeholder?: string;
   readonly fallback?: string | number | boolean;
@@ -175,6 +178,7 @@ export const commandOptions: Readonly<Record<OptionName, OptionDefinition>> = {
   help: {
     kind: "switch",
     group: "Other",
+    letter: "h",
     help: "print this help",
     fallback: false,
     environment: false,

@@ -8,6 +8,7 @@ import { isOAuthError } from "@credicorp/oauth-core";
 
 import type { ConfigurationFile } from "../configuration/read-configuration-file.ts";
 import { readConfigurationFile } from "../configuration/read-configuration-file.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** How a configuration file is followed. */
 export interface ReloadOptions {
@@ -34,7 +35,7 @@ export async function startConfigurationReload(
   options: ReloadOptions,
 ): Promise<{ readonly close: () => void }> {
   const say = (text: string): void => options.writeError(`oauth-mock-server: ${text}\n`);
-  let lastText: string | undefined = await readFile(path, "utf8");
+  let lastText: string | undefined = await readFile(path, "utf8").catch(() => undefined);
   let lastProblem: string | undefined;
   let work: Promise<void> = Promise.resolve();
 
@@ -74,7 +75,10 @@ async function watchFile(
   path: string,
   { onChange, say }: { readonly onChange: () => void; readonly say: (text: string) => void },
 ): Promise<{ readonly close: () => void }> {
-  const real = await realpath(path);
+  const real = await realpath(path).catch(() => {
+    // A pipe, or gone since it was read.
+    throw new UsageError(`--watch cannot follow ${path}: name a file, or leave --watch out`);
+  });
   const folders = new Map([
     [dirname(path), basename(path)],
     [dirname(real), basename(real)],

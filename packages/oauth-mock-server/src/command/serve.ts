@@ -8,11 +8,12 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { createSandbox } from "../sandbox/sandbox.ts";
 import { formatBanner } from "./banner.ts";
 import { listen } from "./listen.ts";
+import type { OptionName } from "./options.ts";
 import { variableOf } from "./options.ts";
 import { sandboxConfiguration } from "./sandbox-options.ts";
 import type { ServerTls } from "./tls-files.ts";
 import { prepareTls } from "./server-tls.ts";
-import type { ReadSettings } from "./settings.ts";
+import type { ReadSettings, Settings } from "./settings.ts";
 import { formatStartLine } from "./start-line.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -34,7 +35,12 @@ export async function serve(said: ReadSettings, terminal: Terminal): Promise<voi
       sandbox.explanations.subscribe((one) => terminal.writeError(formatExplanation(one)));
     }
     const { url, adminUrl } = await listen(sandbox, settings);
-    const reloading = await startReloading(said, { sandbox, tls, terminal });
+    const reloading = await startReloading(said, { sandbox, tls, terminal }).catch(
+      async (error: unknown) => {
+        await sandbox.close();
+        throw error;
+      },
+    );
     const running = {
       url,
       issuer: sandbox.issuer,
@@ -77,8 +83,9 @@ async function openSandbox(
     if (!isOAuthError(error) || error.kind !== "config") throw error;
     const remedy = ofTheCommand(error.option);
     if (remedy !== undefined) throw new UsageError(remedy);
-    if (settings.config.value === undefined) throw error;
-    throw new UsageError(`${settings.config.value}: ${error.message}`);
+    const source = saidBy(error.option, settings) ?? settings.config.value;
+    if (source === undefined) throw error;
+    throw new UsageError(`${source}: ${error.message}`);
   }
 }
 
@@ -90,6 +97,19 @@ function ofTheCommand(option: string): string | undefined {
   if (option !== "adminToken") return undefined;
   return `${variableOf("admin-token")}, or command.adminToken of the file, must be 22 characters or more, of those of base64: 128 random bits, such as \`openssl rand -hex 32\` makes`;
 }
+
+/** The option of the command line, or the variable, that says this in place of the file; `undefined` if none does. */
+function saidBy(option: string, settings: Settings): string | undefined {
+  const name = whereSaid[/^\w*/.exec(option)?.[0] ?? ""];
+  const { value, from } = name === undefined ? settings.config : settings[name];
+  return name === undefined || value === undefined ? undefined : from;
+}
+
+const whereSaid: Readonly<Record<string, OptionName>> = {
+  allowedHosts: "allowed-hosts",
+  issuer: "issuer",
+  tls: "tls-cert",
+};
 
 async function startReloading(
   { settings, file }: ReadSettings,

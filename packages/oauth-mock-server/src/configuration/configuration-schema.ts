@@ -4,6 +4,7 @@
  * @module
  */
 
+import { signatureAlgorithms } from "@credicorp/oauth-core/jwt";
 import { z } from "zod";
 
 import type { SandboxClientChanges } from "./client-changes.ts";
@@ -22,18 +23,7 @@ const rateLimit = z.strictObject({
   windowSeconds: z.number().int().positive(),
 });
 const budget = rateLimit.nullable();
-const algorithm = z.enum([
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-  "ES256",
-  "ES384",
-  "ES512",
-  "Ed25519",
-]);
+const algorithm = z.enum(signatureAlgorithms);
 const authenticationMethods = [
   "client_secret_basic",
   "client_secret_post",

@@ -146,8 +146,10 @@ export interface SandboxConfiguration {
   readonly faults?: readonly FaultRule[] | undefined;
 
   /**
-   * Makes a run that can be repeated, from 0 to 2³² − 1: identifiers, secrets, and the keys that are made (but RSA keys)
-   * come of it. They are worth nothing then, as anybody can make them; tokens say so with `test_keys`.
+   * Makes a run that can be repeated, from 0 to 2³² − 1, in another process or after `reset`: token ids, nonces, faults,
+   * secrets and keys that are made (but RSA keys) come of it. Secrets and keys are worth nothing then, as anybody can make
+   * them; tokens say so with `test_keys`. What opens something else stays random: request ids, by which explanations are
+   * found, and admin tokens.
    *
    * @defaultValue absent: all of them are random
    */

@@ -23,14 +23,15 @@ export interface ConfigurationFile {
 export async function readConfigurationFile(path: string): Promise<ConfigurationFile> {
   const { configurationSchema } = await import("./configuration-schema.ts");
   const text = await readText(path);
-  const parsed = configurationSchema.safeParse(await parseConfigurationText(text, path));
+  const value = await parseConfigurationText(text, path);
+  const parsed = configurationSchema.safeParse(value);
   if (parsed.success) {
     const { $schema: _editor, command = {}, tls, ...configuration } = parsed.data;
     if (tls === undefined) return { configuration, command };
     return { configuration: { ...configuration, tls: await readTlsFiles(tls, path) }, command };
   }
   const { describeProblems } = await import("./describe-problems.ts");
-  const problems = await describeProblems(parsed.error.issues, { text, path });
+  const problems = await describeProblems(parsed.error.issues, { text, path, value });
   throw new ConfigurationError("--config", problems);
 }
 

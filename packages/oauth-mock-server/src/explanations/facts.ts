@@ -59,7 +59,8 @@ export interface Facts {
 
   /** The token that a request to introspect or to revoke is about. */
   readonly token: JwtFacts | undefined;
-  readonly history: History;
+  /** Worked out when a reason asks: the journal is long. */
+  readonly history: () => History;
 }
 
 /** Gives the reasons behind one code. */

@@ -4,7 +4,8 @@ import type { ClientRecord, ServerPolicy } from "@credicorp/oauth-core/authoriza
 import type { ViewContext } from "../journal/entry-view.ts";
 import { requestView } from "../journal/entry-view.ts";
 import { namedClients } from "../http/named-client.ts";
-import type { Recorded, RecordedRequest } from "../journal/recorded.ts";
+import type { Decided } from "../journal/journal.ts";
+import type { RecordedRequest } from "../journal/recorded.ts";
 import type { Facts, History } from "./facts.ts";
 import { readJwts } from "./jwt-facts.ts";
 import { findSecret } from "./secret-finding.ts";
@@ -17,8 +18,8 @@ export interface FactSources extends ViewContext {
   /** All that are registered now. */
   readonly clients: readonly ClientRecord[];
 
-  /** From the youngest to the oldest. */
-  readonly newestFirst: () => Iterable<Recorded>;
+  /** What was decided, from the youngest to the oldest. */
+  readonly decidedNewestFirst: () => Iterable<Decided>;
 }
 
 /** Finds out about a request all that an explanation may need; what it shows itself stays behind. */
@@ -36,13 +37,13 @@ export async function gatherFacts(recorded: RecordedRequest, sources: FactSource
     secret: await findSecret(request, client, clients),
     similarClientId: stranger === undefined ? undefined : findSimilarName(stranger, ids),
     ...readJwts(request, policy),
-    history: readHistory(recorded, sources),
+    history: () => readHistory(recorded, sources),
   };
 }
 
 function readHistory(
   { at, sequence, event, client, request }: RecordedRequest,
-  { policy, newestFirst }: FactSources,
+  { policy, decidedNewestFirst }: FactSources,
 ): History {
   const why = event?.type === "request_refused" ? event.why : undefined;
   const limit: RateLimit | null =
@@ -52,15 +53,13 @@ function readHistory(
   const windowSeconds = limit?.windowSeconds ?? 60;
   const [name] = namedClients(request);
   let [tokensIssued, failures] = [0, 0];
-  for (const other of newestFirst()) {
-    if (other.at < at - windowSeconds) break;
-    if (other.kind !== "request" || other.sequence >= sequence) continue;
-    const decision = other.event;
-    if (decision?.type === "token_issued" && decision.clientId === client?.id) tokensIssued += 1;
-    const hasFailed = decision?.type === "request_refused" && decision.error === "invalid_client";
-    const isAlike = other.request.peer.address === request.peer.address;
+  for (const { sequence: number, event: decision, readRequest } of decidedNewestFirst()) {
+    if (number >= sequence || decision.at < at - windowSeconds) continue;
+    if (decision.type === "token_issued" && decision.clientId === client?.id) tokensIssued += 1;
+    const hasFailed = decision.type === "request_refused" && decision.error === "invalid_client";
+    const isAlike = decision.address === request.peer.address;
     // A failure is charged to the id that was named, be there such a client or not.
-    if (hasFailed && isAlike && namedClients(other.request)[0] === name) failures += 1;
+    if (hasFailed && isAlike && namedClients(readRequest())[0] === name) failures += 1;
   }
   return { windowSeconds, tokensIssued, failures };
 }

@@ -93,11 +93,15 @@ export const budgetReasons: Readonly<
     remedy: "Wait for Retry-After; see what else sends from there",
     rfc: "RFC 6585 section 4",
   }),
-  failure_budget_spent: ({ policy, history }) => ({
-    cause: `Authentication failed ${history.failures} times in ${history.windowSeconds} s, and ${describeLimit(policy.limits.failedAuthentication)} may fail for one client id from one address`,
-    remedy: "Wait for Retry-After, and correct the credentials first: retrying them does not help",
-    rfc: "RFC 6749 section 2.3.1",
-  }),
+  failure_budget_spent: ({ policy, history }) => {
+    const { failures, windowSeconds } = history();
+    return {
+      cause: `Authentication failed ${failures} times in ${windowSeconds} s, and ${describeLimit(policy.limits.failedAuthentication)} may fail for one client id from one address`,
+      remedy:
+        "Wait for Retry-After, and correct the credentials first: retrying them does not help",
+      rfc: "RFC 6749 section 2.3.1",
+    };
+  },
   client_budget_spent: (facts) => clientBudget(facts),
 };
 
@@ -112,7 +116,7 @@ function clientBudget({ entry, client, policy, history }: Facts): Reasoning {
     };
   }
   const lifetime = client?.accessTokenLifetimeSeconds ?? policy.accessTokenLifetimeSeconds;
-  const { tokensIssued, windowSeconds } = history;
+  const { tokensIssued, windowSeconds } = history();
   return {
     cause: `${tokensIssued} tokens in ${windowSeconds} s, each valid ${lifetime} s: the client may ask for ${describeLimit(client?.tokenLimit ?? policy.limits.token)}`,
     remedy:

@@ -1,5 +1,3 @@
-import type { ClientRecord } from "@credicorp/oauth-core/authorization-server";
-
 import type { Journal } from "../journal/journal.ts";
 import type { RecordedRequest } from "../journal/recorded.ts";
 import type { Explanation } from "./explanation.ts";
@@ -26,26 +24,38 @@ export interface SandboxExplanations {
 
 /** Makes the explanations of a sandbox from its journal: nothing is worked out before somebody asks. */
 export function createSandboxExplanations(
-  journal: Pick<Journal, "find" | "subscribe" | "newestFirst">,
-  sources: () => Promise<Omit<FactSources, "newestFirst">>,
+  {
+    find,
+    subscribe,
+    decidedNewestFirst,
+  }: Pick<Journal, "find" | "subscribe" | "decidedNewestFirst">,
+  sources: () => Promise<Omit<FactSources, "decidedNewestFirst">>,
 ): SandboxExplanations {
-  const put = async (
+  const put = async (recorded: RecordedRequest): Promise<Explanation | undefined> => {
+    const { explain } = await import("./explain.ts");
+    return explain(recorded, { ...(await sources()), decidedNewestFirst });
+  };
+  const putFor = async (
+    clientId: string,
     recorded: RecordedRequest,
-    isShown: (client: ClientRecord) => boolean = () => true,
   ): Promise<Explanation | undefined> => {
     const { explain } = await import("./explain.ts");
     const { clients, ...others } = await sources();
-    const { newestFirst } = journal;
-    return explain(recorded, { ...others, clients: clients.filter(isShown), newestFirst });
+    return explain(seenBy(clientId, recorded), {
+      ...others,
+      clients: clients.filter(({ id }) => id === clientId),
+      isClientId: (id) => id === clientId,
+      decidedNewestFirst,
+    });
   };
   return {
     explain: async (requestId) => {
-      const recorded = journal.find(requestId);
+      const recorded = find(requestId);
       return recorded && put(recorded);
     },
     explainTo: async (clientId, requestId) => {
-      const recorded = journal.find(requestId);
-      const explanation = recorded && (await put(recorded, ({ id }) => id === clientId));
+      const recorded = find(requestId);
+      const explanation = recorded && (await putFor(clientId, recorded));
       return explanation?.clientId === clientId ? explanation : undefined;
     },
     subscribe: (listener, onFailure = drop) => {
@@ -57,10 +67,21 @@ export function createSandboxExplanations(
           await onFailure(cause);
         }
       };
-      return journal.subscribe((recorded) => {
+      return subscribe((recorded) => {
         if (recorded.response.status >= 400) tell(recorded).catch(drop);
       });
     },
+  };
+}
+
+/** A request may name two clients, and neither is to learn from it whether there is another of the other's name. */
+function seenBy(clientId: string, recorded: RecordedRequest): RecordedRequest {
+  const { client, event } = recorded;
+  const isOthers = event !== undefined && "clientId" in event && event.clientId !== clientId;
+  return {
+    ...recorded,
+    client: client?.id === clientId ? client : undefined,
+    event: isOthers && event.type === "request_refused" ? { ...event, clientId: undefined } : event,
   };
 }
 

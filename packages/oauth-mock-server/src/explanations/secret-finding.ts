@@ -56,8 +56,9 @@ export async function findSecret(
   ] as const;
   for (const [kind, text] of readings) if (await match(text)) return { kind };
   if (others.some((other) => other.id === decoded)) return { kind: "client_id" };
-  for (const other of others) {
-    if (await matchSecret(decoded, other.secrets)) return { kind: "of_another_client" };
+  const sent = decoded === undefined ? undefined : await digestOf(decoded);
+  if (others.some(({ secrets }) => secrets.some((secret) => secret.digest === sent))) {
+    return { kind: "of_another_client" };
   }
   return { kind: "unlike_any" };
 }
@@ -92,6 +93,10 @@ async function matchSecret(
   secrets: readonly ClientSecret[],
 ): Promise<ClientSecret | undefined> {
   if (text === undefined || secrets.length === 0) return undefined;
-  const presented = bytes.encodeBase64url(await digest.sha256(bytes.encodeUtf8(text)));
+  const presented = await digestOf(text);
   return secrets.find((secret) => secret.digest === presented);
+}
+
+async function digestOf(text: string): Promise<string> {
+  return bytes.encodeBase64url(await digest.sha256(bytes.encodeUtf8(text)));
 }

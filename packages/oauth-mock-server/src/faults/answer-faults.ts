@@ -7,6 +7,8 @@
 import type { Bytes, Clock, HeaderList, Random, ServerResponse } from "@credicorp/oauth-core";
 import { formatHttpDate, formatOAuthError, formatRetryAfter } from "@credicorp/oauth-core/protocol";
 
+import { statusesWithoutContent } from "../http/sandbox-response.ts";
+
 /** How `Retry-After` is written: delay seconds, or an HTTP-date by the clock of the sandbox. */
 export type RetryAfterForm = "seconds" | "date";
 
@@ -41,6 +43,9 @@ type Wait = Pick<
 export interface AnswerPorts {
   readonly clock: Pick<Clock, "now">;
   readonly random: Pick<Random, "bytes">;
+
+  /** No seed decides what a request is called: its explanation is found by that. */
+  readonly requestRandom: Pick<Random, "bytes">;
   readonly bytes: Pick<Bytes, "encodeBase64url">;
 }
 
@@ -50,7 +55,7 @@ const page = `<!doctype html>
 <html lang="en"><head><title>Gateway</title></head><body><h1>The gateway cannot reach the server</h1></body></html>
 `;
 
-/** Makes the answer; the one to HEAD has no body. */
+/** Makes the answer; the one to HEAD has no body, nor has one whose status allows none. */
 export function faultyAnswer(
   fault: AnswerFault,
   method: string,
@@ -58,7 +63,8 @@ export function faultyAnswer(
 ): ServerResponse {
   const { status, headers, body } = write(fault, ports);
   const date: HeaderList = [["Date", formatHttpDate(ports.clock.now())]];
-  return { status, headers: [...headers, ...date], body: method === "HEAD" ? "" : body };
+  const hasBody = method !== "HEAD" && !statusesWithoutContent.has(status);
+  return { status, headers: [...headers, ...date], body: hasBody ? body : "" };
 }
 
 function write(fault: AnswerFault, ports: AnswerPorts): ServerResponse {
@@ -89,7 +95,7 @@ function write(fault: AnswerFault, ports: AnswerPorts): ServerResponse {
 function errorAnswer(
   status: number,
   error: string,
-  { random, bytes }: AnswerPorts,
+  { requestRandom, bytes }: AnswerPorts,
 ): ServerResponse {
   return {
     status,
@@ -98,7 +104,7 @@ function errorAnswer(
       ["Cache-Control", "no-store"],
       ["Pragma", "no-cache"],
       ["X-Content-Type-Options", "nosniff"],
-      ["X-Request-Id", bytes.encodeBase64url(random.bytes(identifierBytes))],
+      ["X-Request-Id", bytes.encodeBase64url(requestRandom.bytes(identifierBytes))],
     ],
     body: formatOAuthError({ error, errorDescription: "A fault rule of the sandbox answers so" }),
   };

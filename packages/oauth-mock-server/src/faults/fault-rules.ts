@@ -49,10 +49,13 @@ export interface FaultRules extends SandboxFaults {
   readonly reset: () => void;
 
   /**
-   * Puts other rules in place of those of the configuration; rules that were added since stay.
+   * Tells whether `reconfigure` could take these rules.
    *
-   * @throws {@link ConfigurationError} that names the first rule that is wrong; nothing has changed then
+   * @throws {@link ConfigurationError} that names the first rule that is wrong, or whose id is taken
    */
+  readonly check: (faults: readonly FaultRule[]) => void;
+
+  /** Puts other rules, which have been checked, in place of those of the configuration; those that were added since stay. */
   readonly reconfigure: (faults: readonly FaultRule[]) => void;
 }
 
@@ -68,18 +71,18 @@ export function createFaultRules(
 ): FaultRules {
   const rules = new Map<string, LiveRule>();
   let configured: readonly FaultRule[] = faults;
-  let ofConfiguration: readonly FaultHandle[] = [];
+  let ofConfiguration: readonly LiveRule[] = [];
   let count = 0;
   const newSeed = (): number =>
     seed === undefined ? Math.floor(ports.random.fraction() * seeds) : deriveSeed(seed, count);
-  const add = (given: unknown, place: string): FaultHandle => {
+  const add = (given: unknown, place: string): LiveRule => {
     const rule = parseFaultRule(given, place);
-    count += 1;
-    const id = rule.id ?? `fault-${count}`;
-    if (rules.has(id)) throw new ConfigurationError(`${place}.id`, `${place}.id ${id} is taken`);
+    const named = nameRule(rule, { place, count, ids: rules });
+    count = named.count;
+    const { id } = named;
     const live = createLiveRule({ ...rule, id, seed: rule.seed ?? newSeed() }, ports.clock);
     rules.set(id, live);
-    return { id, hits: live.hits, remove: () => remove(live) };
+    return live;
   };
   const remove = (live: LiveRule): void => {
     if (rules.get(live.id) === live) rules.delete(live.id);
@@ -95,27 +98,60 @@ export function createFaultRules(
   reset();
 
   return {
-    add: (rule) => add(rule, "rule"),
+    add: (rule) => {
+      const live = add(rule, "rule");
+      return { id: live.id, hits: live.hits, remove: () => remove(live) };
+    },
     list: () => [...rules.values()].map((live) => live.status()),
     remove: (id) => rules.delete(id),
     clear: () => rules.clear(),
     isEmpty: () => rules.size === 0,
     choose: (subject) => choose([...rules.values()], subject),
     reset,
-    reconfigure: (wanted) => {
-      const before = { all: [...rules], configured, ofConfiguration };
-      try {
-        for (const handle of ofConfiguration) handle.remove();
-        configured = wanted;
-        addConfigured();
-      } catch (error) {
-        rules.clear();
-        for (const [id, live] of before.all) rules.set(id, live);
-        ({ configured, ofConfiguration } = before);
-        throw error;
+    check: (wanted) => {
+      const ids = new Set(rules.keys());
+      for (const live of ofConfiguration) if (rules.get(live.id) === live) ids.delete(live.id);
+      let named = count;
+      for (const [index, given] of wanted.entries()) {
+        const place = `faults[${index}]`;
+        const name = nameRule(parseFaultRule(given, place), { place, count: named, ids });
+        ids.add(name.id);
+        named = name.count;
       }
     },
+    reconfigure: (wanted) => {
+      for (const live of ofConfiguration) remove(live);
+      configured = wanted;
+      addConfigured();
+    },
   };
+}
+
+/** Names a rule: by the next number that is no name yet, unless it has one. @throws {@link ConfigurationError} when that is taken */
+function nameRule(
+  { id }: FaultRule,
+  {
+    place,
+    count,
+    ids,
+  }: {
+    readonly place: string;
+
+    /** How many there have been. */
+    readonly count: number;
+    readonly ids: { readonly has: (id: string) => boolean };
+  },
+): { readonly id: string; readonly count: number } {
+  if (id !== undefined && ids.has(id)) {
+    throw new ConfigurationError(
+      `${place}.id`,
+      `${place}.id ${id} is taken: give the rule another id, or remove the other one`,
+    );
+  }
+  let number = count + 1;
+  // Others may have chosen such a name themselves.
+  while (id === undefined && ids.has(`fault-${number}`)) number += 1;
+  return { id: id ?? `fault-${number}`, count: number };
 }
 
 /** Lets every rule throw its dice, so that what one of them does is no matter of the others. */

@@ -1,6 +1,6 @@
 import type { Clock, RecordStore } from "@credicorp/oauth-core";
 import type { AuthorizationServer, KeyRecord } from "@credicorp/oauth-core/authorization-server";
-import { bytes } from "@credicorp/oauth-runtime";
+import { bytes, random as requestRandom } from "@credicorp/oauth-runtime";
 
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { Chance } from "../seed/chance.ts";
@@ -47,7 +47,7 @@ export function createSandboxFaults(
   const rules = createFaultRules(configuration, { clock, random });
   const skewed = createSkewedHandlers(server, (seconds) => handleBy(skewedClock(clock, seconds)));
   const strangers = createStrangers(signatureEngine);
-  const ports = { clock, keys, random, bytes, signatureEngine, strangers };
+  const ports = { clock, keys, random, requestRandom, bytes, signatureEngine, strangers };
   const faulted = withFaults({ handle, skewed, policy: () => server().policy }, rules, ports);
   return { rules, handle: faulted };
 }

@@ -11,6 +11,12 @@ export interface Connections {
 
   /** Cuts all connections after so long, and those without a request earlier; the returned function stops that. */
   readonly endSoon: (graceMs: number) => () => void;
+
+  /**
+   * Acts once all that a connection has asked for in full is answered, or at once: what goes out before would end up
+   * within another answer, or in its place.
+   */
+  readonly onceAnswered: (socket: Socket, act: () => void) => void;
 }
 
 // A connection that says nothing, or not enough, would keep a closing server open for ever.
@@ -20,7 +26,8 @@ const silenceMs = 2000;
 export function createConnections(server: Pick<Server, "on">): Connections {
   // Those that are still shaking hands are no connections yet to the server of HTTP.
   const sockets = new Set<Socket>();
-  const answering = new Map<Socket, number>();
+  const answering = new Map<Socket, Set<IncomingMessage>>();
+  const afterAnswer = new WeakMap<Socket, () => void>();
   let isEnding = false;
   let onNone: (() => void) | undefined;
   server.on("connection", (socket: Socket) => {
@@ -31,12 +38,14 @@ export function createConnections(server: Pick<Server, "on">): Connections {
     });
   });
   // That of TLS comes with another socket than its connection, which is known by its port.
-  server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
-    answering.set(socket, (answering.get(socket) ?? 0) + 1);
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    const own = answering.get(socket) ?? new Set();
+    answering.set(socket, own.add(request));
     response.on("close", () => {
-      const left = (answering.get(socket) ?? 1) - 1;
-      if (left === 0) answering.delete(socket);
-      else answering.set(socket, left);
+      own.delete(request);
+      if (own.size === 0) answering.delete(socket);
+      afterAnswer.get(socket)?.();
     });
   });
   const cut = (isWanted: (socket: Socket) => boolean): void => {
@@ -67,6 +76,17 @@ export function createConnections(server: Pick<Server, "on">): Connections {
         setTimeout(() => cut(() => true), graceMs),
       ];
       return () => timers.forEach((timer) => clearTimeout(timer));
+    },
+    onceAnswered: (socket, act) => {
+      // Nobody waits for the answer to what never arrives.
+      const isAnswered = (): boolean =>
+        ![...(answering.get(socket) ?? [])].some(({ complete }) => complete);
+      if (isAnswered()) return act();
+      afterAnswer.set(socket, () => {
+        if (!isAnswered()) return;
+        afterAnswer.delete(socket);
+        act();
+      });
     },
   };
 }

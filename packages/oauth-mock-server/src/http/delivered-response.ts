@@ -8,7 +8,7 @@ import { sleep } from "@credicorp/oauth-runtime";
 
 import { deliveredBytes, piecesOf } from "./delivery.ts";
 import type { Delivery, SandboxResponse } from "./sandbox-response.ts";
-import { statusesWithoutBody } from "./sandbox-response.ts";
+import { statusesWithoutContent } from "./sandbox-response.ts";
 
 const noBytes = new Uint8Array();
 
@@ -26,7 +26,7 @@ export async function deliverResponse(
   const { status, headers, body, delivery } = response;
   const fields = headers.map(([name, value]): [string, string] => [name, value]);
   const init = { status, headers: fields };
-  const hasBody = !statusesWithoutBody.has(status) && !isHead;
+  const hasBody = !statusesWithoutContent.has(status) && !isHead;
   if (delivery === undefined) {
     // Of text, be it empty, a Response says that it is text: no field may come from here.
     return new Response(hasBody ? body || noBytes : null, init);

@@ -2,9 +2,24 @@ import type { Peer } from "@credicorp/oauth-core";
 
 import { deliverResponse } from "./delivered-response.ts";
 import type { SandboxHandler } from "./sandbox-response.ts";
+import type { CertificateTrust } from "./shown-certificate.ts";
+import { readShownCertificate } from "./shown-certificate.ts";
+
+/** What a request is sent with. */
+export interface SandboxRequestInit extends RequestInit {
+  /**
+   * The certificate that the client connects with, in PEM, and those between it and an authority, if there are any. It is
+   * judged as TLS would: by `tls.clientCertificateAuthorities`, or as `clientCertificateHeader` says. That the client has
+   * the key is taken for granted.
+   */
+  readonly clientCertificate?: string | undefined;
+}
 
 /** A standard `fetch` that a server answers without a port. */
-export type SandboxFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+export type SandboxFetch = (
+  input: string | URL | Request,
+  init?: SandboxRequestInit,
+) => Promise<Response>;
 
 // Without a connection there is no address: all callers in the process share this one.
 const inProcess: Peer = { address: "127.0.0.1", secure: false };
@@ -20,8 +35,11 @@ export function createFetch(options: {
 
   /** Tells the paths that are answered for. */
   readonly isOwnPath: (path: string) => boolean;
+
+  /** What decides what the certificates of clients are worth. */
+  readonly certificateTrust: CertificateTrust;
 }): SandboxFetch {
-  const { handle, issuer, maxBodyBytes, isOwnPath } = options;
+  const { handle, issuer, maxBodyBytes, isOwnPath, certificateTrust } = options;
   return async (input, init) => {
     const base = issuer();
     const request = new Request(
@@ -38,7 +56,10 @@ export function createFetch(options: {
       target: url.pathname + url.search,
       headers: [...request.headers],
       body: await readAtMost(request.body, maxBodyBytes + 1),
-      peer: inProcess,
+      peer:
+        init?.clientCertificate === undefined
+          ? inProcess
+          : { ...inProcess, ...readShownCertificate(init.clientCertificate, certificateTrust) },
     });
     const isHead = request.method === "HEAD";
     return deliverResponse(response, { isHead, signal: request.signal });

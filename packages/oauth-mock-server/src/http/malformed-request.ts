@@ -65,11 +65,13 @@ export function answerMalformedRequest(
 }
 
 /**
- * Tells whether a request names the host that it is for as it must: once, or not at all before HTTP/1.1.
+ * Returns the status of the refusal of a request that Node has read and that is none: it must be of HTTP/1, and name the
+ * host that it is for once, or not at all before HTTP/1.1; `undefined` for all others.
  *
- * @see {@link https://www.rfc-editor.org/rfc/rfc9112#section-3.2 | RFC 9112 section 3.2}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9112#section-2.3 | RFC 9112 sections 2.3 and 3.2}
  */
-export function namesOneHost(headers: HeaderList, httpVersion: string): boolean {
+export function malformedStatus(headers: HeaderList, httpVersion: string): number | undefined {
+  if (!httpVersion.startsWith("1.")) return 505;
   const { length } = headerValues(headers, "host");
-  return length === 1 || (length === 0 && httpVersion === "1.0");
+  return length === 1 || (length === 0 && httpVersion === "1.0") ? undefined : 400;
 }

@@ -26,5 +26,8 @@ export interface SandboxResponse extends ServerResponse {
 /** Answers a request that is data; never rejects. */
 export type SandboxHandler = (request: ServerRequest) => Promise<SandboxResponse>;
 
-/** Answers of these statuses end with their header. */
+/** Answers of these statuses have no content (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5), and no `Response` takes any. */
+export const statusesWithoutContent: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** Answers of these statuses end with their header, and say no length. */
 export const statusesWithoutBody: ReadonlySet<number> = new Set([204, 304]);

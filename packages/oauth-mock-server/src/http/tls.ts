@@ -4,7 +4,7 @@
  * @module
  */
 
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { TlsOptions } from "node:tls";
 import { createSecureContext } from "node:tls";
 
@@ -51,6 +51,11 @@ export function checkTls(tls: SandboxTls): void {
     attempt(option, "must be a certificate in PEM", () => new X509Certificate(authority));
   }
   const rule = "must be a certificate in PEM, and tls.key its private key";
+  attempt("tls.cert", rule, () => {
+    // An empty text is neither, and yet Node makes a context of it that no client can talk to.
+    createPrivateKey(tls.key);
+    return new X509Certificate(tls.cert);
+  });
   attempt("tls.cert", rule, () => createSecureContext({ key: tls.key, cert: tls.cert }));
 }
 

@@ -39,11 +39,18 @@ export interface Journal {
   /** The request with an id, as it was. */
   readonly find: (requestId: string) => RecordedRequest | undefined;
 
-  /** From the youngest to the oldest, as they were. */
-  readonly newestFirst: () => IterableIterator<Recorded>;
+  /** What was decided, from the youngest to the oldest. */
+  readonly decidedNewestFirst: () => IterableIterator<Decided>;
 
   /** Forgets all requests that have arrived, those included that are in flight. */
   readonly clear: () => void;
+}
+
+/** A decision, and the request that it answers, which is put together when it is asked for: the journal is long. */
+export interface Decided {
+  readonly sequence: number;
+  readonly event: AuditEvent;
+  readonly readRequest: () => Pick<RecordedRequest["request"], "headers" | "body">;
 }
 
 /** Answers a request; the server may be asked something else in its place. */
@@ -162,7 +169,13 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
       }
       return undefined;
     },
-    newestFirst: ring.newestFirst,
+    *decidedNewestFirst() {
+      for (const one of ring.newestFirst()) {
+        const { sequence, event } = one;
+        if (one.kind === "decision" || event === undefined) continue;
+        yield { sequence, event, readRequest: () => one.request };
+      }
+    },
     clear: () => {
       clearings += 1;
       ring.clear();

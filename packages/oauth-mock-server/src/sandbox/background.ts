@@ -10,6 +10,9 @@ export interface Background {
   /** Changes signing keys from now on, when the configuration says how often. */
   readonly keepKeys: () => void;
 
+  /** Lets the keys alone until the function that it resolves to is called: then the server of that moment keeps them. */
+  readonly pause: () => Promise<() => void>;
+
   /** Makes the keys that can wait, once, a while after it has been called first. */
   readonly makeMoreKeys: () => void;
   readonly isClosing: () => boolean;
@@ -34,7 +37,7 @@ export function createBackground(parts: {
 }): Background {
   const { configuration, server, clock, ensureKeys } = parts;
   const closing = new AbortController();
-  let keeping: Promise<void> | undefined;
+  let keeper: { readonly stop: () => void; readonly ended: Promise<void> } | undefined;
   let making: Promise<void> | undefined;
   const makeMoreKeys = async (): Promise<void> => {
     // An RSA key costs 200 ms of two cores: neither the first answers nor a short test should pay for it.
@@ -44,10 +47,26 @@ export function createBackground(parts: {
     const others = configuration.additionalAlgorithms ?? (policy.profile ? [] : ["RS256"]);
     await ensureKeys(others, policy.keyRotation.announceSeconds);
   };
+  const keepKeys = (): void => {
+    if (configuration.keyRotation?.everySeconds === undefined || closing.signal.aborted) return;
+    const stopping = new AbortController();
+    keeper ??= {
+      stop: () => stopping.abort(),
+      ended: server().keepKeys(clock.sleep, stopping.signal),
+    };
+  };
+  const stopKeeping = async (): Promise<void> => {
+    const stopped = keeper;
+    keeper = undefined;
+    stopped?.stop();
+    await stopped?.ended;
+  };
   return {
-    keepKeys: () => {
-      if (configuration.keyRotation?.everySeconds === undefined) return;
-      keeping ??= server().keepKeys(clock.sleep, closing.signal);
+    keepKeys,
+    pause: async () => {
+      if (keeper === undefined) return () => undefined;
+      await stopKeeping();
+      return keepKeys;
     },
     makeMoreKeys: () => {
       making ??= makeMoreKeys();
@@ -55,7 +74,7 @@ export function createBackground(parts: {
     isClosing: () => closing.signal.aborted,
     close: async () => {
       closing.abort();
-      await Promise.all([making, keeping]);
+      await Promise.all([making, stopKeeping()]);
     },
   };
 }

@@ -11,6 +11,7 @@ import { toPublicJwk } from "@credicorp/oauth-core/protocol";
 import { bytes, digest } from "@credicorp/oauth-runtime";
 
 import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
+import { checkClientNames } from "../configuration/known-members.ts";
 import type { Chance } from "../seed/chance.ts";
 
 /** Registers the public half of a private key, beside the keys that are registered anyway. */
@@ -27,11 +28,16 @@ export function withPublicKey(
   };
 }
 
-/** Makes the secret or the key that a client needs and was not given. */
+/**
+ * Makes the secret or the key that a client needs and was not given.
+ *
+ * @throws {@link ConfigurationError} for a member or a method that there is not
+ */
 export async function withCredential(
   configuration: SandboxClientConfiguration,
   { random, signatureEngine }: Chance,
 ): Promise<SandboxClientConfiguration> {
+  checkClientNames(configuration);
   const { tokenEndpointAuthMethod, secret, secrets, jwks, jwksUri, privateJwk } = configuration;
   if (tokenEndpointAuthMethod === "private_key_jwt" && !jwks && !jwksUri && !privateJwk) {
     return {

@@ -5,6 +5,8 @@ import { createRequestCounters } from "../admin/request-counters.ts";
 import { createStartedScenarios } from "../admin/started-scenarios.ts";
 import { endpointOf } from "../http/sandbox-paths.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
+import { checkJournalBounds } from "../journal/journal-bounds.ts";
+import { createStrangerBudget } from "../safety/stranger-budget.ts";
 import type { InstanceOptions, SandboxInstance, Surroundings } from "./sandbox-instance.ts";
 import { createSandboxInstance } from "./sandbox-instance.ts";
 import type { SandboxSpace } from "./sandbox-space.ts";
@@ -16,6 +18,9 @@ export interface OpenSpace {
   readonly door: AdminDoor;
   readonly parts: Omit<SandboxSpace, "issuer">;
   readonly issuer: () => string;
+
+  /** Notes requests that were refused for where they came from, as far as there is room for them. */
+  readonly noteStrangers: (refuse: SandboxHandler) => SandboxHandler;
   readonly close: () => Promise<void>;
 }
 
@@ -47,12 +52,18 @@ export async function openSpace(
   const counters = createRequestCounters((path) => endpointOf(path, policy()));
   instance.journal.subscribe(counters.note);
   const started = createStartedScenarios();
-  const shown = createSandboxSpace(instance, { clock, handle, isOwnPath });
+  const certificateTrust = configuration;
+  const shown = createSandboxSpace(instance, { clock, handle, isOwnPath, certificateTrust });
+  const strangers = createStrangerBudget({
+    ...checkJournalBounds(configuration.journal ?? {}),
+    monotonicMs: options.base.monotonicMs,
+  });
   const parts = {
     ...shown,
     reset: async () => {
       started.clear();
       await shown.reset();
+      strangers.reset();
     },
   };
   const closing = new AbortController();
@@ -63,6 +74,7 @@ export async function openSpace(
       pathPrefix,
       policy,
       started,
+      inMaking: new Set(),
       counters,
       namespaces: options.namespaces,
       closing: closing.signal,
@@ -74,6 +86,10 @@ export async function openSpace(
     door,
     parts,
     issuer: () => policy().issuer,
+    noteStrangers: (refuse) => {
+      const noted = instance.journal.withJournal(refuse);
+      return (request) => (strangers.take(request) ? noted(request) : refuse(request));
+    },
     close: async () => {
       closing.abort();
       await instance.close();

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
+import type { ClientRecord } from "@credicorp/oauth-core/authorization-server";
+
 import type {
   SandboxClientConfiguration,
   SandboxConfiguration,
@@ -8,10 +10,10 @@ import type { Placement } from "../configuration/server-configuration.ts";
 import { configuredClients } from "../configuration/server-configuration.ts";
 import type { FaultRules } from "../faults/fault-rules.ts";
 import { withCredential } from "./client-credential.ts";
+import type { LastingKeys } from "./lasting-keys.ts";
 import { checkDistinct } from "./sandbox-clients.ts";
-import type { GenerationOptions, SandboxGeneration } from "./sandbox-generation.ts";
-import { changeGeneration, neededAlgorithms } from "./sandbox-generation.ts";
-import type { SandboxKeyStore } from "./sandbox-keys.ts";
+import type { ClientTrial, GenerationOptions, SandboxGeneration } from "./sandbox-generation.ts";
+import { neededAlgorithms, rememberAll, tryGeneration } from "./sandbox-generation.ts";
 
 /** What came of another configuration. */
 export interface Reconfiguration {
@@ -22,39 +24,92 @@ export interface Reconfiguration {
   readonly fixed: readonly string[];
 }
 
-/** A sandbox of this moment, and what a reset would make of it. */
-interface RunningSandbox {
+/** Another configuration, worked out beside a sandbox that goes on meanwhile. */
+export interface PlannedReconfiguration extends Reconfiguration {
+  /** Whether the sandbox is as it was when this was worked out. */
+  readonly isCurrent: () => boolean;
+
+  /** @throws {@link ConfigurationError} when a rule of its faults is wrong, or has the name of one that was added since */
+  readonly check: () => void;
+
+  /** Does it, all at once. */
+  readonly commit: () => void;
+}
+
+interface Running {
   readonly generations: GenerationOptions;
   readonly current: SandboxGeneration;
 }
 
-/** Gives a sandbox another configuration. @throws {@link ConfigurationError} when it is wrong; nothing has changed then */
-export async function reconfigureGeneration(
-  running: RunningSandbox & { readonly placement: Placement },
+/** Works out another configuration for a sandbox. @throws {@link ConfigurationError} when it is wrong */
+export async function planReconfiguration(
+  running: Running & { readonly placement: Placement },
   wanted: SandboxConfiguration,
-  parts: { readonly keys: SandboxKeyStore; readonly faults: FaultRules },
-): Promise<RunningSandbox & Reconfiguration> {
+  { keys, faults }: { readonly keys: LastingKeys; readonly faults: FaultRules },
+): Promise<Omit<PlannedReconfiguration, "commit"> & { readonly commit: () => Running }> {
   const { generations, current, placement } = running;
-  const { changed, fixed, configuration } = planReconfiguration(generations.configuration, wanted);
+  const { changed, fixed, configuration } = compare(generations.configuration, wanted);
   const difference = compareClients(
     [generations.configuration, configuration],
     generations.clients,
   );
   checkDistinct(difference.clients.map(({ id }) => id));
+  const chance = generations.lastingChance("configured clients");
   const clients = await Promise.all(
-    difference.clients.map((client) => withCredential(client, generations.forClients)),
+    difference.clients.map((client) => withCredential(client, chance)),
   );
   const next = { ...generations, configuration, clients };
-  const generation = await changeGeneration(current, { ...next, placement });
-  await parts.keys.ensure(neededAlgorithms(generation.server, clients), 0);
-  // What can fail comes first, this last of all.
-  if (changed.includes("faults")) parts.faults.reconfigure(configuration.faults ?? []);
-  for (const id of difference.removedIds)
-    if (generation.clients.has(id)) await generation.clients.delete(id);
-  for (const client of clients) {
-    if (difference.changedIds.has(client.id)) await generation.clients.create(client);
+  const { generation, trial } = await tryGeneration(current, { ...next, placement });
+  const keyChange = await keys.planEnsure(neededAlgorithms(generation.server, clients));
+  const rules = changed.includes("faults") ? (configuration.faults ?? []) : undefined;
+  return {
+    changed,
+    fixed,
+    isCurrent: keyChange.isCurrent,
+    check: () => {
+      if (rules !== undefined) faults.check(rules);
+    },
+    commit: () => {
+      if (rules !== undefined) faults.reconfigure(rules);
+      keyChange.commit();
+      changeClients({ from: current, to: generation }, trial, difference);
+      return { generations: next, current: generation };
+    },
+  };
+}
+
+/**
+ * Gives another configuration to several sandboxes, to all or to none. `plan` works it out, and again when one of them
+ * has become another meanwhile; the first of them is the one that is told about.
+ *
+ * @throws {@link ConfigurationError} when it is wrong; nothing has changed then
+ */
+export async function reconfigureTogether(
+  plan: () => Promise<readonly [PlannedReconfiguration, ...PlannedReconfiguration[]]>,
+): Promise<Reconfiguration> {
+  for (;;) {
+    const planned = await plan();
+    if (!planned.every(({ isCurrent }) => isCurrent())) continue;
+    for (const { check } of planned) check();
+    for (const { commit } of planned) commit();
+    const [{ changed, fixed }] = planned;
+    return { changed, fixed };
   }
-  return { generations: next, current: generation, changed, fixed };
+}
+
+/** Takes from a trial the clients that are new or different, and leaves the others as they have become. */
+function changeClients(
+  { from, to }: { readonly from: SandboxGeneration; readonly to: SandboxGeneration },
+  trial: ClientTrial,
+  { changedIds, removedIds }: Pick<ClientChanges, "changedIds" | "removedIds">,
+): void {
+  const { clients: rows } = to.ports;
+  const put = (id: string, row: ClientRecord | undefined): void =>
+    void rows.compareAndSet(id, rows.get(id)?.version ?? 0, row);
+  for (const id of removedIds) put(id, undefined);
+  rememberAll(to.clients, from.clients, (id) => !removedIds.includes(id));
+  for (const id of changedIds) put(id, trial.rows.get(id)?.value);
+  rememberAll(to.clients, trial.clients, (id) => changedIds.has(id));
 }
 
 type Member = keyof SandboxConfiguration;
@@ -74,7 +129,7 @@ const changeable: ReadonlySet<Member> = new Set<Member>([
 ]);
 
 /** Takes from another configuration what may change while a sandbox runs. */
-function planReconfiguration(
+function compare(
   running: SandboxConfiguration,
   wanted: SandboxConfiguration,
 ): Reconfiguration & { readonly configuration: SandboxConfiguration } {

@@ -1,9 +1,15 @@
 import type { Clock } from "@credicorp/oauth-core";
 
+import { finishAnswer, problemAnswer } from "../admin/admin-answer.ts";
+import { notFound } from "../admin/admin-problem.ts";
 import { withHealth } from "../admin/health.ts";
 import { endpointOf } from "../http/sandbox-paths.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
-import { insertedMetadataTarget, namespaceOf } from "../namespaces/namespace-path.ts";
+import {
+  insertedMetadataTarget,
+  namespaceOf,
+  namespacePrefix,
+} from "../namespaces/namespace-path.ts";
 import type { RequestGuard } from "../safety/guard-requests.ts";
 import { withRequestGuard } from "../safety/guard-requests.ts";
 import type { OpenSpace } from "./open-space.ts";
@@ -39,8 +45,7 @@ export function createSandboxFront(options: {
       ...guard,
       isPublicDocument,
       clock,
-      note: (refuse) => (request) =>
-        find(request.target).space.instance.journal.withJournal(refuse)(request),
+      note: (refuse) => (request) => find(request.target).space.noteStrangers(refuse)(request),
     });
   const withoutAdmin: SandboxHandler = async (request) => {
     const { space, target } = find(request.target);
@@ -50,13 +55,28 @@ export function createSandboxFront(options: {
     space.instance.makeMoreKeys();
     return response;
   };
-  const adminOnly: SandboxHandler = (request) => find(request.target).space.door.handle(request);
+  const adminOnly: SandboxHandler = async (request) => {
+    const [path = ""] = request.target.split("?", 1);
+    const name = namespaceOf(path);
+    if (name === undefined || findNamespace(name) !== undefined) {
+      return find(request.target).space.door.handle(request);
+    }
+    // Whoever calls the API alone is to learn it too: an authorization server would say nothing but 404.
+    const problem = notFound(`namespace ${name}: the sandbox itself makes it by POST /namespaces`);
+    const isHead = request.method === "HEAD";
+    return finishAnswer(problemAnswer(problem), { isHead, now: clock.now() });
+  };
+  const isAdminPath = (path: string): boolean => {
+    const { space } = find(path);
+    const name = namespaceOf(path);
+    const isLost = name !== undefined && space === main();
+    return space.door.isAdminPath(isLost ? path.slice(namespacePrefix(name).length) : path);
+  };
 
   return {
     everything: protect((request) => {
       const [path = ""] = request.target.split("?", 1);
-      const isAdmin = find(path).space.door.isAdminPath(path);
-      return isAdmin ? adminOnly(request) : withoutAdmin(request);
+      return isAdminPath(path) ? adminOnly(request) : withoutAdmin(request);
     }),
     withoutAdmin: protect(withoutAdmin),
     adminOnly: protect(adminOnly),

@@ -1,13 +1,14 @@
-import type { SignatureAlgorithm } from "@credicorp/oauth-core";
+import type { Clock, SignatureAlgorithm } from "@credicorp/oauth-core";
 import type {
   AuthorizationServer,
-  AuthorizationServerPorts,
   ClientRecord,
+  MemoryRecordStore,
 } from "@credicorp/oauth-core/authorization-server";
 import {
   createAuthorizationServer,
   createMemoryRecordStore,
 } from "@credicorp/oauth-core/authorization-server";
+import { bytes } from "@credicorp/oauth-runtime";
 
 import type {
   SandboxClientConfiguration,
@@ -15,18 +16,24 @@ import type {
 } from "../configuration/configuration.ts";
 import type { Placement } from "../configuration/server-configuration.ts";
 import { serverConfiguration } from "../configuration/server-configuration.ts";
-import type { Chance } from "../seed/chance.ts";
+import type { ChanceFor } from "../seed/chance.ts";
 import type { SandboxClientStore } from "./sandbox-clients.ts";
 import { createSandboxClients } from "./sandbox-clients.ts";
 import { algorithmsOf } from "./sandbox-keys.ts";
-import type { LastingPorts } from "./sandbox-state.ts";
+import type { LastingPorts, SandboxPorts } from "./sandbox-state.ts";
 import { createSandboxState } from "./sandbox-state.ts";
 
 /** A server, its clients and its state, from one reset to the next. */
 export interface SandboxGeneration {
-  readonly ports: AuthorizationServerPorts;
+  readonly ports: SandboxPorts;
   readonly server: AuthorizationServer;
   readonly clients: SandboxClientStore;
+
+  /** With a seed it begins anew with each generation, so that the same run comes again. */
+  readonly chance: ChanceFor;
+
+  /** What DPoP nonces are made of: wherever the server is, and by whatever clock, it knows those that it gave. */
+  readonly nonceSecret: string;
 }
 
 /** What all generations have in common. */
@@ -37,8 +44,9 @@ export interface GenerationOptions {
   readonly clients: readonly SandboxClientConfiguration[];
   readonly lasting: LastingPorts;
 
-  /** Makes the credentials of clients that are created later. */
-  readonly forClients: Chance;
+  /** What their secrets and keys were made by, and those that another configuration brings. */
+  readonly lastingChance: ChanceFor;
+  readonly beginChance: () => ChanceFor;
 }
 
 /** Returns what the server signs with for these clients. */
@@ -49,16 +57,22 @@ export function neededAlgorithms(
   return [policy.accessTokenAlgorithm, ...clients.flatMap(algorithmsOf)];
 }
 
-/** Begins anew, with the clients as they were configured. */
+const nonceSecretBytes = 32;
+
+/** Begins anew, with the clients as they were configured; what they have for so many seconds begins by the `base` clock. */
 export async function createGeneration(
-  { configuration, clients: configured, lasting, forClients }: GenerationOptions,
-  placement: Placement,
+  { configuration, clients: configured, lasting, beginChance }: GenerationOptions,
+  { placement, base }: { readonly placement: Placement; readonly base: Clock },
 ): Promise<SandboxGeneration> {
-  const ports = createSandboxState(configuration, lasting);
-  const server = createServer(configuration, { placement, ports });
-  const clients = createClients({ server, ports }, forClients);
-  for (const client of configured) await clients.create(client);
-  return { ports, server, clients };
+  const chance = beginChance();
+  const ports = createSandboxState(configuration, { lasting, chance: chance("server") });
+  const nonceSecret = bytes.encodeBase64url(chance("nonces").random.bytes(nonceSecretBytes));
+  const server = createServer(configuration, { placement, ports, nonceSecret });
+  const first = createClients({ server, ports, chance }, base);
+  for (const client of configured) await first.create(client);
+  const clients = createClients({ server, ports, chance });
+  rememberAll(clients, first);
+  return { ports, server, clients, chance, nonceSecret };
 }
 
 /** The clients of whichever generation is the current one. */
@@ -75,37 +89,41 @@ export function currentClients(current: () => SandboxGeneration): SandboxClientS
   };
 }
 
-/** Lets the seconds that secrets have begin now: a reset has moved the clock since they were registered. */
-export async function beginSecrets(
-  { clients }: SandboxGeneration,
-  configured: readonly SandboxClientConfiguration[],
-): Promise<void> {
-  for (const client of configured) {
-    const counts = client.secrets?.some(({ expiresInSeconds }) => expiresInSeconds !== undefined);
-    if (counts === true) await clients.create(client);
-  }
+/** Clients as another configuration has them, in rows of their own. */
+export interface ClientTrial {
+  readonly rows: MemoryRecordStore<ClientRecord>;
+  readonly clients: SandboxClientStore;
 }
 
 /**
- * Goes on with another configuration and the same state.
+ * Makes the server of another configuration, over the same state; the clients are not changed yet.
  *
- * @throws {@link ConfigurationError} when the configuration, or one of its clients, is wrong; nothing has changed then
+ * @throws {@link ConfigurationError} when the configuration, or one of its clients, is wrong
  */
-export async function changeGeneration(
+export async function tryGeneration(
   generation: SandboxGeneration,
   options: GenerationOptions & { readonly placement: Placement },
-): Promise<SandboxGeneration> {
-  const { configuration, clients: configured, forClients, placement } = options;
-  const { ports } = generation;
-  const server = createServer(configuration, { placement, ports });
+): Promise<{ readonly generation: SandboxGeneration; readonly trial: ClientTrial }> {
+  const { configuration, clients: configured, placement } = options;
+  const { ports, chance, nonceSecret } = generation;
+  const server = createServer(configuration, { placement, ports, nonceSecret });
   // Those that stay as they are must be possible too, so all of them are tried where it does not matter.
-  const elsewhere = { ...ports, clients: createMemoryRecordStore<ClientRecord>() };
-  const trial = createClients({ server, ports: elsewhere }, forClients);
+  const rows = createMemoryRecordStore<ClientRecord>();
+  const trial = createClients({ server, ports: { ...ports, clients: rows }, chance });
   for (const client of configured) await trial.create(client);
-  const clients = createClients({ server, ports }, forClients);
-  const { list, configurationOf } = generation.clients;
-  for (const client of list()) clients.remember(client, configurationOf(client.id));
-  return { ports, server, clients };
+  const clients = createClients({ server, ports, chance });
+  return { generation: { ...generation, server, clients }, trial: { rows, clients: trial } };
+}
+
+/** Lets a store show what another one does of the clients that are meant. */
+export function rememberAll(
+  clients: SandboxClientStore,
+  others: SandboxClientStore,
+  isMeant: (id: string) => boolean = () => true,
+): void {
+  for (const client of others.list()) {
+    if (isMeant(client.id)) clients.remember(client, others.configurationOf(client.id));
+  }
 }
 
 /** Makes the server anew because its place has become known; the state behind its ports stays. */
@@ -114,26 +132,31 @@ export function moveGeneration(
   configuration: SandboxConfiguration,
   placement: Placement,
 ): SandboxGeneration {
-  const { ports } = generation;
-  return { ...generation, server: createServer(configuration, { placement, ports }) };
+  return { ...generation, server: createServer(configuration, { ...generation, placement }) };
 }
 
 function createClients(
-  { server, ports }: Pick<SandboxGeneration, "server" | "ports">,
-  chance: Chance,
+  { server, ports, chance }: Pick<SandboxGeneration, "server" | "ports" | "chance">,
+  clock: Clock = ports.clock,
 ): SandboxClientStore {
   const { policy } = server;
   return createSandboxClients(ports.clients, {
     policy,
     allowedKeyHosts: policy.clientKeySets?.allowedHosts,
-    clock: ports.clock,
-    chance,
+    clock,
+    chance: chance("clients"),
   });
 }
 
 function createServer(
   configuration: SandboxConfiguration,
-  { placement, ports }: { readonly placement: Placement; readonly ports: AuthorizationServerPorts },
+  {
+    placement,
+    ports,
+    nonceSecret,
+  }: Pick<SandboxGeneration, "ports" | "nonceSecret"> & { readonly placement: Placement },
 ): AuthorizationServer {
-  return createAuthorizationServer(serverConfiguration(configuration, placement), ports);
+  const { dpop, ...options } = serverConfiguration(configuration, placement);
+  const nonces = { nonceSecret: dpop?.nonceSecret ?? nonceSecret };
+  return createAuthorizationServer({ ...options, dpop: dpop && { ...dpop, ...nonces } }, ports);
 }

@@ -1,19 +1,14 @@
-import type { RevocationFeed } from "@credicorp/oauth-core";
+import type { Clock, RevocationFeed } from "@credicorp/oauth-core";
 import type {
   AuditTrail,
   AuthorizationServer,
   ClientRecord,
-  KeyRecord,
 } from "@credicorp/oauth-core/authorization-server";
-import {
-  createAuditTrail,
-  createMemoryRecordStore,
-} from "@credicorp/oauth-core/authorization-server";
+import { createAuditTrail } from "@credicorp/oauth-core/authorization-server";
 
 import type { SandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
 import type { Placement } from "../configuration/server-configuration.ts";
-import { configuredClients } from "../configuration/server-configuration.ts";
 import { withExplanations } from "../explanations/explanation-routes.ts";
 import type { SandboxExplanations } from "../explanations/sandbox-explanations.ts";
 import { createSandboxExplanations } from "../explanations/sandbox-explanations.ts";
@@ -24,26 +19,17 @@ import { endpointOf } from "../http/sandbox-paths.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createJournal } from "../journal/journal.ts";
-import { createChance } from "../seed/chance.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
-import { checkDistinct } from "./sandbox-clients.ts";
 import { createBackground } from "./background.ts";
-import { withCredential } from "./client-credential.ts";
-import type { Reconfiguration } from "./reconfiguration.ts";
-import { reconfigureGeneration } from "./reconfiguration.ts";
-import type { GenerationOptions } from "./sandbox-generation.ts";
-import {
-  beginSecrets,
-  createGeneration,
-  currentClients,
-  moveGeneration,
-  neededAlgorithms,
-} from "./sandbox-generation.ts";
+import type { PlannedReconfiguration } from "./reconfiguration.ts";
+import { beginSandbox } from "./running-sandbox.ts";
+import { createSandboxChanges } from "./sandbox-changes.ts";
+import type { SandboxGeneration } from "./sandbox-generation.ts";
+import { currentClients, moveGeneration } from "./sandbox-generation.ts";
 import type { SandboxKeys } from "./sandbox-keys.ts";
-import { algorithmsOf, createSandboxKeys } from "./sandbox-keys.ts";
+import { algorithmsOf } from "./sandbox-keys.ts";
 import { createRevocationRelay } from "./sandbox-revocations.ts";
 import { createSandboxRotation } from "./sandbox-rotation.ts";
-import { createSequence } from "./sequence.ts";
 import type { SandboxTokens } from "./sandbox-tokens.ts";
 import { createSandboxTokens } from "./sandbox-tokens.ts";
 
@@ -63,16 +49,19 @@ export interface SandboxInstance extends Pick<SandboxTokens, "issueToken" | "rev
   /** Whether it could issue a token now, and is not about to close. */
   readonly isReady: () => Promise<boolean>;
 
-  /** Begins anew: clients as configured, nothing revoked, spent, used or noted, the clock unmoved. The keys stay. */
+  /**
+   * Begins anew: clients as configured, nothing revoked, spent, used or noted, the clock unmoved. The keys stay; with a
+   * seed they are those of the beginning.
+   */
   readonly reset: () => Promise<void>;
 
   /**
-   * Goes on with another configuration: keys, clock, revocations and budgets stay, and so do clients and faults that
-   * were added since. Clients that differ are made anew.
+   * Works out another configuration: keys, clock, revocations and budgets stay, and so do clients and faults that were
+   * added since. Clients that differ are made anew.
    *
-   * @throws {@link ConfigurationError} when it is wrong; nothing has changed then
+   * @throws {@link ConfigurationError} when it is wrong
    */
-  readonly reconfigure: (wanted: SandboxConfiguration) => Promise<Reconfiguration>;
+  readonly planReconfiguration: (wanted: SandboxConfiguration) => Promise<PlannedReconfiguration>;
 
   /** Tells it where it is reached: that is its issuer, unless one was configured. Its keys are kept from then on. */
   readonly settle: (url: string) => void;
@@ -94,6 +83,9 @@ export type InstanceOptions = Omit<
 export interface Surroundings {
   readonly clock: SandboxClock;
 
+  /** What that is based on. */
+  readonly base: Clock;
+
   /** The origin, until `settle`. */
   readonly url: string;
 
@@ -108,61 +100,46 @@ export interface Surroundings {
  */
 export async function createSandboxInstance(
   options: InstanceOptions,
-  { clock, url, pathPrefix }: Surroundings,
+  { clock, base, url, pathPrefix }: Surroundings,
 ): Promise<SandboxInstance> {
   const { audit, onAuditFailure, journal: journalBounds = {}, ...configuration } = options;
   // These outlive the server.
   const auditTrail = createAuditTrail(onAuditFailure);
   if (audit !== undefined) auditTrail.subscribe(audit);
-  const keyRecords = createMemoryRecordStore<KeyRecord>();
-  const chance = createChance(configuration.seed);
-  const configured = configuredClients(configuration);
-  checkDistinct(configured.map(({ id }) => id));
-  const forClients = chance("clients");
-  let generations: GenerationOptions = {
-    configuration,
-    clients: await Promise.all(configured.map((client) => withCredential(client, forClients))),
-    lasting: { clock, keys: keyRecords, audit: auditTrail.report, ...chance("server") },
-    forClients,
-  };
   const placeAt = (origin: string): Placement => ({ issuer: origin + pathPrefix, pathPrefix });
-  const placeNow = (): Placement => ({ issuer: current.server.policy.issuer, pathPrefix });
-  let current = await createGeneration(generations, placeAt(configuration.issuer ?? url));
-  const server = (): AuthorizationServer => current.server;
-  const { policy } = current.server;
-  const clients = currentClients(() => current);
-  const registered = async (): Promise<readonly ClientRecord[]> =>
-    (await current.ports.clients.list()).map(({ value }) => value);
-  const revocationFeed = createRevocationRelay(current.ports.revocationFeed);
-
-  const keys = createSandboxKeys({
-    records: keyRecords,
+  const { running, keyRecords, lastingKeys, keys } = await beginSandbox(configuration, {
     clock,
-    signatureEngine: generations.lasting.signatureEngine,
-    retainMarginSeconds: policy.keyRotation.announceSeconds,
+    base,
+    audit: auditTrail.report,
+    placement: placeAt(configuration.issuer ?? url),
   });
-  for (const [index, jwk] of (configuration.signingKeys ?? []).entries()) {
-    await keys.add(jwk, `signingKeys[${index}]`);
-  }
-  await keys.ensure(neededAlgorithms(server(), generations.clients), 0);
+  const current = (): SandboxGeneration => running.current;
+  const server = (): AuthorizationServer => running.current.server;
+  const placeNow = (): Placement => ({ issuer: server().policy.issuer, pathPrefix });
+  const clients = currentClients(current);
+  const registered = (): readonly ClientRecord[] =>
+    current()
+      .ports.clients.list()
+      .map(({ value }) => value);
+  const revocationFeed = createRevocationRelay(current().ports.revocationFeed);
 
   const view = {
     isClientId: clients.has,
-    endpointOf: (path: string) => endpointOf(path, current.server.policy),
+    endpointOf: (path: string) => endpointOf(path, server().policy),
   };
   const journal = createJournal(journalBounds, {
     ...view,
     clock,
-    findClient: (id) => current.ports.clients.get(id),
+    findClient: (id) => current().ports.clients.get(id),
   });
   auditTrail.subscribe(journal.hear);
   const { withJournal, withDecision } = journal;
   const explanations = createSandboxExplanations(journal, async () => ({
     ...view,
-    policy: current.server.policy,
-    clients: await registered(),
+    policy: server().policy,
+    clients: registered(),
   }));
-  const decide = withExplanations((request) => current.server.handle(request), {
+  const decide = withExplanations((request) => server().handle(request), {
     server,
     clock,
     explainTo: explanations.explainTo,
@@ -170,27 +147,43 @@ export async function createSandboxInstance(
   const faults = createSandboxFaults(configuration, {
     clock,
     keys: keyRecords,
-    chance: chance("faults"),
+    chance: {
+      random: {
+        bytes: (length) => current().chance("faults").random.bytes(length),
+        fraction: () => current().chance("faults").random.fraction(),
+      },
+      signatureEngine: running.generations.lastingChance("faults").signatureEngine,
+    },
     server,
     handle: withDecision(decide),
     handleBy: (by) => {
-      const skewed = { ...current, ports: { ...current.ports, clock: by } };
-      const { server: other } = moveGeneration(skewed, generations.configuration, placeNow());
+      const skewed = { ...current(), ports: { ...current().ports, clock: by } };
+      const { configuration: now } = running.generations;
+      const { server: other } = moveGeneration(skewed, now, placeNow());
       return withDecision(other.handle);
     },
   });
   // A request meets the layers from left to right, and its answer from right to left.
   const handle = withJournal(withSandboxMark(faults.handle));
 
-  const oneByOne = createSequence();
-  const tokens = createSandboxTokens({
-    clock,
-    keys: keyRecords,
-    random: chance("tokens").random,
-    current: () => current,
-  });
+  const tokens = createSandboxTokens({ clock, keys: keyRecords, current });
   const rotation = createSandboxRotation({ server, keys, clients });
-  const background = createBackground({ configuration, server, clock, ensureKeys: keys.ensure });
+  const changes = createSandboxChanges(running, {
+    clock,
+    base,
+    keys: lastingKeys,
+    faults: faults.rules,
+    journal,
+    revocationFeed,
+    background: () => background,
+    placeNow,
+  });
+  const background = createBackground({
+    configuration,
+    server,
+    clock,
+    ensureKeys: changes.ensureKeys,
+  });
 
   return {
     server,
@@ -204,9 +197,9 @@ export async function createSandboxInstance(
         await keys.ensure(algorithmsOf(client), 0);
         return clients.create(client);
       },
-      change: async (id, changes) => {
-        await keys.ensure(algorithmsOf(changes), 0);
-        return clients.change(id, changes);
+      change: async (id, changed) => {
+        await keys.ensure(algorithmsOf(changed), 0);
+        return clients.change(id, changed);
       },
     },
     keys: { ...keys, ...rotation.keys },
@@ -216,28 +209,12 @@ export async function createSandboxInstance(
     issueToken: tokens.issueToken,
     revokeToken: tokens.revokeToken,
     isReady: async () => !background.isClosing() && tokens.canIssue(),
-    reset: () =>
-      oneByOne(async () => {
-        const next = await createGeneration(generations, placeNow());
-        // All at once: no request meets a part of it.
-        current = next;
-        revocationFeed.follow(next.ports.revocationFeed);
-        clock.reset();
-        faults.rules.reset();
-        journal.clear();
-        await beginSecrets(next, generations.clients);
-        await keys.ensureSigning(neededAlgorithms(server(), generations.clients));
-      }),
-    reconfigure: (wanted) =>
-      oneByOne(async () => {
-        const now = { generations, current, placement: placeNow() };
-        const next = await reconfigureGeneration(now, wanted, { keys, faults: faults.rules });
-        ({ generations, current } = next);
-        return { changed: next.changed, fixed: next.fixed };
-      }),
+    reset: changes.reset,
+    planReconfiguration: changes.planReconfiguration,
     settle: (newUrl) => {
       if (configuration.issuer === undefined) {
-        current = moveGeneration(current, generations.configuration, placeAt(newUrl));
+        const { configuration: now } = running.generations;
+        running.current = moveGeneration(current(), now, placeAt(newUrl));
       }
       background.keepKeys();
     },

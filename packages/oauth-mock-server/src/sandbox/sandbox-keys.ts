@@ -54,11 +54,11 @@ export interface SandboxKeyStore extends Pick<SandboxKeys, "list"> {
   /** Takes a key made elsewhere. @throws {@link ConfigurationError} when it cannot sign. */
   readonly add: (jwk: PrivateJwk, option: string) => Promise<void>;
 
-  /** Makes a key of every algorithm that has none; the JWKS shows it for `announceSeconds` before it signs. */
+  /** Makes a key of every algorithm that has none, and returns them; the JWKS shows each for `announceSeconds` before it signs. */
   readonly ensure: (
     algorithms: Iterable<SignatureAlgorithm>,
     announceSeconds: number,
-  ) => Promise<void>;
+  ) => Promise<readonly KeyRecord[]>;
 
   /**
    * Makes a key of every algorithm that none may sign with now, and of every other one of which the JWKS shows none any
@@ -132,7 +132,7 @@ export function createSandboxKeys(options: {
     ensure: async (algorithms, announceSeconds) => {
       const present = new Set((await records.list()).map(({ value }) => value.algorithm));
       const missing = [...new Set(algorithms)].filter((algorithm) => !present.has(algorithm));
-      await Promise.all(
+      return Promise.all(
         missing.map((algorithm) =>
           rotateKey({ algorithm, announceSeconds, retainMarginSeconds }, ports),
         ),

@@ -1,21 +1,28 @@
 import type { Clock } from "@credicorp/oauth-core";
+import { ConfigurationError, isOAuthError } from "@credicorp/oauth-core";
 
 import { resolveAdminToken } from "../admin/admin-token.ts";
 import type { AdminNamespaces } from "../admin/admin-subject.ts";
 import { createSandboxClock } from "../clock/sandbox-clock.ts";
-import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
+import type {
+  SandboxClientConfiguration,
+  SandboxConfiguration,
+} from "../configuration/configuration.ts";
+import type { MemberNames } from "../configuration/known-members.ts";
+import { checkMembers } from "../configuration/known-members.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import { namespaceOf, namespacePrefix } from "../namespaces/namespace-path.ts";
 import type { NamespaceBounds } from "../namespaces/namespaces.ts";
 import { createNamespaces } from "../namespaces/namespaces.ts";
 import type { OpenSpace } from "./open-space.ts";
 import { openSpace } from "./open-space.ts";
+import type { PlannedReconfiguration } from "./reconfiguration.ts";
 import type { InstanceOptions } from "./sandbox-instance.ts";
 import type { SandboxSpace } from "./sandbox-space.ts";
 
 /** What a namespace has otherwise than the sandbox that it is in. */
 export interface SandboxNamespaceOptions {
-  /** @defaultValue those that the sandbox is configured with */
+  /** They stay when the sandbox is configured otherwise. @defaultValue those that the sandbox is configured with */
   readonly clients?: readonly SandboxClientConfiguration[] | undefined;
 
   /** @defaultValue that of the sandbox */
@@ -58,7 +65,25 @@ export interface NamespaceHost {
 
   /** Tells all of them where they are reached. */
   readonly settle: (url: string) => void;
+
+  /**
+   * Works out for all of them another configuration of the sandbox that they are in; what one was made with otherwise, it
+   * keeps.
+   *
+   * @throws {@link ConfigurationError} that names the namespace that could not follow
+   */
+  readonly planReconfigurations: (
+    wanted: InstanceOptions,
+  ) => Promise<readonly PlannedReconfiguration[]>;
   readonly closeAll: () => Promise<void>;
+}
+
+const namespaceMembers: MemberNames<SandboxNamespaceOptions> = { clients: true, seed: true };
+
+interface HostedSpace extends OpenSpace {
+  /** What it has otherwise than the sandbox. */
+  readonly own: SandboxNamespaceOptions;
+  readonly shown: SandboxNamespace;
 }
 
 // A hundred journals of the size that one sandbox has would be too much for one machine.
@@ -84,21 +109,18 @@ export function createNamespaceHost(options: {
 }): NamespaceHost {
   const { configuration, bounds, base, adminPrefix, adminToken, place, isSettled } = options;
 
-  const open = async (
-    name: string,
-    own: SandboxNamespaceOptions = {},
-  ): Promise<OpenSpace & { readonly shown: SandboxNamespace }> => {
-    const { signingKeys: _keys, issuer, ...inherited } = configuration();
+  const open = async (name: string, own: SandboxNamespaceOptions = {}): Promise<HostedSpace> => {
+    const inherited = configuration();
     const journal = { maxBytes: journalBytes, ...inherited.journal };
-    const origin = issuer === undefined ? {} : { issuer: new URL(issuer).origin };
-    const { clients = inherited.clients, seed = inherited.seed } = own;
+    const { audit, onAuditFailure } = inherited;
     const ownToken = resolveAdminToken(undefined);
     const prefix = namespacePrefix(name);
     const space = await openSpace(
-      { additionalAlgorithms: [], ...inherited, ...origin, journal, clients, seed },
+      { ...inherit(inherited, own), journal, audit, onAuditFailure },
       {
         name,
         clock: createSandboxClock(base),
+        base,
         url: place().url,
         pathPrefix: prefix,
         handle: options.handle,
@@ -122,13 +144,16 @@ export function createNamespaceHost(options: {
       close,
       [Symbol.asyncDispose]: close,
     };
-    return { ...space, shown };
+    return { ...space, own, shown };
   };
   const registry = createNamespaces(open, { ...bounds, monotonicMs: base.monotonicMs });
 
   return {
     namespaces: {
-      create: async (name, own) => (await registry.create(name, own)).shown,
+      create: async (name, own) => {
+        checkMembers(own ?? {}, namespaceMembers, "");
+        return (await registry.create(name, own)).shown;
+      },
       list: () => registry.list().map(({ shown }) => shown),
       delete: registry.delete,
     },
@@ -136,6 +161,43 @@ export function createNamespaceHost(options: {
     settle: (url) => {
       for (const { instance } of registry.list()) instance.settle(url);
     },
+    planReconfigurations: (wanted) =>
+      Promise.all(
+        registry.list().map(async ({ instance, own, shown: { name } }) => {
+          try {
+            return await instance.planReconfiguration(inherit(wanted, own));
+          } catch (error) {
+            throw isOAuthError(error) && error.kind === "config" ? ofNamespace(name, error) : error;
+          }
+        }),
+      ),
     closeAll: registry.closeAll,
   };
+}
+
+/** Returns the configuration of a namespace of a sandbox that has this one: its keys are its own, and its paths. */
+function inherit(
+  options: InstanceOptions,
+  { clients = options.clients, seed = options.seed }: SandboxNamespaceOptions,
+): SandboxConfiguration {
+  const {
+    signingKeys: _keys,
+    issuer,
+    audit: _audit,
+    onAuditFailure: _onAuditFailure,
+    journal: _journal,
+    ...inherited
+  } = options;
+  const origin = issuer === undefined ? {} : { issuer: new URL(issuer).origin };
+  return { additionalAlgorithms: [], ...inherited, ...origin, clients, seed };
+}
+
+function ofNamespace(
+  name: string,
+  { option, message }: Pick<ConfigurationError, "option" | "message">,
+): ConfigurationError {
+  return new ConfigurationError(
+    option,
+    `The namespace ${name} cannot follow: ${message}; or delete the namespace`,
+  );
 }

@@ -4,6 +4,8 @@ import type {
   ClientSecretFailure,
 } from "@credicorp/oauth-core/authorization-server";
 
+import { signatureAlgorithms } from "@credicorp/oauth-core/jwt";
+
 import type { SandboxClients, SandboxClientStore } from "./sandbox-clients.ts";
 import type { SandboxKeys, SandboxKeyStore } from "./sandbox-keys.ts";
 
@@ -31,8 +33,13 @@ export function createSandboxRotation(parts: {
 
   return {
     keys: {
-      rotate: async ({ algorithm, announceSeconds = 0 } = {}) =>
-        find((await server().rotateKey({ algorithm, announceSeconds })).kid),
+      rotate: async ({ algorithm, announceSeconds = 0 } = {}) => {
+        if (algorithm !== undefined && !signatureAlgorithms.includes(algorithm)) {
+          const rule = `algorithm must be one of ${signatureAlgorithms.join(", ")}`;
+          throw new ConfigurationError("algorithm", rule);
+        }
+        return find((await server().rotateKey({ algorithm, announceSeconds })).kid);
+      },
       revoke: async (kid) => {
         if ((await server().revokeKey(kid)) === undefined) await find(kid);
       },

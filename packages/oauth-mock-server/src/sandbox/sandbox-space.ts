@@ -7,6 +7,7 @@ import type { SandboxFaults } from "../faults/fault-rules.ts";
 import type { SandboxFetch } from "../http/fetch-handler.ts";
 import { createFetch } from "../http/fetch-handler.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
+import type { CertificateTrust } from "../http/shown-certificate.ts";
 import type { SandboxRequests } from "../journal/sandbox-requests.ts";
 import { createSandboxRequests } from "../journal/sandbox-requests.ts";
 import type { SandboxScenarios } from "../scenarios/sandbox-scenarios.ts";
@@ -56,7 +57,8 @@ export interface SandboxSpace {
   /**
    * Begins anew: the clients as they were configured, nothing revoked, spent, used or noted, the clock unmoved.
    *
-   * Issuer and keys stay, and so do tokens; subscribers too. A request in flight is answered by the old state.
+   * Issuer and keys stay, and so do tokens; subscribers too. With a `seed` the run can be repeated, and the keys are those
+   * of the beginning again. A request in flight is answered by the old state, and none meets a part of the new one.
    */
   readonly reset: () => Promise<void>;
 
@@ -74,12 +76,16 @@ export function createSandboxSpace(
     clock,
     handle,
     isOwnPath,
+    certificateTrust,
   }: {
     readonly clock: SandboxClock;
     readonly handle: SandboxHandler;
 
     /** Tells the paths that `fetch` answers for. */
     readonly isOwnPath: (path: string) => boolean;
+
+    /** What decides what the certificates of clients are worth. */
+    readonly certificateTrust: CertificateTrust;
   },
 ): Omit<SandboxSpace, "issuer"> {
   const { server, clients, keys, faults, revocationFeed, audit } = instance;
@@ -91,7 +97,7 @@ export function createSandboxSpace(
   const scenarioOperations = { clients, keys, faults, revokeClientTokens, resets: () => resets };
   return {
     handle,
-    fetch: createFetch({ handle, maxBodyBytes, issuer, isOwnPath }),
+    fetch: createFetch({ handle, maxBodyBytes, issuer, isOwnPath, certificateTrust }),
     clock,
     clients,
     keys,

@@ -1,9 +1,10 @@
-import type { Clock, RecordStore } from "@credicorp/oauth-core";
+import type { Clock } from "@credicorp/oauth-core";
 import type {
   AuditListener,
   AuthorizationServerPorts,
   ClientRecord,
   KeyRecord,
+  MemoryRecordStore,
 } from "@credicorp/oauth-core/authorization-server";
 import {
   createMemoryRateLimiter,
@@ -11,17 +12,23 @@ import {
   createMemoryReplayStore,
   createMemoryRevocationFeed,
 } from "@credicorp/oauth-core/authorization-server";
-import { bytes, certificateReader, digest, sleep } from "@credicorp/oauth-runtime";
+import { bytes, certificateReader, digest, random, sleep } from "@credicorp/oauth-runtime";
 
 import { createClientKeyTransport } from "../client-keys/client-key-transport.ts";
 import type { SandboxConfiguration } from "../configuration/configuration.ts";
 import type { Chance } from "../seed/chance.ts";
 
-/** What outlives the state: the keys, the time, chance, and those who listen. */
-export interface LastingPorts extends Chance {
+/** What outlives the state: the keys, the time, and those who listen. */
+export interface LastingPorts {
   readonly clock: Clock;
-  readonly keys: RecordStore<KeyRecord>;
+  readonly keys: MemoryRecordStore<KeyRecord>;
   readonly audit: AuditListener;
+}
+
+/** What a server reaches its state by; several of its rows can be changed at once. */
+export interface SandboxPorts extends AuthorizationServerPorts {
+  readonly keys: MemoryRecordStore<KeyRecord>;
+  readonly clients: MemoryRecordStore<ClientRecord>;
 }
 
 /**
@@ -31,11 +38,14 @@ export interface LastingPorts extends Chance {
  */
 export function createSandboxState(
   { clientKeySets }: Pick<SandboxConfiguration, "clientKeySets">,
-  lasting: LastingPorts,
-): AuthorizationServerPorts {
+  { lasting, chance }: { readonly lasting: LastingPorts; readonly chance: Chance },
+): SandboxPorts {
   const { clock } = lasting;
   return {
     ...lasting,
+    ...chance,
+    // Whatever the seed: explanations are found by the ids of requests.
+    requestRandom: random,
     bytes,
     digest,
     certificateReader,

@@ -4,11 +4,13 @@ import { checkAdminPrefix, defaultAdminPrefix } from "../admin/admin-prefix.ts";
 import { resolveAdminToken } from "../admin/admin-token.ts";
 import { createSandboxClock } from "../clock/sandbox-clock.ts";
 import type { SandboxConfiguration, SandboxOptions } from "../configuration/configuration.ts";
+import { checkOptionNames } from "../configuration/known-members.ts";
 import { checkConnections } from "../configuration/server-configuration.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import { refuseProduction } from "../safety/refuse-production.ts";
 import { openSpace } from "./open-space.ts";
 import type { Reconfiguration } from "./reconfiguration.ts";
+import { reconfigureTogether } from "./reconfiguration.ts";
 import type { SandboxConnections } from "./sandbox-connections.ts";
 import { createSandboxConnections } from "./sandbox-connections.ts";
 import { createSandboxFront } from "./sandbox-front.ts";
@@ -17,6 +19,7 @@ import { createSandboxListener } from "./sandbox-listener.ts";
 import type { SandboxNamespaces } from "./sandbox-namespaces.ts";
 import { createNamespaceHost } from "./sandbox-namespaces.ts";
 import type { SandboxSpace } from "./sandbox-space.ts";
+import { createSequence } from "./sequence.ts";
 
 /** An authorization server to develop and test against, with all its state in memory. */
 export interface Sandbox extends SandboxSpace, Pick<SandboxConnections, "connect"> {
@@ -37,7 +40,8 @@ export interface Sandbox extends SandboxSpace, Pick<SandboxConnections, "connect
   /**
    * Goes on with another configuration, which is also what a reset goes back to. Keys, clock, revocations and budgets
    * stay, and so do clients and faults that were added since; clients that differ are made anew. What cannot change while
-   * a sandbox runs is named in `fixed`. Namespaces that there are stay as they were made.
+   * a sandbox runs is named in `fixed`. Namespaces follow at the same moment, but for the `clients` that one was made
+   * with.
    *
    * @throws {@link ConfigurationError} that names the first option that is wrong; nothing has changed then
    */
@@ -50,6 +54,7 @@ export interface Sandbox extends SandboxSpace, Pick<SandboxConnections, "connect
 
 /** Makes a sandbox. @throws {@link ConfigurationError} that names the first option that is wrong. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  checkOptionNames(options);
   const {
     clock: base = systemClock,
     adminToken: givenToken,
@@ -80,9 +85,15 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     place: () => ({ url: listening?.url ?? url, adminOrigin: adminOrigin() }),
     isSettled: () => listening !== undefined,
   });
-  const { namespaces } = host;
+  const oneByOne = createSequence();
+  const namespaces: SandboxNamespaces = {
+    ...host.namespaces,
+    // Not while the configuration changes: a namespace that is being made would miss it.
+    create: (name, own) => oneByOne(() => host.namespaces.create(name, own)),
+  };
   const main = await openSpace(configuration, {
     clock,
+    base,
     url,
     pathPrefix: "",
     handle,
@@ -132,13 +143,20 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     adminToken,
     namespaces,
-    reconfigure: async (wanted) => {
-      const outcome = await main.instance.reconfigure(wanted);
-      // Of namespaces that are made from now on; the others are as they were made.
-      const changed = outcome.changed.map((name) => [name, wanted[name as keyof typeof wanted]]);
-      configurationNow = { ...configurationNow, ...Object.fromEntries(changed) };
-      return outcome;
-    },
+    reconfigure: (wanted) =>
+      oneByOne(() =>
+        reconfigureTogether(async () => {
+          checkOptionNames(wanted);
+          const plan = await main.instance.planReconfiguration(wanted);
+          const taken = plan.changed.map((name) => [name, wanted[name as keyof typeof wanted]]);
+          const next = { ...configurationNow, ...(Object.fromEntries(taken) as typeof wanted) };
+          const commit = (): void => {
+            plan.commit();
+            configurationNow = next;
+          };
+          return [{ ...plan, commit }, ...(await host.planReconfigurations(next))];
+        }),
+      ),
     listen: async (address) => {
       const { url: listenUrl, adminOrigin: place } = await listener.listen(address);
       return { url: listenUrl, adminUrl: place + adminPrefix };

@@ -11,23 +11,40 @@ export interface Chance {
   readonly signatureEngine: SignatureEngine;
 }
 
+/** What chance decides: the last two outlive a reset, the others begin with it. */
+export type ChanceUse =
+  | "server"
+  | "nonces"
+  | "clients"
+  | "faults"
+  | "tokens"
+  | "configured clients"
+  | "configured keys";
+
 /** Gives each use a source of its own, so that what one draws is no matter of the others. */
-export type ChanceFor = (use: "server" | "clients" | "faults" | "tokens") => Chance;
+export type ChanceFor = (use: ChanceUse) => Chance;
 
 const lastSeed = 2 ** 32 - 1;
 
 /**
- * Returns real randomness, or with a seed what only looks like it.
+ * Makes the chance of run after run: real randomness, or with a seed what only looks like it, and is the same each time.
  *
  * @throws {@link ConfigurationError} for a seed that is not a whole number from 0 to 2³² − 1
  */
-export function createChance(seed: number | undefined): ChanceFor {
-  if (seed === undefined) return () => ({ random, signatureEngine });
+export function createChance(seed: number | undefined): () => ChanceFor {
+  if (seed === undefined) return () => () => ({ random, signatureEngine });
   if (!Number.isInteger(seed) || seed < 0 || seed > lastSeed) {
     throw new ConfigurationError("seed", `seed must be a whole number from 0 to ${lastSeed}`);
   }
-  return (use) => ({
-    random: createSeededRandom(seed, use),
-    signatureEngine: createSeededEngine(signatureEngine, seed, use),
-  });
+  return () => {
+    const sources = new Map<ChanceUse, Chance>();
+    return (use) => {
+      const source = sources.get(use) ?? {
+        random: createSeededRandom(seed, use),
+        signatureEngine: createSeededEngine(signatureEngine, seed, use),
+      };
+      sources.set(use, source);
+      return source;
+    };
+  };
 }

@@ -10,7 +10,7 @@ import { formatAccessTokenClaims } from "@credicorp/oauth-core/jwt";
 import { bytes, signatureEngine } from "@credicorp/oauth-runtime";
 
 import type { SignedToken, TokenDefect } from "./token-defects.ts";
-import { defectOf } from "./token-defects.ts";
+import { defectOf, tokenDefects } from "./token-defects.ts";
 
 /** What a token is to say; by default what the token endpoint would. */
 export interface TokenOptions {
@@ -51,10 +51,15 @@ export interface TokenSources {
 /**
  * Signs a token with the key of this moment, without a request: nothing is charged, nothing is decided.
  *
- * @throws {@link ConfigurationError} when no key may sign
+ * @throws {@link ConfigurationError} when no key may sign, for what no JWT can say, and for a defect that there is not
  */
 export async function issueToken(options: TokenOptions, sources: TokenSources): Promise<string> {
   const { malformed } = options;
+  // A good token in place of a bad one would let a negative test pass, or fail, for no reason.
+  if (malformed !== undefined && !tokenDefects.includes(malformed)) {
+    const rule = `malformed must be one of ${tokenDefects.join(", ")}`;
+    throw new ConfigurationError("malformed", rule);
+  }
   const { clock, policy, random } = sources;
   const client = findClient(options.clientId, sources.clients);
   const algorithm = client?.accessTokenAlgorithm ?? policy.accessTokenAlgorithm;
@@ -85,8 +90,8 @@ export async function issueToken(options: TokenOptions, sources: TokenSources): 
     now,
   };
   const spoiled = { ...draft, ...defect.draft(draft) };
-  const payloadText = defect.payloadText(JSON.stringify(spoiled.claims));
-  return defect.token(await sign({ header: JSON.stringify(spoiled.header), payloadText }, key));
+  const payloadText = defect.payloadText(textOf("claims", spoiled.claims));
+  return defect.token(await sign({ header: textOf("header", spoiled.header), payloadText }, key));
 }
 
 function findClient(
@@ -113,6 +118,15 @@ async function findKey(
 function defaultAudience(scope: readonly string[], { resources }: ServerPolicy): string {
   const fitting = resources.find(({ scopes }) => scope.every((one) => scopes.includes(one)));
   return (fitting ?? resources[0])?.identifier ?? "";
+}
+
+function textOf(option: "claims" | "header", members: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(members);
+  } catch (cause) {
+    const rule = "cannot be written as JSON: too deep, in a circle, or no value that JSON has";
+    throw new ConfigurationError(option, `${option} ${rule}`, { cause });
+  }
 }
 
 async function sign(

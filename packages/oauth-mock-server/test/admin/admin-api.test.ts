@@ -104,6 +104,36 @@ describe("the admin API", () => {
     expect(answer.value.detail).not.toBe("");
   });
 
+  it.each([
+    ["/faults", { fault: "delay", delayMS: 5 }, "body.delayMS is unknown: write delayMs,"],
+    ["/clock/advance", { By: "1m" }, "body.By is unknown: write by, if that is meant"],
+    ["/requests/wait", { filter: { stats: 401 } }, "body.filter.stats is unknown: write status"],
+    ["/clock/freeze", { now: 1 }, "body.now is unknown: remove it, or correct its spelling"],
+  ])("ADM-03 takes a misspelt member of %s for one mistake: %j", async (path, body, told) => {
+    await using sandbox = await createSandbox();
+
+    const { status, value } = await adminOf(sandbox)("POST", path, body);
+
+    expect(status).toBe(400);
+    expect(value.errors).toHaveLength(1);
+    expect(value.detail.startsWith(told)).toBe(true);
+  });
+
+  it.each([
+    ["/faults", { fault: "delay", delayMs: 1, endpoint: "tokn" }, 'expected one of "token"|'],
+    ["/scenarios", { scenario: "outge" }, "expected one of 'secretRotation' |"],
+    ["/clock/advance", { by: "16 m" }, "must be a number of milliseconds, or"],
+    ["/clock/set", { to: "tomorrow" }, "must be seconds since the Unix epoch"],
+  ])("ADM-03 says of %s %j what it expects, and begins with that", async (path, body, rule) => {
+    await using sandbox = await createSandbox();
+
+    const { value } = await adminOf(sandbox)("POST", path, body);
+
+    const [first] = value.errors;
+    expect(first.rule.startsWith(rule)).toBe(true);
+    expect(value.detail).toBe(`${first.member} ${first.rule}`);
+  });
+
   it("ADM-03 repeats nothing that was sent but the names of members", async () => {
     await using sandbox = await createSandbox();
     const secret = "s3cret-that-nobody-should-read";
@@ -121,6 +151,20 @@ describe("the admin API", () => {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(JSON.stringify(value)).not.toContain(secret);
     }
+  });
+
+  it.each([
+    ["a member twice", '{"by":5,"by":0}'],
+    ["a member twice, deep down", '{"by":5,"a":[{"b":1,"\\u0062":2}]}'],
+    ["seven thousand levels", `{"by":${"[".repeat(7000)}${"]".repeat(7000)}}`],
+    ["a number beyond all numbers", '{"by":1e400}'],
+    ["half a character", '{"by":"\\ud800"}'],
+  ])("ADM-03 refuses what two readers could understand differently: %s", async (_name, body) => {
+    await using sandbox = await createSandbox();
+
+    const { status, value } = await adminOf(sandbox)("POST", "/clock/skew", body);
+
+    expect([status, value.errors?.[0]?.member]).toEqual([400, "body"]);
   });
 
   it("ADM-03 refuses other methods, media types, sizes and broken JSON", async () => {
@@ -182,6 +226,10 @@ describe("the admin API", () => {
       "/partner",
       "/ns/x",
       "/metrics",
+      "/partner/v1/oauth/errors",
+      "/partner/v1/oauth/explanations/admin",
+      "/a/../b",
+      "/.",
       "/a?b",
     ]) {
       await expect(createSandbox({ adminPrefix })).rejects.toMatchObject({ option: "adminPrefix" });
@@ -320,6 +368,23 @@ describe("over the admin API", () => {
     expect((await call("GET", "/requests/count?status=401")).value).toEqual({ count: 1 });
     const late = await call("POST", "/requests/wait", { count: 2, timeoutMs: 1 });
     expect([late.status, late.value.detail]).toEqual([409, expect.stringContaining("1 of 2")]);
+  });
+
+  it("ADM-05 of many who make one client or one namespace at a time, one does", async () => {
+    await using sandbox = await createSandbox();
+    const call = adminOf(sandbox);
+    await call("GET", "/clients");
+    const client = { id: "twin", tokenEndpointAuthMethod: "private_key_jwt", scope: [] };
+    const makeSix = async (path: string, body: unknown): Promise<unknown> => {
+      const answers = await Promise.all(Array.from({ length: 6 }, () => call("POST", path, body)));
+      return answers.map(({ status }) => status).toSorted((a, b) => a - b);
+    };
+
+    const oneOfSix = [201, 409, 409, 409, 409, 409];
+    expect(await makeSix("/clients", client)).toEqual(oneOfSix);
+    expect(await makeSix("/namespaces", { name: "twin" })).toEqual(oneOfSix);
+    expect((await call("DELETE", "/clients/twin")).status).toBe(204);
+    expect((await call("POST", "/clients", client)).status).toBe(201);
   });
 
   it("ADM-05 whoever waits is told when the sandbox closes", async () => {

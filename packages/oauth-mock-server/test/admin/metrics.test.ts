@@ -61,6 +61,44 @@ describe("metrics", () => {
     expect(value("process_resident_memory_bytes")).toBeGreaterThan(1_000_000);
   });
 
+  it("ADM-07 name the error that a fault rule answers with, whatever its status", async () => {
+    await using sandbox = await createSandbox();
+    const ask = (): Promise<Response> =>
+      sandbox.fetch(tokenPath, tokenRequest(sandbox.clients.get("partner-basic")));
+    const endpoint = "token";
+    sandbox.faults.add({ fault: "too_many_requests", times: 1, endpoint });
+    sandbox.faults.add({ fault: "server_error", status: 500, times: 1, endpoint });
+    sandbox.faults.add({ fault: "error_with_200", error: "slow down", times: 1, endpoint });
+    sandbox.faults.add({ fault: "html_page", times: 1, endpoint });
+    sandbox.faults.add({ fault: "expires_in", as: "zero", times: 1, endpoint });
+    for (let count = 0; count < 5; count += 1) await ask();
+
+    const { value } = await scrape(sandbox);
+
+    const of = (status: number, error: string): number | undefined =>
+      value("oauth_sandbox_requests_total", { endpoint, status: String(status), error });
+    expect(of(429, "temporarily_unavailable")).toBe(1);
+    expect(of(500, "server_error")).toBe(1);
+    expect(of(200, "slow down")).toBe(1);
+    expect(of(502, "")).toBe(1);
+    expect(of(200, "")).toBe(1);
+  });
+
+  it("ADM-07 stay small, however many errors rules invent", async () => {
+    await using sandbox = await createSandbox();
+    for (let count = 0; count < 202; count += 1) {
+      const { remove } = sandbox.faults.add({ fault: "error_with_200", error: `e${count}` });
+      await sandbox.fetch("/.well-known/jwks.json");
+      remove();
+    }
+
+    const { value } = await scrape(sandbox);
+
+    const of = (error: string): number | undefined =>
+      value("oauth_sandbox_requests_total", { endpoint: "jwks", status: "200", error });
+    expect([of("e0"), of("e199"), of("e200"), of("others")]).toEqual([1, 1, undefined, 2]);
+  });
+
   it("ADM-07 escape what a rule is called", async () => {
     await using sandbox = await createSandbox();
     sandbox.faults.add({ id: 'a "b"\n\\c', fault: "html_page" });

@@ -1,92 +1,76 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, it, onTestFinished } from "vitest";
 
-import type { SandboxClient } from "@credicorp/oauth-mock-server";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
-const bin = fileURLToPath(new URL("../../bin/oauth-mock-server.js", import.meta.url));
+import type { Running } from "./support/command.ts";
+import { askForToken, command, launch, runEachToEnd, runToEnd, start } from "./support/command.ts";
+
 const run = promisify(execFile);
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
 if (!hasCurl) console.warn("skipped: the commands with curl, for there is no curl on this machine");
 
-// The only way to a terminal without a native module; the flags are those of util-linux.
-const pseudoTerminal = "script";
-const hasTerminal = spawnSync(pseudoTerminal, ["-qec", "true", "/dev/null"]).status === 0;
-if (!hasTerminal) console.warn("skipped: the banner, for there is no `script` of util-linux here");
-
-interface Started {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly firstLine: {
-    readonly url: string;
-    readonly issuer: string;
-    readonly tokenEndpoint: string;
-    readonly clients: readonly SandboxClient[];
-  };
-}
-
-/** Starts the command, and resolves when it has printed its line. */
-async function start(...options: readonly string[]): Promise<Started> {
-  const child = spawn(process.execPath, [bin, "--port", "0", ...options]);
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const [chunk] = (await once(child.stdout, "data")) as [Buffer];
-  return { child, firstLine: JSON.parse(chunk.toString("utf8")) as Started["firstLine"] };
-}
-
-/** Runs the command to its end. */
-function runToEnd(...options: readonly string[]): {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-} {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...options], {
-    encoding: "utf8",
+function askWithSecret({ line }: Running, secret: string): Promise<Response> {
+  return fetch(line.tokenEndpoint, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`partner-basic:${secret}`)}` },
+    body: new URLSearchParams({ grant_type: "client_credentials" }),
   });
-  return { code: status, stdout, stderr };
-}
-
-async function writeConfiguration(text: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oauth-mock-server-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const path = join(folder, "sandbox.json");
-  await writeFile(path, text);
-  return path;
 }
 
 describe("oauth-mock-server", () => {
-  it("prints one line of JSON to a program: where it listens, and whom it knows", async () => {
-    const { firstLine } = await start();
+  let usual: Running;
+  let kill: () => void = () => undefined;
+  beforeAll(async () => {
+    usual = await launch([], { onSpawn: (end) => (kill = end) });
+  });
+  afterAll(() => kill());
 
-    expect(firstLine.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(firstLine).toMatchObject({
-      issuer: firstLine.url,
-      tokenEndpoint: `${firstLine.url}/partner/v1/oauth/token`,
+  it("CMD-01 prints one line of JSON to a program: where it listens, and whom it knows, in documented members with a version", async () => {
+    const { line } = usual;
+
+    expect(line.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(line).toMatchObject({
+      version: 1,
+      issuer: line.url,
+      tokenEndpoint: `${line.url}/partner/v1/oauth/token`,
+      adminUrl: `${line.url}/admin/v1`,
     });
-    expect(firstLine.clients.map(({ id }) => id)).toContain("partner-basic");
+    expect(line.clients.map(({ id }) => id)).toContain("partner-basic");
+    expect(Object.keys(line)).toEqual([
+      "version",
+      "url",
+      "issuer",
+      "tokenEndpoint",
+      "metadataUrl",
+      "adminUrl",
+      "adminToken",
+      "clients",
+    ]);
+    const answer = await fetch(`${line.adminUrl}/clients`, {
+      headers: { authorization: `Bearer ${line.adminToken}` },
+    });
+    expect(answer.status).toBe(200);
   });
 
   it.skipIf(!hasCurl)(
     "serves the documented curl command, byte for byte as curl sends it",
     async () => {
-      const { firstLine } = await start();
-      const client = firstLine.clients.find(({ id }) => id === "partner-post");
-      const command = String.raw`curl -s -X POST $ORIGIN/partner/v1/oauth/token \
+      const client = usual.line.clients.find(({ id }) => id === "partner-post");
+      const commandLine = String.raw`curl -s -X POST $ORIGIN/partner/v1/oauth/token \
       -H 'Content-Type: application/x-www-form-urlencoded' \
       -d grant_type=client_credentials \
       -d client_id=$CREDICORP_CLIENT_ID \
       -d client_secret=$CREDICORP_CLIENT_SECRET \
       -d scope='applications:write decisions:read'`;
 
-      const { stdout } = await run("sh", ["-c", command], {
+      const { stdout } = await run("sh", ["-c", commandLine], {
         env: {
           ...process.env,
-          ORIGIN: firstLine.url,
+          ORIGIN: usual.line.url,
           CREDICORP_CLIENT_ID: client?.id,
           CREDICORP_CLIENT_SECRET: client?.secret,
         },
@@ -101,129 +85,61 @@ describe("oauth-mock-server", () => {
     },
   );
 
-  it.skipIf(!hasTerminal)("prints clients and commands to a person", async () => {
-    const child = spawn(pseudoTerminal, [
-      "-qec",
-      `'${process.execPath}' '${bin}' --port 0`,
-      "/dev/null",
-    ]);
-    onTestFinished(() => void child.kill("SIGTERM"));
-    let text = "";
-    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
+  it("explains a refusal to whoever sits at this machine, and shows no secret", async () => {
+    expect(usual.errors()).toBe("");
 
-    await expect.poll(() => text, { timeout: 10_000 }).toContain("Stop with Ctrl-C.");
-    const [, url = ""] = /server at (http:\S+)/.exec(text) ?? [];
-    const [, command = ""] = /^ {2}(curl -s -u .*)$/m.exec(text.replaceAll("\r", "")) ?? [];
+    await askWithSecret(usual, `"planted-secret"`);
+    await expect.poll(usual.errors).not.toBe("");
 
-    expect(text).toMatch(/partner-basic +sandbox_basic_\w+ +authenticates by HTTP Basic/);
-    expect(command).toContain(`${url}/partner/v1/oauth/token`);
-  });
-
-  it.each(["SIGINT", "SIGTERM"] as const)("stops on %s with exit code 0", async (signal) => {
-    const { child, firstLine } = await start();
-    const response = await fetch(`${firstLine.url}/.well-known/jwks.json`);
-    expect(response.status).toBe(200);
-
-    child.kill(signal);
-    const [code] = (await once(child, "exit")) as [number | null];
-
-    expect(code).toBe(0);
-  });
-
-  it("reads a configuration file", async () => {
-    const path = await writeConfiguration(
-      JSON.stringify({
-        $schema: "https://example.com/schema.json",
-        accessTokenLifetimeSeconds: 60,
-        limits: { token: null },
-        clients: [
-          {
-            id: "mine",
-            secret: "Zk3vT9xQ_m2Lw8RbY5-sPdHc7",
-            tokenEndpointAuthMethod: "client_secret_basic",
-            scope: ["reports:read"],
-          },
-        ],
-      }),
+    expect(usual.errors()).toMatch(
+      /^401 invalid_client from \/partner\/v1\/oauth\/token: The secret is none of this client's\n/,
     );
-    const { firstLine } = await start("--config", path);
-    const [client] = firstLine.clients;
-
-    const response = await fetch(firstLine.tokenEndpoint, {
-      method: "POST",
-      headers: { authorization: `Basic ${btoa(`${client?.id}:${client?.secret}`)}` },
-      body: new URLSearchParams({ grant_type: "client_credentials" }),
-    });
-
-    expect(await response.json()).toMatchObject({ expires_in: 60, scope: "reports:read" });
-    expect(response.headers.get("ratelimit")).toBeNull();
+    expect(usual.errors()).not.toContain("planted");
   });
 
-  it.each([
-    { name: "broken JSON", text: '{\n  "clients": [\n    { id: 1 }]}', place: ":3:7 is not JSON" },
-    { name: "an unfinished file", text: '{"issuer": "http', place: ":1:17 is not JSON" },
-    { name: "an unknown option", text: '{"client": []}', place: "unknown option client" },
-    {
-      name: "a nested unknown option",
-      text: '{"clients": [{"id": "a", "tokenEndpointAuthMethod": "none", "scopes": []}]}',
-      place: "unknown option scopes in clients[0]",
-    },
-    {
-      name: "a wrong type",
-      text: '{"clients": [{"id": 1, "tokenEndpointAuthMethod": "none"}]}',
-      place: "wrong at clients[0].id",
-    },
-    {
-      name: "a lifetime beyond the bounds",
-      text: '{"accessTokenLifetimeSeconds": 86400}',
-      place: "wrong at accessTokenLifetimeSeconds",
-    },
-    {
-      name: "a weak secret",
-      text: '{"clients": [{"id": "a", "tokenEndpointAuthMethod": "client_secret_post", "secret": "hunter2"}]}',
-      place: 'clients["a"].secret has less than 128 bits',
-    },
-    {
-      name: "an issuer on plain http",
-      text: '{"issuer": "http://example.com"}',
-      place: "issuer must be https",
-    },
-  ])(
-    "refuses $name with one line that names the place, and exit code 2",
-    async ({ text, place }) => {
-      const path = await writeConfiguration(text);
+  it.skipIf(!hasCurl)("CMD-07 is ready to anybody at /readyz", () => {
+    expect(spawnSync("curl", ["-sf", `${usual.line.url}/readyz`]).status).toBe(0);
+  });
 
-      const { code, stdout, stderr } = runToEnd("--config", path);
+  it("CMD-07 is healthy until it stops; SIGINT ends it with exit code 0", async () => {
+    const health = ["health", "--url", usual.line.url];
+    const healthy = runToEnd(health);
+    expect((await fetch(`${usual.line.url}/.well-known/jwks.json`)).status).toBe(200);
+    usual.child.kill("SIGINT");
+    expect(await usual.ended).toBe(0);
+    const gone = runToEnd(health);
+
+    expect(healthy).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect([gone.code, gone.stderr]).toEqual([
+      1,
+      `oauth-mock-server: ${usual.line.url} does not answer (ECONNREFUSED)\n`,
+    ]);
+  });
+
+  const wrong: readonly (readonly [commandLine: readonly string[], line: string])[] = [
+    [["--config", "/no/such/file.json"], "/no/such/file.json does not exist"],
+    [["--config", "."], "cannot be read (EISDIR)"],
+    [["--port", "http"], "--port must be a number"],
+    [["--port", "65536"], "--port must be a number"],
+    [["--host", "192.0.2.1", "--allow-insecure-http"], "this machine has no such address"],
+    [["--prot", "1"], "--prot"],
+    [["extra"], "extra"],
+  ];
+  const refused = runEachToEnd(wrong.map(([commandLine]) => ({ commandLine })));
+
+  it.each(wrong.map(([commandLine, line], index) => ({ commandLine, line, index })))(
+    "refuses $commandLine with one line and exit code 2",
+    ({ line, index }) => {
+      const { code, stdout, stderr } = refused[index] ?? {};
 
       expect([code, stdout]).toEqual([2, ""]);
       expect(stderr).toMatch(/^oauth-mock-server: [^\n]+\n$/);
-      expect(stderr).toContain(path);
-      expect(stderr).toContain(place);
-      expect(stderr).not.toContain("hunter2");
+      expect(stderr).toContain(line);
     },
   );
 
-  it.each([
-    { options: ["--config", "/no/such/file.json"], line: "/no/such/file.json does not exist" },
-    { options: ["--config", "."], line: "cannot be read (EISDIR)" },
-    { options: ["--port", "http"], line: "--port must be a number" },
-    { options: ["--port", "65536"], line: "--port must be a number" },
-    {
-      options: ["--host", "192.0.2.1", "--allow-insecure-http"],
-      line: "this machine has no such address",
-    },
-    { options: ["--prot", "1"], line: "--prot" },
-    { options: ["extra"], line: "extra" },
-  ])("refuses $options with one line and exit code 2", ({ options, line }) => {
-    const { code, stdout, stderr } = runToEnd(...options);
-
-    expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^oauth-mock-server: [^\n]+\n$/);
-    expect(stderr).toContain(line);
-  });
-
   it("HTTP-01 refuses to listen beyond loopback with one line that names the flag, and exit code 2", () => {
-    const { code, stdout, stderr } = runToEnd("--host", "0.0.0.0");
+    const { code, stdout, stderr } = runToEnd(["--host", "0.0.0.0"]);
 
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^oauth-mock-server: [^\n]+--allow-insecure-http[^\n]+\n$/);
@@ -231,22 +147,17 @@ describe("oauth-mock-server", () => {
 
   it("writes one line of JSON per decision to standard error with --log, and nothing with --quiet", async () => {
     for (const options of [["--quiet"], ["--log"]]) {
-      const { child, firstLine } = await start(...options);
-      let log = "";
-      child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString("utf8")));
-      const client = firstLine.clients.find(({ id }) => id === "partner-basic");
+      const running = await start(options);
+      const client = running.line.clients.find(({ id }) => id === "partner-basic");
       const ids: (string | null)[] = [];
       for (const secret of [String(client?.secret), "planted-secret"]) {
-        const response = await fetch(firstLine.tokenEndpoint, {
-          method: "POST",
-          headers: { authorization: `Basic ${btoa(`partner-basic:${secret}`)}` },
-          body: new URLSearchParams({ grant_type: "client_credentials" }),
-        });
+        const response = await askWithSecret(running, secret);
         ids.push(response.headers.get("x-request-id"));
       }
-      child.kill("SIGTERM");
-      await once(child, "close");
+      running.child.kill("SIGTERM");
+      await once(running.child, "close");
 
+      const log = running.errors();
       const lines = log.split("\n").filter((line) => line !== "");
       const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
       const isQuiet = options.includes("--quiet");
@@ -259,21 +170,31 @@ describe("oauth-mock-server", () => {
     }
   });
 
-  it("explains a refusal to whoever sits at this machine, and shows no secret", async () => {
-    const { child, firstLine } = await start();
-    const explained = once(child.stderr, "data");
+  it("CMD-07 goes on when nobody reads its standard error any longer", async () => {
+    const running = await start(["--log"]);
+    running.child.stderr.destroy();
 
-    await fetch(firstLine.tokenEndpoint, {
-      method: "POST",
-      headers: { authorization: `Basic ${btoa(`partner-basic:"planted-secret"`)}` },
-      body: new URLSearchParams({ grant_type: "client_credentials" }),
-    });
-    const [chunk] = (await explained) as [Buffer];
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect((await askForToken(running.line)).status).toBe(200);
+    }
+    running.child.kill("SIGTERM");
 
-    expect(chunk.toString("utf8")).toMatch(
-      /^401 invalid_client from \/partner\/v1\/oauth\/token: The secret is none of this client's\n/,
-    );
-    expect(chunk.toString("utf8")).not.toContain("planted");
+    expect(await running.ended).toBe(0);
+  });
+
+  it("CMD-07 ends with one line and exit code 1 when nobody reads the line that it prints", async () => {
+    const child = spawn(process.execPath, [command, "--port", "0"]);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    child.stdout.destroy();
+    let errors = "";
+    child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString("utf8")));
+
+    const [code] = (await once(child, "close")) as [number | null];
+
+    expect([code, errors]).toEqual([
+      1,
+      "oauth-mock-server: standard output cannot be written to (EPIPE)\n",
+    ]);
   });
 
   it("says that a port is in use, and what to do, with exit code 2", async () => {
@@ -284,29 +205,10 @@ describe("oauth-mock-server", () => {
     const address = taken.address();
     const port = typeof address === "object" ? String(address?.port) : "";
 
-    const { code, stderr } = runToEnd("--port", port);
+    const { code, stderr } = runToEnd(["--port", port]);
 
     expect(code).toBe(2);
     expect(stderr).toContain(`--port ${port}: the port is in use`);
-  });
-
-  it("explains itself", () => {
-    const help = runToEnd("--help");
-    const version = runToEnd("--version");
-
-    expect([help.code, version.code]).toEqual([0, 0]);
-    for (const option of [
-      "--port",
-      "--host",
-      "--config",
-      "--log",
-      "--quiet",
-      "--allow-insecure-http",
-      "--version",
-    ]) {
-      expect(help.stdout).toContain(option);
-    }
-    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it("loads neither zod nor undici for its usual start", async () => {

@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmod } from "node:fs/promises";
+import { chmod, readFile } from "node:fs/promises";
 import { Agent, get } from "node:http";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { describe, expect, it, onTestFinished } from "vitest";
 
@@ -37,8 +38,12 @@ async function writeSlow(delayMs: number): Promise<string> {
 }
 
 describe("a command that is told to stop", () => {
-  it("CMD-07 fails no request of clients that go when they are told to, and is not ready meanwhile", async () => {
-    const { line, child, ended } = await start();
+  it("CMD-05 CMD-07 goes on after SIGHUP without a file; fails no request of clients that go when they are told to, and is not ready meanwhile", async () => {
+    const { line, child, ended, errors } = await start();
+    child.kill("SIGHUP");
+    await expect.poll(errors).toContain("nothing to read again: there is no --config");
+    expect((await askForToken(line)).status).toBe(200);
+
     const answers: Answer[] = [];
     const load = Array.from({ length: 6 }, async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -127,15 +132,6 @@ describe("a command that is told to stop", () => {
     expect(await ended).toBe(code);
     await slow;
   });
-
-  it("CMD-05 reads nothing again on SIGHUP when there is no file, and goes on", async () => {
-    const { line, child, errors } = await start();
-
-    child.kill("SIGHUP");
-    await expect.poll(errors).toContain("nothing to read again: there is no --config");
-
-    expect((await askForToken(line)).status).toBe(200);
-  });
 });
 
 // Of util-linux.
@@ -153,6 +149,19 @@ if (!canChangeUser) console.warn("skipped: another user, for this one may not be
 describe("as the container runs it", () => {
   // The names are those of the image's PATH; here the same file is run by Node.
   const args = (commandLine: readonly string[]): readonly string[] => commandLine.slice(1);
+
+  it("CMD-08 is a file of the package, which Node is asked to run", async () => {
+    const root = new URL("../../", import.meta.url);
+    const manifest = JSON.parse(await readFile(new URL("package.json", root), "utf8")) as {
+      readonly files: readonly string[];
+      readonly publishConfig: { readonly bin: Readonly<Record<string, string>> };
+    };
+    const file = manifest.publishConfig.bin[container.entrypoint[0]] ?? "";
+
+    expect(fileURLToPath(new URL(file, root))).toBe(command);
+    expect(manifest.files).toContain(file.split("/")[1]);
+    expect((await readFile(command, "utf8")).startsWith("#!/usr/bin/env node\n")).toBe(true);
+  });
 
   it("CMD-08 serves with the image's entry point and variables, and its health check agrees", async () => {
     const { line, child, ended } = await start(args(container.entrypoint), {

@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { createSelfSigned } from "../support/certificates.ts";
 import { claimsOf, sendForm } from "../support/tls-sandbox.ts";
-import { command, makeFolder, runToEnd, start } from "./support/command.ts";
+import { command, makeFolder, runEachToEnd, start } from "./support/command.ts";
 
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
 // Of util-linux.
@@ -48,9 +48,12 @@ describe("--tls", () => {
     const environment = { CREDICORP_SANDBOX_TLS: "1" };
     const health = ["health", "--url", line.url];
     const ca = ["--ca", line.certificates?.authorityFile ?? ""];
-    expect(runToEnd([...health, ...ca], { environment }).code).toBe(0);
-    // Without it nobody is believed.
-    expect(runToEnd(health, { environment }).code).toBe(1);
+    const asked = runEachToEnd([
+      { commandLine: [...health, ...ca], environment },
+      // Without it nobody is believed.
+      { commandLine: health, environment },
+    ]);
+    expect(asked.map(({ code }) => code)).toEqual([0, 1]);
     child.kill("SIGTERM");
     expect(await ended).toBe(0);
     expect(existsSync(folder)).toBe(false);
@@ -77,22 +80,29 @@ describe("--tls", () => {
 
   it("CMD-09 takes a certificate of one's own, and says which half is missing", async () => {
     const own = await createSelfSigned({ names: [{ type: "ip", value: "127.0.0.1" }] });
-    const folder = await makeFolder({ "own.pem": own.cert, "own.key": own.key });
+    const folder = await makeFolder({ "own.pem": own.cert, "own.key": own.key, empty: "" });
     const [cert, key] = [join(folder, "own.pem"), join(folder, "own.key")];
     const { line } = await start(["--tls-cert", cert, "--tls-key", key]);
 
-    const half = runToEnd(["--tls-cert", cert]);
-    const swapped = runToEnd(["--tls-cert", key, "--tls-key", cert]);
+    const [half, swapped, withoutCertificate, withoutKey, healthy] = runEachToEnd([
+      { commandLine: ["--tls-cert", cert] },
+      { commandLine: ["--tls-cert", key, "--tls-key", cert] },
+      { commandLine: ["--tls-cert", join(folder, "empty"), "--tls-key", key] },
+      { commandLine: ["--tls-cert", cert, "--tls-key", join(folder, "empty")] },
+      { commandLine: ["health", "--url", line.url, "--ca", cert] },
+    ]);
+    const rule = "--tls-cert: tls.cert must be a certificate in PEM, and tls.key its private key";
 
     expect(line.url).toMatch(/^https:/);
     expect(line.certificates).toBeUndefined();
-    expect(runToEnd(["health", "--url", line.url, "--ca", cert]).code).toBe(0);
-    expect([half.code, half.stderr]).toEqual([
+    expect(healthy?.code).toBe(0);
+    expect([half?.code, half?.stderr]).toEqual([
       2,
       "oauth-mock-server: --tls-cert and --tls-key belong together: give both\n",
     ]);
-    expect([swapped.code, swapped.stderr]).toEqual([2, expect.stringContaining("tls.cert")]);
-    expect(swapped.stderr).not.toContain("PRIVATE");
+    for (const bad of [swapped, withoutCertificate, withoutKey]) {
+      expect(bad).toEqual({ code: 2, stdout: "", stderr: `oauth-mock-server: ${rule}\n` });
+    }
   });
 });
 
@@ -126,6 +136,10 @@ describe("the banner", () => {
           .join("\n"),
       );
 
+    const [, url = ""] = /server at (https?:\S+)/.exec(text) ?? [];
+    expect(blocks[0]).toMatch(/^curl -s .*-u partner-basic:/);
+    expect(blocks[0]).toContain(`${url}/partner/v1/oauth/token`);
+
     const answers = blocks.map(
       (block) => JSON.parse(spawnSync("sh", ["-c", block], { encoding: "utf8" }).stdout) as unknown,
     );
@@ -145,6 +159,10 @@ describe("the banner", () => {
     const rows = lines.filter(
       (row) => /^ {2}partner-[a-z-]+ {2,}\S/.test(row) && !row.includes("{"),
     );
-    expect(rows).toHaveLength(defaultClients.length + (scheme === "https" ? 1 : 0));
+    expect(rows).toHaveLength(defaultClients.length + 1);
+    // The one with a certificate says how to get it where it is not.
+    expect(rows.filter((row) => row.includes("when you start with --tls"))).toHaveLength(
+      scheme === "https" ? 0 : 1,
+    );
   });
 });

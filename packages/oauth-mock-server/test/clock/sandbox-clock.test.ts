@@ -5,7 +5,8 @@ import { createControlledClock } from "@credicorp/oauth-core/testing";
 import type { Duration, Sandbox, SandboxClock } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
 
-import { basic, tokenRequest } from "../support/requests.ts";
+import { isActive, requestToken } from "../support/partner-token.ts";
+import { tokenRequest } from "../support/requests.ts";
 
 const startAt = 1_700_000_000;
 
@@ -17,22 +18,6 @@ async function setUp(): Promise<{
   const base = createControlledClock(startAt);
   const sandbox = await createSandbox({ clock: base });
   return { sandbox, clock: sandbox.clock, base };
-}
-
-async function issue(sandbox: Sandbox): Promise<string> {
-  const request = tokenRequest(sandbox.clients.get("partner-basic"));
-  const response = await sandbox.fetch("/partner/v1/oauth/token", request);
-  expect(response.status).toBe(200);
-  return ((await response.json()) as { readonly access_token: string }).access_token;
-}
-
-async function isActive(sandbox: Sandbox, token: string): Promise<boolean> {
-  const response = await sandbox.fetch("/partner/v1/oauth/introspect", {
-    method: "POST",
-    headers: { authorization: basic(sandbox.clients.get("partner-api")) },
-    body: new URLSearchParams({ token }),
-  });
-  return ((await response.json()) as { readonly active: boolean }).active;
 }
 
 async function hasEnded(promise: Promise<void>): Promise<boolean> {
@@ -155,7 +140,7 @@ describe("the sandbox's clock", () => {
 
   it("decides when tokens expire, when budgets are whole again, and what the Date is", async () => {
     const { sandbox, clock } = await setUp();
-    const token = await issue(sandbox);
+    const token = await requestToken(sandbox);
     const limited = sandbox.clients.get("partner-limited");
     const ask = async (): Promise<number> =>
       (await sandbox.fetch("/partner/v1/oauth/token", tokenRequest(limited))).status;

@@ -1,3 +1,4 @@
+import { oauthErrorCodes } from "@credicorp/oauth-core/protocol";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import type { Explanation, Sandbox } from "@credicorp/oauth-mock-server";
 import { createSandbox, formatExplanation } from "@credicorp/oauth-mock-server";
@@ -6,20 +7,6 @@ import { describe, expect, it } from "vitest";
 import { basic as basicValue, tokenRequest } from "../support/requests.ts";
 import type { Attempt } from "../support/refusals.ts";
 import { basic, clients, formType, paths, secrets, setUp, startAt } from "../support/refusals.ts";
-
-const codes = [
-  "invalid_request",
-  "invalid_client",
-  "unauthorized_client",
-  "unsupported_grant_type",
-  "unsupported_token_type",
-  "invalid_scope",
-  "invalid_target",
-  "invalid_dpop_proof",
-  "use_dpop_nonce",
-  "temporarily_unavailable",
-  "server_error",
-];
 
 /** The six cases of AUTH-06. */
 const cases: readonly { readonly name: string; readonly attempt: Attempt }[] = [
@@ -78,7 +65,7 @@ describe("an anonymous caller", () => {
   it("reads the same page about a code, whoever asks and whatever was refused", async () => {
     const { sandbox } = await setUp();
 
-    for (const code of codes) {
+    for (const code of oauthErrorCodes) {
       const response = await sandbox.fetch(`/partner/v1/oauth/errors/${code}`);
       const page = await response.text();
 
@@ -170,6 +157,40 @@ describe("the explanation of a client's own refusal", () => {
 
     expect([others.status, unknown.status]).toEqual([404, 404]);
     expect(await others.text()).toBe(await unknown.text());
+  });
+
+  it("does not tell which other clients there are, whichever way a request names two", async () => {
+    const { sandbox, assertion } = await setUp();
+    const form = { grant_type: "client_credentials" };
+    const me = { id: "basic", secret: secrets.basic };
+    const seen = async (other: string): Promise<string> => {
+      const asOther = { ...form, client_id: other };
+      const asMe = { ...form, client_id: me.id };
+      const requests: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+        [basicValue(me), asOther],
+        [basicValue({ id: other, secret: "guess" }), asMe],
+        ["", { ...asMe, ...(await assertion({ iss: other, sub: other, jti: "guess" })) }],
+      ];
+      const answers = requests.map(async ([authorization, parameters]) => {
+        const refused = await sandbox.fetch(paths.token, {
+          method: "POST",
+          headers: authorization === "" ? {} : { authorization },
+          body: new URLSearchParams(parameters),
+        });
+        const requestId = refused.headers.get("x-request-id") ?? "";
+        const explained = await sandbox.fetch(`/partner/v1/oauth/explanations/${requestId}`, {
+          headers: { authorization: basicValue(me) },
+        });
+        const text = `${explained.status} ${await explained.text()}`;
+        return text.replaceAll(requestId, "ID").replaceAll(other, "OTHER");
+      });
+      return (await Promise.all(answers)).join("\n");
+    };
+
+    const [registered, unknown] = [await seen("signer"), await seen("nobody")];
+
+    expect(registered).toBe(unknown);
+    expect(registered.match(/client_id_mismatch/g)).toHaveLength(3);
   });
 
   it("is charged as introspection is, and guesses at it as failures", async () => {

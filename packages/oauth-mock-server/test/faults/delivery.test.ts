@@ -26,7 +26,27 @@ async function listenRaw(
   return { text: Buffer.concat(chunks).toString(), end: events.join() };
 }
 
+describe.each(ways)("an answer that must have no content, %s", (way) => {
+  it.each([204, 205, 304])("FLT-02 has none with the status %i", async (status) => {
+    const cut = { fault: "truncated_body", endpoint: "jwks" } as const;
+    const { sandbox, send } = await setUpFaults(way, [{ fault: "html_page", status }, cut]);
+
+    const seen = await see(send(jwksPath));
+
+    expect(seen).toMatchObject({ kind: "answer", status, text: "" });
+    expect(sandbox.faults.list().map(({ hits }) => hits)).toEqual([1, 0]);
+  });
+});
+
 describe("a bad delivery on a socket", () => {
+  it("says that there is no content where only the status would leave it open", async () => {
+    const { sandbox } = await setUpFaults("over a socket", [{ fault: "html_page", status: 205 }]);
+
+    const response = await fetch(sandbox.issuer + jwksPath);
+
+    expect(response.headers.get("content-length")).toBe("0");
+  });
+
   it("FLT-02 resets the connection without a byte", async () => {
     const { text, end } = await listenRaw({ fault: "connection_reset" });
 

@@ -3,7 +3,7 @@ import type { Sandbox } from "@credicorp/oauth-mock-server";
 /** JSON of any shape: what is in it, the tests say. */
 export type AdminValue = ReturnType<typeof JSON.parse>;
 
-/** A call of the admin API, as another program would make it. */
+/** A call of the admin API, as another program would make it; a body that is a text is sent as it is. */
 export type AdminCall = (
   method: string,
   path: string,
@@ -26,7 +26,7 @@ export function adminCall({ fetch: send, url, token }: AdminTarget): AdminCall {
         authorization: `Bearer ${token}`,
         ...(body !== undefined && { "content-type": "application/json" }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get("content-type") ?? "");

@@ -3,7 +3,7 @@ import "reflect-metadata";
 
 import { webcrypto } from "node:crypto";
 
-import type { JsonGeneralName } from "@peculiar/x509";
+import type { JsonGeneralName, X509Certificate } from "@peculiar/x509";
 import {
   BasicConstraintsExtension,
   PemConverter,
@@ -35,6 +35,12 @@ export interface CertificateOptions {
 export interface TestAuthority {
   readonly cert: string;
   readonly issue: (options?: CertificateOptions) => Promise<TestCertificate>;
+
+  /** Makes an authority beneath this one; without `mayIssue` its certificate does not say that it is one. */
+  readonly issueAuthority: (
+    name: string,
+    options?: Pick<CertificateOptions, "notBefore" | "notAfter"> & { readonly mayIssue?: boolean },
+  ) => Promise<TestAuthority>;
 }
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -51,8 +57,26 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
     ...validity({}),
     extensions: [new BasicConstraintsExtension(true, undefined, true)],
   });
+  return authorityOf(root, keys);
+}
+
+function authorityOf(root: X509Certificate, keys: webcrypto.CryptoKeyPair): TestAuthority {
   return {
     cert: root.toString("pem"),
+    issueAuthority: async (name, { mayIssue = true, ...dates } = {}) => {
+      const ownKeys = await makeKeys();
+      const certificate = await X509CertificateGenerator.create({
+        serialNumber: nextSerial(),
+        issuer: root.subject,
+        subject: name,
+        publicKey: ownKeys.publicKey,
+        signingKey: keys.privateKey,
+        signingAlgorithm: algorithm,
+        ...validity(dates),
+        extensions: [new BasicConstraintsExtension(mayIssue, undefined, true)],
+      });
+      return authorityOf(certificate, ownKeys);
+    },
     issue: async (options = {}) => {
       const subjectKeys = await makeKeys();
       const certificate = await X509CertificateGenerator.create({

@@ -5,19 +5,14 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type {
-  GrantedBy,
-  Principal,
-  RejectedOutcome,
-  UnavailableOutcome,
-  PrincipalClaims,
-} from "@credicorp/oauth-core/resource-server";
-import type { Passage } from "./guard.ts";
-import { createGuard } from "./guard.ts";
+import type { PrincipalClaims } from "@credicorp/oauth-core/resource-server";
+import type { GuardMaker, PrincipalReader } from "./callback-guards.ts";
+import { createGuardMaker } from "./callback-guards.ts";
+import type { ConnectionOptions, RefusalOptions } from "./guard-options.ts";
 import type { NodeRequest } from "./node-request.ts";
 import { groupFields, toVerifiableRequest } from "./node-request.ts";
 import { createPrincipalSlot } from "./principal-slot.ts";
-import type { DescribedVerifier } from "./resource-document.ts";
+import type { DescribedVerifier, ResourceDocument } from "./resource-document.ts";
 import { asksForDocument, createResourceDocument } from "./resource-document.ts";
 import type { Verifier } from "../verifier.ts";
 
@@ -29,38 +24,20 @@ export type Middleware = (
 ) => void;
 
 /** Middleware that lets a request pass when its token was granted a scope. */
-export interface ScopeMiddleware<
-  Granted extends string = never,
-  Claims = PrincipalClaims,
-> extends Middleware {
-  /** Who sent the request. Throws where no guard has asked for this scope. */
-  readonly principalOf: (request: IncomingMessage) => Principal<Granted, Claims>;
-}
+export type ScopeMiddleware<Granted extends string = never, Claims = PrincipalClaims> = Middleware &
+  PrincipalReader<IncomingMessage, Granted, Claims>;
 
 /** Makes guards for routes. */
-export interface RequireScope<Scope extends string = string, Claims = PrincipalClaims> {
-  /** Asks for a token that was granted every one of these scope tokens; with none, for a good token. */
-  <const List extends readonly Scope[]>(...scope: List): ScopeMiddleware<GrantedBy<List>, Claims>;
-
-  /** Who sent the request, whatever was asked for. Throws on routes without a guard. */
-  readonly principalOf: (request: IncomingMessage) => Principal<never, Claims>;
-}
+export type RequireScope<Scope extends string = string, Claims = PrincipalClaims> = GuardMaker<
+  Middleware,
+  IncomingMessage,
+  Scope,
+  Claims
+>;
 
 /** What is done beside answering, and how a connection is seen. */
-export interface RequireScopeOptions {
-  /** Is told why a request was refused, for the log; the caller is not. */
-  readonly onRefusal?:
-    | ((outcome: RejectedOutcome | UnavailableOutcome, request: IncomingMessage) => void)
-    | undefined;
-
-  /**
-   * Reads the DER bytes of the certificate that the client connected with; asked only for tokens that are bound to one.
-   * Where a proxy ends TLS, take it from what that proxy says, and make sure that nobody else can say it.
-   *
-   * @defaultValue that of the request's own TLS connection
-   */
-  readonly clientCertificate?: ((request: IncomingMessage) => Uint8Array | undefined) | undefined;
-}
+export type RequireScopeOptions = RefusalOptions<IncomingMessage> &
+  ConnectionOptions<IncomingMessage>;
 
 /**
  * Makes `requireScope(…)` of a verifier. Whoever created the verifier closes it.
@@ -71,41 +48,15 @@ export function createRequireScope<Scope extends string, Claims>(
   verifier: Verifier<Scope, Claims>,
   { onRefusal, clientCertificate }: RequireScopeOptions = {},
 ): RequireScope<Scope, Claims> {
-  const slot = createPrincipalSlot<Claims>();
-  const requireScope = <const List extends readonly Scope[]>(
-    ...scope: List
-  ): ScopeMiddleware<GrantedBy<List>, Claims> => {
-    const guard = createGuard(verifier, scope);
-    const middleware: Middleware = (request, response, next) => {
-      const conclude = (passage: Passage<GrantedBy<List>, Claims>): void => {
-        if (passage.kind === "answered") {
-          onRefusal?.(passage.outcome, request);
-          send(response, passage.response);
-          return;
-        }
-        for (const [name, value] of passage.responseHeaders) response.appendHeader(name, value);
-        slot.put(request, passage.principal);
-        next();
-      };
-      const settle = (passage: Passage<GrantedBy<List>, Claims>): void => {
-        try {
-          conclude(passage);
-        } catch (error) {
-          next(error);
-        }
-      };
-      const readCertificate = clientCertificate && (() => clientCertificate(request));
-      try {
-        const passage = guard(toVerifiableRequest(request, readCertificate));
-        if (passage instanceof Promise) passage.then(settle, next);
-        else settle(passage);
-      } catch (error) {
-        next(error);
-      }
-    };
-    return Object.assign(middleware, { principalOf: slot.readerOf(scope) });
-  };
-  return Object.assign(requireScope, { principalOf: slot.readerOf([]) });
+  return createGuardMaker(verifier, createPrincipalSlot<Claims>(), {
+    show: (request: IncomingMessage) =>
+      toVerifiableRequest(request, clientCertificate && (() => clientCertificate(request))),
+    answer: ({ outcome, response: answer }, request, response: ServerResponse) => {
+      onRefusal?.(outcome, request);
+      send(response, answer);
+    },
+    addField: (response, name, value) => response.appendHeader(name, value),
+  });
 }
 
 /**
@@ -124,7 +75,7 @@ export function serveResourceMetadata(verifier: DescribedVerifier): Middleware {
 
 function send(
   response: ServerResponse,
-  { status, headers, body }: ReturnType<typeof createResourceDocument>["response"],
+  { status, headers, body }: ResourceDocument["response"],
 ): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(groupFields(headers))) response.setHeader(name, value);

@@ -5,10 +5,11 @@
  */
 
 import { ConfigurationError } from "@credicorp/oauth-core";
-import type { GrantedBy, Principal, PrincipalClaims } from "@credicorp/oauth-core/resource-server";
+import type { Principal, PrincipalClaims } from "@credicorp/oauth-core/resource-server";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
-import type { Passage } from "./guard.ts";
-import { createGuard } from "./guard.ts";
+import type { GuardMaker, Hook, PrincipalReader } from "./callback-guards.ts";
+import { createGuardMaker } from "./callback-guards.ts";
+import type { ConnectionOptions } from "./guard-options.ts";
 import { groupFields, toVerifiableRequest } from "./node-request.ts";
 import type { PrincipalSlot } from "./principal-slot.ts";
 import { createPrincipalSlot } from "./principal-slot.ts";
@@ -30,37 +31,26 @@ declare module "fastify" {
   }
 }
 
-/** A hook for `onRequest` or `preHandler`; it makes no promise where nothing has to wait. */
-export interface ScopeGuard<Granted extends string = never, Claims = PrincipalClaims> {
-  (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void;
+type FastifyHook = Hook<FastifyRequest, FastifyReply, Error>;
 
-  /** Who sent the request. Throws where no guard has asked for this scope. */
-  readonly principalOf: (request: FastifyRequest) => Principal<Granted, Claims>;
-}
+/** A hook for `onRequest` or `preHandler`; it makes no promise where nothing has to wait. */
+export type ScopeGuard<Granted extends string = never, Claims = PrincipalClaims> = FastifyHook &
+  PrincipalReader<FastifyRequest, Granted, Claims>;
 
 /** Makes guards for routes. */
-export interface RequireScope<Scope extends string = string, Claims = PrincipalClaims> {
-  /** Asks for a token that was granted every one of these scope tokens; with none, for a good token. */
-  <const List extends readonly Scope[]>(...scope: List): ScopeGuard<GrantedBy<List>, Claims>;
+export type RequireScope<Scope extends string = string, Claims = PrincipalClaims> = GuardMaker<
+  FastifyHook,
+  FastifyRequest,
+  Scope,
+  Claims
+>;
 
-  /** Who sent the request, whatever was asked for. Throws on routes without a guard. */
-  readonly principalOf: (request: FastifyRequest) => Principal<never, Claims>;
-}
+/** How guards see a connection. */
+export type RequireScopeOptions = ConnectionOptions<FastifyRequest>;
 
 /** What the plugin needs. */
 export interface OAuthVerifierPluginOptions extends RequireScopeOptions {
   readonly verifier: Verifier<never>;
-}
-
-/** How guards see a connection. */
-export interface RequireScopeOptions {
-  /**
-   * Reads the DER bytes of the certificate that the client connected with; asked only for tokens that are bound to one.
-   * Where a proxy ends TLS, take it from what that proxy says, and make sure that nobody else can say it.
-   *
-   * @defaultValue that of the request's own TLS connection
-   */
-  readonly clientCertificate?: ((request: FastifyRequest) => Uint8Array | undefined) | undefined;
 }
 
 /**
@@ -76,48 +66,21 @@ export function createRequireScope<Scope extends string, Claims>(
   return requireScopeWith(verifier, { ...options, slot: createPrincipalSlot<Claims>() });
 }
 
-type FastifyHook = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  done: (error?: Error) => void,
-) => void;
-
 function requireScopeWith<Scope extends string, Claims>(
   verifier: Verifier<Scope, Claims>,
-  options: RequireScopeOptions & { readonly slot: PrincipalSlot<Claims> },
+  { slot, clientCertificate }: RequireScopeOptions & { readonly slot: PrincipalSlot<Claims> },
 ): RequireScope<Scope, Claims> {
-  const { slot, clientCertificate } = options;
-  const requireScope = <const List extends readonly Scope[]>(
-    ...scope: List
-  ): ScopeGuard<GrantedBy<List>, Claims> => {
-    const guard = createGuard(verifier, scope);
-    const hook: FastifyHook = (request, reply, done) => {
-      const conclude = (passage: Passage<GrantedBy<List>, Claims>): void => {
-        if (passage.kind === "answered") {
-          const { outcome, response } = passage;
-          request.log.info({ oauth: outcome.detail }, "The request's access token is not accepted");
-          reply.code(response.status).headers(groupFields(response.headers)).send(response.body);
-          return;
-        }
-        for (const [name, value] of passage.responseHeaders) reply.header(name, value);
-        slot.put(request, passage.principal);
-        done();
-      };
-      const settle = (passage: Passage<GrantedBy<List>, Claims>): void => {
-        try {
-          conclude(passage);
-        } catch (error) {
-          done(error as Error);
-        }
-      };
-      const readCertificate = clientCertificate && (() => clientCertificate(request));
-      const passage = guard(toVerifiableRequest(request.raw, readCertificate));
-      if (passage instanceof Promise) passage.then(settle, done);
-      else conclude(passage);
-    };
-    return Object.assign(hook, { principalOf: slot.readerOf(scope) });
-  };
-  return Object.assign(requireScope, { principalOf: slot.readerOf([]) });
+  return createGuardMaker(verifier, slot, {
+    show: (request: FastifyRequest) =>
+      toVerifiableRequest(request.raw, clientCertificate && (() => clientCertificate(request))),
+    answer: ({ outcome, response }, request, reply: FastifyReply) => {
+      request.log.info({ oauth: outcome.detail }, "The request's access token is not accepted");
+      reply.code(response.status).headers(groupFields(response.headers)).send(response.body);
+    },
+    addField: (reply, name, value) => {
+      reply.header(name, value);
+    },
+  });
 }
 
 const plugin: FastifyPluginAsync<OAuthVerifierPluginOptions> = async (app, options) => {

@@ -5,17 +5,16 @@
  * @module
  */
 
-import type { MaybePromise, ServerResponse } from "@credicorp/oauth-core";
-import type {
-  GrantedBy,
-  Principal,
-  RejectedOutcome,
-  UnavailableOutcome,
-} from "@credicorp/oauth-core/resource-server";
+import type { MaybePromise } from "@credicorp/oauth-core";
+import type { GrantedBy, Principal } from "@credicorp/oauth-core/resource-server";
 import { createGuard } from "./guard.ts";
+import type { ConnectionOptions, RefusalOptions } from "./guard-options.ts";
 import type { DescribedVerifier } from "./resource-document.ts";
 import { asksForDocument, createResourceDocument } from "./resource-document.ts";
+import { toStandardResponse, toVerifiableRequest } from "./standard-request.ts";
 import type { RequestRequirement, Verifier } from "../verifier.ts";
+
+export { toStandardResponse } from "./standard-request.ts";
 
 /** A handler; `Rest` is what the runtime passes beside the request, such as the environment. */
 export type FetchHandler<Rest extends readonly unknown[] = []> = (
@@ -23,18 +22,9 @@ export type FetchHandler<Rest extends readonly unknown[] = []> = (
   ...rest: Rest
 ) => MaybePromise<Response>;
 
-/** What a handler asks of the token, and what is done beside answering. */
-export interface AccessTokenRequirement<
-  List extends readonly string[] = readonly string[],
-> extends RequestRequirement<List> {
-  /** Is told why a request was refused, for the log; the caller is not. */
-  readonly onRefusal?:
-    | ((outcome: RejectedOutcome | UnavailableOutcome, request: Request) => void)
-    | undefined;
-
-  /** Reads the DER bytes of the certificate that the client connected with, where the runtime tells. */
-  readonly clientCertificate?: ((request: Request) => Uint8Array | undefined) | undefined;
-}
+/** What a handler asks of the token, what is done beside answering, and how a connection is seen. */
+export type AccessTokenRequirement<List extends readonly string[] = readonly string[]> =
+  RequestRequirement<List> & RefusalOptions<Request> & ConnectionOptions<Request>;
 
 /**
  * Makes a handler that calls yours for requests with a good token, and answers the others.
@@ -58,16 +48,8 @@ export function withAccessToken<
   const { scope = [] as unknown as List, onRefusal, clientCertificate } = requirement;
   const guard = createGuard(verifier, scope);
   return async (request, ...rest) => {
-    const { method, url, headers } = request;
-    const certificate =
-      clientCertificate && ((): Uint8Array | undefined => clientCertificate(request));
-    const passage = await guard({
-      method,
-      url,
-      headers,
-      clientCertificate: certificate,
-      identity: request,
-    });
+    const readCertificate = clientCertificate && (() => clientCertificate(request));
+    const passage = await guard(toVerifiableRequest(request, readCertificate));
     if (passage.kind === "answered") {
       onRefusal?.(passage.outcome, request);
       return toStandardResponse(passage.response);
@@ -95,9 +77,4 @@ export function withResourceMetadata<Rest extends readonly unknown[] = []>(
     asksForDocument(document, request)
       ? toStandardResponse(document.response)
       : handler(request, ...rest);
-}
-
-/** Makes a standard `Response` of an answer such as `verifier.toResponse` gives. */
-export function toStandardResponse({ status, headers, body }: ServerResponse): Response {
-  return new Response(body, { status, headers: headers.map(([name, value]) => [name, value]) });
 }

@@ -4,18 +4,13 @@
  * @module
  */
 
-import type {
-  GrantedBy,
-  Principal,
-  RejectedOutcome,
-  UnavailableOutcome,
-  PrincipalClaims,
-} from "@credicorp/oauth-core/resource-server";
+import type { GrantedBy, Principal, PrincipalClaims } from "@credicorp/oauth-core/resource-server";
 import type { Context, MiddlewareHandler } from "hono";
-import { toStandardResponse } from "./fetch.ts";
 import { createGuard } from "./guard.ts";
+import type { ConnectionOptions, RefusalOptions } from "./guard-options.ts";
 import type { DescribedVerifier } from "./resource-document.ts";
 import { asksForDocument, createResourceDocument } from "./resource-document.ts";
+import { toStandardResponse, toVerifiableRequest } from "./standard-request.ts";
 import type { Verifier } from "../verifier.ts";
 
 /** What a guard adds to the context: `context.get("principal")`. */
@@ -30,16 +25,8 @@ export type RequireScope<Scope extends string = string, Claims = PrincipalClaims
   ...scope: List
 ) => MiddlewareHandler<PrincipalEnv<GrantedBy<List>, Claims>>;
 
-/** What is done beside answering. */
-export interface RequireScopeOptions {
-  /** Is told why a request was refused, for the log; the caller is not. */
-  readonly onRefusal?:
-    | ((outcome: RejectedOutcome | UnavailableOutcome, context: Context) => void)
-    | undefined;
-
-  /** Reads the DER bytes of the certificate that the client connected with, where the runtime tells. */
-  readonly clientCertificate?: ((context: Context) => Uint8Array | undefined) | undefined;
-}
+/** What is done beside answering, and how a connection is seen. */
+export type RequireScopeOptions = RefusalOptions<Context> & ConnectionOptions<Context>;
 
 /**
  * Makes `requireScope(…)` of a verifier. Whoever created the verifier closes it.
@@ -53,17 +40,8 @@ export function createRequireScope<Scope extends string, Claims>(
   return (...scope) => {
     const guard = createGuard(verifier, scope);
     return async (context, next) => {
-      const identity = context.req.raw;
-      const { method, url, headers } = identity;
-      const certificate =
-        clientCertificate && ((): Uint8Array | undefined => clientCertificate(context));
-      const passage = await guard({
-        method,
-        url,
-        headers,
-        clientCertificate: certificate,
-        identity,
-      });
+      const readCertificate = clientCertificate && (() => clientCertificate(context));
+      const passage = await guard(toVerifiableRequest(context.req.raw, readCertificate));
       if (passage.kind === "answered") {
         onRefusal?.(passage.outcome, context);
         return toStandardResponse(passage.response);

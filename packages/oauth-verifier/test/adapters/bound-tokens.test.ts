@@ -9,8 +9,9 @@ import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 
 import { startIssuer } from "../support/issuer.ts";
+import { listen } from "../support/listen.ts";
 import { createProofKey } from "../support/proof-key.ts";
-import { exchange, listen } from "./subject.ts";
+import { exchange } from "./subject.ts";
 import { subjects } from "./subjects.ts";
 
 const origin = "https://api.example";

@@ -17,7 +17,7 @@ import { Hono } from "hono";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { setUp } from "../support/set-up.ts";
-import { listen } from "./subject.ts";
+import { listen } from "../support/listen.ts";
 
 interface Certificate {
   readonly cert: string;

@@ -6,7 +6,7 @@ import { serveResourceMetadata } from "@credicorp/oauth-verifier/express";
 import { createRequireScope } from "@credicorp/oauth-verifier/express";
 import { describe, expect, it } from "vitest";
 
-import { listen } from "./subject.ts";
+import { listen } from "../support/listen.ts";
 
 const identifier = "https://api.example";
 

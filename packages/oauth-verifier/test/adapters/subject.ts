@@ -1,9 +1,6 @@
 import { request as send } from "node:http";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 
 import type { Principal, Verifier } from "@credicorp/oauth-verifier";
-import { onTestFinished } from "vitest";
 
 /** The scopes of the API that every adapter serves. */
 export type ApiScope = "applications:write" | "decisions:read";
@@ -38,20 +35,6 @@ export interface Subject {
 /** What a guarded route answers with. */
 export function describePrincipal({ clientId, scope }: Principal): object {
   return { client: clientId, scope };
-}
-
-/** Makes a server of Node listen for the length of the test. */
-export async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
-  });
-  return (server.address() as AddressInfo).port;
 }
 
 /** A request as it goes over the wire: fields may be repeated. */

@@ -16,7 +16,8 @@ import { Hono } from "hono";
 import { onTestFinished } from "vitest";
 
 import type { Subject } from "./subject.ts";
-import { describePrincipal, listen } from "./subject.ts";
+import { listen } from "../support/listen.ts";
+import { describePrincipal } from "./subject.ts";
 
 const fastifySubject: Subject = {
   name: "Fastify",

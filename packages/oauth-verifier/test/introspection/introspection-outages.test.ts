@@ -1,8 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import {
   clientSecret,
@@ -10,6 +9,7 @@ import {
   replyWith,
   setUpIntrospection,
 } from "../support/introspecting-issuer.ts";
+import { listen } from "../support/listen.ts";
 import { describeOutcome } from "../support/set-up.ts";
 
 const json = { "Content-Type": "application/json" };
@@ -223,14 +223,7 @@ describe("an introspection endpoint that fails", () => {
       reached.push(request.url ?? "");
       response.writeHead(200, json).end('{"active":true}');
     });
-    await new Promise<void>((resolve) => {
-      elsewhere.listen(0, "127.0.0.1", resolve);
-    });
-    onTestFinished(() => {
-      elsewhere.closeAllConnections();
-      elsewhere.close();
-    });
-    const { port } = elsewhere.address() as AddressInfo;
+    const port = await listen(elsewhere);
     const { issuer, verifier } = await setUpIntrospection();
     issuer.reply = replyAlways(308, "", { Location: `http://127.0.0.1:${port}/introspect` });
 

@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
 import type { ControlledClock } from "@credicorp/oauth-core/testing";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import type { IntrospectionOptions, Verifier, VerifierOptions } from "@credicorp/oauth-verifier";
 import { createVerifier } from "@credicorp/oauth-verifier";
-import { onTestFinished } from "vitest";
 
 import type { IssuerKey } from "./issuer.ts";
 import { createIssuerKey } from "./issuer.ts";
+import { listen } from "./listen.ts";
 
 /** A question as the issuer received it. */
 export interface Question {
@@ -79,17 +78,7 @@ async function startIntrospectingIssuer(): Promise<IntrospectingIssuer> {
     if (issuer.reply === undefined) replyWith(tokens)(response, question, request);
     else issuer.reply(response, question, request);
   }
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
-  });
-
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await listen(server)}`;
   const metadata = (): object => ({
     issuer: url,
     token_endpoint: `${url}/token`,

@@ -28,7 +28,7 @@ export interface TokenHolder {
 export async function mintAccessToken(
   grant: Grant,
   { client, confirmation }: TokenHolder,
-  context: Pick<ServerContext, "policy" | "ports" | "keyRing" | "newIdentifier">,
+  context: Pick<ServerContext, "policy" | "ports" | "keyRing" | "newTokenId">,
 ): Promise<MintedToken | undefined> {
   const { policy, ports, keyRing } = context;
   const signer = await keyRing.signer(permittedAlgorithm(client.accessTokenAlgorithm, policy));
@@ -44,7 +44,7 @@ export async function mintAccessToken(
     issuedAt: Math.floor(now),
     // Rounded up, so that the token lives for `expires_in` seconds from the answer on and not a fraction less.
     expiresAt: Math.ceil(now) + grant.lifetimeSeconds,
-    jti: context.newIdentifier(),
+    jti: context.newTokenId(),
     confirmation,
     extensions: policy.accessTokenClaims,
   };

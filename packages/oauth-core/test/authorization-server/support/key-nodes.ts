@@ -96,7 +96,7 @@ export function createKeyNodes(lags: readonly number[]) {
         writes += 1;
         if (writes === job.diesAt && job.diesBefore) throw new Error("the node died");
         const isNew = !rows().some((row) => row.id === id);
-        const isDone = store.compareAndSet(id, version, value) as boolean;
+        const isDone = store.compareAndSet(id, version, value);
         node.refresh();
         if (isDone && isNew && value !== undefined) {
           must(!history.some(({ kid }) => kid === id), "no kid is used again");

@@ -12,18 +12,9 @@ import { createControlledClock } from "@credicorp/oauth-core/testing";
 import { describe, expect, it } from "vitest";
 
 import { bytes, createTestKey, signatureEngine } from "../../support/node-ports.ts";
+import { claims, now, policy } from "../support/good-token.ts";
 
-const now = 1_700_000_000;
 const key = createTestKey("k");
-const claims = {
-  iss: "https://as.example",
-  sub: "partner-1",
-  client_id: "partner-1",
-  aud: "https://api.example",
-  iat: now,
-  exp: now + 900,
-  jti: "1",
-};
 
 /** A verification that is looked at; `revocation` is what the next token's revocation is. */
 async function setUp(revocation: RevocationVerdict = { kind: "not_revoked" }) {
@@ -33,13 +24,7 @@ async function setUp(revocation: RevocationVerdict = { kind: "not_revoked" }) {
   const sights: TokenSight[] = [];
   const context: TokenContext = {
     findIssuer: trustOnly({
-      policy: {
-        issuer: "https://as.example",
-        audience: ["https://api.example"],
-        algorithms: ["Ed25519"],
-        tokenTypes: ["at+jwt"],
-        clockToleranceSeconds: 0,
-      },
+      policy,
       lookUpKey: () => ({ kind: "found", key: imported.value }),
       checkRevocation: () => revocation,
       observe: (sight) => void sights.push(sight),

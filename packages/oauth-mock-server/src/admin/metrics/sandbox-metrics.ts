@@ -19,8 +19,8 @@ export async function formatMetrics(subject: AdminSubject): Promise<string> {
 
 function requestFamilies({ counters }: AdminSubject): readonly MetricFamily[] {
   const requests = [...counters.requests()].map(([key, value]) => {
-    const [endpoint = "", status = "", error = ""] = key.split(" ");
-    return { labels: { endpoint, status, error }, value };
+    const [endpoint = "", status = "", ...error] = key.split(" ");
+    return { labels: { endpoint, status, error: error.join(" ") }, value };
   });
   return [
     counter("requests_total", "Requests by endpoint, status and OAuth error code.", requests),

@@ -1,10 +1,11 @@
 import { z } from "zod";
 
 import { clientChangesSchema, clientSchema } from "../../configuration/configuration-schema.ts";
-import { memberProblem, notFound } from "../admin-problem.ts";
+import { notFound } from "../admin-problem.ts";
 import type { AdminRoute } from "../admin-route.ts";
 import { route } from "../admin-route.ts";
 import type { AdminClient, AdminSubject } from "../admin-subject.ts";
+import { makeOnce } from "../make-once.ts";
 
 const clientId = z.string().min(1).max(128);
 const byClient = z.strictObject({ clientId });
@@ -74,15 +75,13 @@ export const clientRoutes: readonly AdminRoute[] = [
     status: 201,
     answer: client,
     refusals: [409, 422],
-    run: ({ body }, { clients }) => {
-      if (clients.list().some(({ id }) => id === body.id)) {
-        throw memberProblem(409, {
-          member: "body.id",
-          rule: "is taken: change or delete that client",
-        });
-      }
-      return clients.create(body);
-    },
+    run: ({ body }, { clients, inMaking }) =>
+      makeOnce(() => clients.create(body), {
+        name: `client ${body.id}`,
+        isTaken: clients.list().some(({ id }) => id === body.id),
+        fault: { member: "body.id", rule: "is taken: change or delete that client" },
+        inMaking,
+      }),
   }),
   route({
     id: "getClient",

@@ -1,10 +1,11 @@
 import { z } from "zod";
 
 import { clientSchema } from "../../configuration/configuration-schema.ts";
-import { AdminProblem, memberProblem, notFound } from "../admin-problem.ts";
+import { AdminProblem, notFound } from "../admin-problem.ts";
 import type { AdminRoute } from "../admin-route.ts";
 import { route } from "../admin-route.ts";
 import type { AdminNamespaces, AdminSubject } from "../admin-subject.ts";
+import { makeOnce } from "../make-once.ts";
 
 const name = z
   .string()
@@ -58,10 +59,13 @@ export const namespaceRoutes: readonly AdminRoute[] = [
     refusals: [404, 409, 422],
     run: async ({ body: { name: wanted, ...options } }, subject) => {
       const namespaces = namespacesOf(subject);
-      if (namespaces.list().some((one) => one.name === wanted)) {
-        throw memberProblem(409, { member: "body.name", rule: "is taken: delete that one first" });
-      }
-      const { issuer, adminUrl, adminToken } = await namespaces.create(wanted, options);
+      const made = makeOnce(() => namespaces.create(wanted, options), {
+        name: `namespace ${wanted}`,
+        isTaken: namespaces.list().some((one) => one.name === wanted),
+        fault: { member: "body.name", rule: "is taken: delete that one first" },
+        inMaking: subject.inMaking,
+      });
+      const { issuer, adminUrl, adminToken } = await made;
       return { name: wanted, issuer, adminUrl, adminToken };
     },
   }),

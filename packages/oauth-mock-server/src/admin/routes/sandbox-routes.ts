@@ -68,7 +68,8 @@ export const sandboxRoutes: readonly AdminRoute[] = [
     tag: "sandbox",
     method: "POST",
     path: "/reset",
-    summary: "Begins anew: clients as configured, nothing revoked, used or noted; the keys stay.",
+    summary:
+      "Begins anew: clients as configured, nothing revoked, used or noted; the keys stay, but with a seed.",
     body: emptySchema,
     status: 204,
     run: (_input, { reset }) => reset(),

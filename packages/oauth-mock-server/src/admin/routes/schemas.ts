@@ -4,37 +4,14 @@
  * @module
  */
 
+import type { SignatureAlgorithm } from "@credicorp/oauth-core";
+import { signatureAlgorithms } from "@credicorp/oauth-core/jwt";
 import { z } from "zod";
 
 import type { Duration } from "../../clock/duration.ts";
 
 /** The signature algorithms that a key can have. */
-export const algorithmSchema: z.ZodEnum<
-  Record<
-    | "RS256"
-    | "RS384"
-    | "RS512"
-    | "PS256"
-    | "PS384"
-    | "PS512"
-    | "ES256"
-    | "ES384"
-    | "ES512"
-    | "Ed25519",
-    never
-  >
-> = z.enum([
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-  "ES256",
-  "ES384",
-  "ES512",
-  "Ed25519",
-]) as never;
+export const algorithmSchema: z.ZodType<SignatureAlgorithm> = z.enum(signatureAlgorithms);
 
 /** A length of time. */
 export const durationSchema: z.ZodType<Duration> = z

@@ -1,10 +1,11 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import type { StartLine } from "@credicorp/oauth-mock-server";
 import { onTestFinished } from "vitest";
@@ -13,6 +14,8 @@ import { onTestFinished } from "vitest";
 export const command = fileURLToPath(
   new URL("../../../dist/command/oauth-mock-server.js", import.meta.url),
 );
+
+const runEach = fileURLToPath(new URL("run-each.mjs", import.meta.url));
 
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
@@ -31,16 +34,24 @@ export interface Running {
   readonly ended: Promise<number | string>;
 }
 
-/** Starts the command on a free port, and resolves when it has printed its line. */
-export async function start(
+/** Starts the command on a free port until the test ends, and resolves when it has printed its line. */
+export function start(
   commandLine: readonly string[] = [],
-  { environment, cwd }: RunOptions = {},
+  options: RunOptions = {},
+): Promise<Running> {
+  return launch(commandLine, { ...options, onSpawn: (kill) => onTestFinished(kill) });
+}
+
+/** The same for several tests: `onSpawn` is given what ends it. */
+export async function launch(
+  commandLine: readonly string[],
+  { environment, cwd, onSpawn }: RunOptions & { readonly onSpawn: (kill: () => void) => void },
 ): Promise<Running> {
   const child = spawn(process.execPath, [command, ...commandLine], {
     env: { ...process.env, CREDICORP_SANDBOX_PORT: "0", ...environment },
     cwd,
   });
-  onTestFinished(() => void child.kill("SIGKILL"));
+  onSpawn(() => void child.kill("SIGKILL"));
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString("utf8")));
   const ended = once(child, "exit").then(([code, signal]) => (code ?? signal) as number | string);
@@ -63,6 +74,40 @@ export function runToEnd(
     timeout: 20_000,
   });
   return { code: status, stdout, stderr };
+}
+
+/** A command line that comes to its end by itself. */
+export interface Run extends RunOptions {
+  readonly commandLine: readonly string[];
+
+  /** The folder that it runs in has these. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** What came of a run. */
+export type Ended = ReturnType<typeof runToEnd>;
+
+/** Runs the command to its end for each of these, all in one process, which has to end by itself as well. */
+export function runEachToEnd(runs: readonly Run[]): readonly Ended[] {
+  const root = mkdtempSync(join(tmpdir(), "sandbox-commands-"));
+  try {
+    const placed = runs.map(({ files, ...run }, index) => {
+      if (files === undefined) return { cwd: root, ...run };
+      const cwd = join(root, String(index));
+      mkdirSync(cwd);
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+      return { ...run, cwd };
+    });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [runEach, pathToFileURL(command).href],
+      { encoding: "utf8", input: JSON.stringify(placed), timeout: 25_000 },
+    );
+    if (status !== 0) throw new Error(`the commands ended with ${status}: ${stderr}`);
+    return JSON.parse(stdout) as readonly Ended[];
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
 }
 
 /** Makes a folder with files in it, which is removed after the test. */

@@ -5,5 +5,6 @@ export const container = {
   environment: {
     CREDICORP_SANDBOX_HOST: "0.0.0.0",
     CREDICORP_SANDBOX_ALLOW_INSECURE_HTTP: "1",
+    CREDICORP_SANDBOX_ALLOW_NETWORK: "1",
   },
 } as const;

@@ -1,5 +1,6 @@
 /**
- * Preloaded with `--import`: writes the URL of every module that is loaded to the file that `RECORD_MODULES` names.
+ * Preloaded with `--import`: writes the URL of every module that is loaded to the file that `RECORD_MODULES` names, those of
+ * CommonJS at the end and on SIGUSR2.
  *
  * @module
  */
@@ -17,4 +18,11 @@ register(`data:text/javascript,${encodeURIComponent(hooks)}`);
 
 // What CommonJS modules require does not pass the hooks.
 const { cache } = createRequire(import.meta.url);
-process.on("exit", () => appendFileSync(file, Object.keys(cache).join("\n")));
+const appendRequired = () => appendFileSync(file, `${Object.keys(cache).join("\n")}\n`);
+process.on("exit", appendRequired);
+let asked = 0;
+process.on("SIGUSR2", () => {
+  appendRequired();
+  asked += 1;
+  appendFileSync(file, `asked ${asked}\n`);
+});
