@@ -20,12 +20,13 @@ const strict = {
 };
 
 const resolutions = {
+  node16: { module: "node16", moduleResolution: "node16" },
   nodenext: { module: "nodenext", moduleResolution: "nodenext" },
   bundler: { module: "esnext", moduleResolution: "bundler" },
 };
 
 /**
- * Type-checks a file that imports each entry point, under both kinds of module resolution.
+ * Type-checks a file that imports each entry point, under each kind of module resolution.
  *
  * @param {string} folder
  * @param {readonly string[]} specifiers
@@ -51,7 +52,7 @@ export async function checkTypes(folder, specifiers) {
 }
 
 /**
- * Imports each entry point with Node, and sees that it exports something.
+ * Imports and requires each entry point with Node, and sees that it exports something.
  *
  * @param {string} folder
  * @param {readonly string[]} specifiers
@@ -59,8 +60,11 @@ export async function checkTypes(folder, specifiers) {
  */
 export async function checkImports(folder, specifiers) {
   const program = `
+    import { createRequire } from "node:module";
+    const load = createRequire(process.cwd() + "/");
     for (const name of ${JSON.stringify(specifiers)}) {
       if (Object.keys(await import(name)).length === 0) throw new Error(name + " exports nothing");
+      if (Object.keys(load(name)).length === 0) throw new Error(name + " gives nothing to require");
     }`;
   const command = [process.execPath, "--input-type=module", "--eval", program];
   await expectSuccess("imports", command, folder);

@@ -29,17 +29,21 @@ export async function packPackage(member, destination) {
  *
  * @param {string} folder
  * @param {readonly string[]} specifiers
+ * @param {Record<string, string>} [env] Variables added to the environment.
+ * @returns {Promise<string>} What npm printed.
  * @throws {Error} when npm refuses
  */
-export async function installInNewProject(folder, specifiers) {
+export async function installInNewProject(folder, specifiers, env = {}) {
   mkdirSync(folder, { recursive: true });
   const manifest = { name: "consumer", private: true, type: "module" };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
   const options = ["--no-audit", "--no-fund", "--prefer-offline"];
   const { exitCode, output } = await captureCommand(["npm", "install", ...options, ...specifiers], {
     cwd: folder,
+    env,
   });
   if (exitCode !== 0) throw new Error(`npm install in ${folder} failed:\n${output}`);
+  return output;
 }
 
 /**

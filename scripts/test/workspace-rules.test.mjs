@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { captureCommand } from "../lib/commands.mjs";
 import { entryPoints } from "../lib/tarballs.mjs";
 import {
   listPublishedPackages,
@@ -66,6 +67,22 @@ it.each(published)("$name is ESM without side effects, for the Node that we supp
     publishConfig: { access: "public", provenance: true },
   });
   expect(entryPoints(member).length).toBeGreaterThan(0);
+});
+
+it.each(published)("$name is published by pnpm alone", ({ manifest }) => {
+  expect(manifest.scripts.prepublishOnly).toBe("node ../../scripts/refuse-npm-publish.mjs");
+});
+
+it("npm refuses to publish", async () => {
+  const [member] = published;
+  const env = { npm_config_user_agent: "npm/11.0.0 node/v24.0.0" };
+  const refused = await captureCommand(["npm", "publish", "--dry-run"], {
+    cwd: member?.path ?? "",
+    env,
+  });
+
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.output).toContain("Publish with pnpm");
 });
 
 it("npm's lockfile and registry settings stay out of the repository", () => {

@@ -33,7 +33,7 @@ describe("what a caller hands in", () => {
         calls += 1;
         return calls === 1 ? never : "planted-secret";
       },
-      requestTimeoutMs: 40,
+      requestTimeoutMs: 400,
       maxWaitMs: 5000,
     });
 
@@ -50,7 +50,7 @@ describe("what a caller hands in", () => {
         calls += 1;
         return calls === 1 ? never : fetch(input, init);
       },
-      requestTimeoutMs: 40,
+      requestTimeoutMs: 400,
     });
 
     const error = await rejectionOf(setup.client.discover());

@@ -8,7 +8,7 @@ import { certificateReader } from "@credicorp/oauth-runtime";
 import { certificateReader as portableReader } from "@credicorp/oauth-runtime/portable";
 import type { JsonGeneralName, JsonName } from "@peculiar/x509";
 import * as x509 from "@peculiar/x509";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 const oids = { cn: "2.5.4.3", o: "2.5.4.10", ou: "2.5.4.11" };
 
@@ -106,7 +106,7 @@ describe("the certificate reader of Node", () => {
       der.slice(0, -1),
       new Uint8Array(),
       new Uint8Array([0x30, 0x00]),
-    ].map((bytes) => certificateReader.read(bytes));
+    ].map((bytes) => certificateReader?.read(bytes));
 
     expect(results).toEqual(
       results.map(() => ({ ok: false, failure: "the bytes are not one certificate in DER" })),
@@ -118,8 +118,18 @@ it("has no certificate reader elsewhere than on Node", () => {
   expect(portableReader).toBeUndefined();
 });
 
+it("MTLS-01 has no certificate reader on Deno, which escapes nothing in names", async () => {
+  vi.stubGlobal("Deno", {});
+  vi.resetModules();
+
+  const onDeno = await import("@credicorp/oauth-runtime");
+
+  expect(onDeno.certificateReader).toBeUndefined();
+  vi.unstubAllGlobals();
+});
+
 function read(der: Uint8Array): CertificateDetails {
-  const result = certificateReader.read(der) as Result<CertificateDetails, string>;
+  const result = certificateReader?.read(der) as Result<CertificateDetails, string>;
   if (!result.ok) throw new Error(result.failure);
   return result.value;
 }

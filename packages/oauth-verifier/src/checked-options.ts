@@ -9,6 +9,8 @@ import type { CheckedIssuerOptions, IssuerOptions } from "./options/issuer-optio
 import { checkIssuerOptions, issuerOptionNames } from "./options/issuer-options.ts";
 import type { ResourceOptions } from "./options/resource-options.ts";
 import { checkResourceOptions, checkScopes } from "./options/resource-options.ts";
+import type { Sharing } from "./options/sharing.ts";
+import { checkSharing } from "./options/sharing.ts";
 import type { AnyVerifierOptions, SharedOptions } from "./verifier-options.ts";
 import type { CheckedReportOnly } from "./watching/candidate-policy.ts";
 import { checkReportOnly } from "./watching/candidate-policy.ts";
@@ -29,6 +31,7 @@ export interface CheckedOptions {
   readonly resource: ResourceOptions | undefined;
   readonly checkExtensions: CheckExtensions | undefined;
   readonly realm: string;
+  readonly sharing: Sharing;
 }
 
 /** All names of {@link SharedOptions}. */
@@ -43,6 +46,7 @@ const sharedOptionNames: readonly (keyof SharedOptions)[] = [
   "resource",
   "claims",
   "realm",
+  "sharing",
   "ports",
 ];
 
@@ -85,6 +89,7 @@ export function checkOptions(options: AnyVerifierOptions): CheckedOptions {
     ),
     checkExtensions: createExtensionsCheck(options.claims),
     realm,
+    sharing: checkSharing(options, issuers),
   };
 }
 

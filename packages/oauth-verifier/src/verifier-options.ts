@@ -66,6 +66,15 @@ export interface SharedOptions<
    */
   readonly claims?: Schema;
 
+  /**
+   * How requests share a fetch of keys. `promise`: they await it together. `value`: each awaits only what it has begun
+   * itself and looks for what others have brought, for platforms where a request may not await another's promise. `value`
+   * goes without `revocations`, `introspection` and `initialKeys`.
+   *
+   * @defaultValue `value` on Cloudflare Workers, `promise` elsewhere
+   */
+  readonly sharing?: "promise" | "value" | undefined;
+
   /** The protection space that challenges name. @defaultValue the first audience, or else the first issuer */
   readonly realm?: string | undefined;
 

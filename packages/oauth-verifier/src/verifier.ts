@@ -160,8 +160,9 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
   const ports: VerifierPorts = { ...platform, transport: createFetchTransport(), ...options.ports };
   const events = createVerifierEvents();
   const { initialKeys } = options;
+  const { sharing } = checked;
   const issuers = checked.issuers.map((issuer) =>
-    followIssuer({ ...issuer, timeoutMs, initialKeys, events }, ports),
+    followIssuer({ ...issuer, timeoutMs, initialKeys, events, sharing }, ports),
   );
   const { tokens, verify, verifyAtOnce } = createTokenVerification(issuers, {
     ports,

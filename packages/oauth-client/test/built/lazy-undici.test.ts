@@ -2,12 +2,14 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 
-// undici announces itself on the global object as soon as it is loaded.
+// Node has an undici of its own, which may be loaded at any time: what counts is the package.
 const program = `
   import { createServer } from "node:http";
+  import { createRequire } from "node:module";
   import { createOAuthClient } from "@credicorp/oauth-client";
 
-  const isLoaded = () => Symbol.for("undici.globalDispatcher.1") in globalThis;
+  const { cache } = createRequire(process.cwd() + "/");
+  const isLoaded = () => Object.keys(cache).some((file) => file.includes("/node_modules/undici/"));
   const server = createServer((request, response) => response.end("{}"));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const baseUrl = "http://127.0.0.1:" + server.address().port;

@@ -16,3 +16,4 @@ export * from "./key-set-response.ts";
 export * from "./key-set-source.ts";
 export * from "./key-set-state.ts";
 export * from "./remote-key-set.ts";
+export * from "./shared-fetch.ts";

@@ -22,6 +22,8 @@ import { createKeySetReporter } from "./key-set-reporter.ts";
 import type { KeySetSource } from "./key-set-source.ts";
 import type { KeySetPhase } from "./key-set-state.ts";
 import { emptyKeySet, keySetPhase } from "./key-set-state.ts";
+import type { ShareFetch } from "./shared-fetch.ts";
+import { shareByPromise } from "./shared-fetch.ts";
 
 /** The condition of a set of keys. */
 export interface KeySetHealth {
@@ -72,6 +74,9 @@ export function createRemoteKeySet(
     readonly algorithms: readonly SignatureAlgorithm[];
     readonly ports: RemoteKeySetPorts;
 
+    /** How lookups share a fetch. @defaultValue `shareByPromise` */
+    readonly share?: ShareFetch | undefined;
+
     /** Served until the issuer has answered, which is asked at once; absent: nothing is fetched before a lookup. */
     readonly initialKeys?: InitialKeys | undefined;
 
@@ -79,11 +84,11 @@ export function createRemoteKeySet(
     readonly report?: ((report: KeySetReport) => void) | undefined;
   },
 ): RemoteKeySet {
-  const { keySet, algorithms, ports, initialKeys, report = () => undefined } = options;
+  const { keySet, algorithms, ports, initialKeys } = options;
+  const { report = () => undefined, share = shareByPromise } = options;
   const { clock, random, signatureEngine } = ports;
   const { signal, cancel } = createCancellation();
   let state = emptyKeySet(keySet);
-  let inFlight: Promise<void> | undefined;
   let importRefusal: string | undefined;
   const reporter = createKeySetReporter(report);
 
@@ -104,27 +109,31 @@ export function createRemoteKeySet(
     }
   };
 
-  const fetchKeys = async (): Promise<void> => {
+  const fetchKeys = async (isCurrent: () => boolean): Promise<void> => {
     do {
       const outcome = await obtainKeys();
+      if (!isCurrent()) return;
       const nowMs = clock.monotonicMs();
       const before = state;
       state = endFetch(before, outcome, { nowMs, options: keySet });
       reporter.fetchEnded(before, state, { outcome, nowMs });
     } while (state.isFetching);
-    inFlight = undefined;
   };
+  const shared = share(fetchKeys);
 
   const lookUp = (
     query: KeyQuery & { readonly hasWaited: boolean },
   ): MaybePromise<SettledKeyLookup> => {
     const nowMs = clock.monotonicMs();
+    if (shared.isLost()) state = { ...state, isFetching: false };
     const step = lookUpKey(state, query, { nowMs, options: keySet });
     state = step.state;
     reporter.lookedUp(step, nowMs);
-    if (step.startsFetch) inFlight = fetchKeys();
-    if (step.answer.kind !== "wait") return step.answer;
-    return (inFlight ?? Promise.resolve()).then(() => lookUp({ ...query, hasWaited: true }));
+    const own = step.startsFetch ? shared.begin() : undefined;
+    const { answer } = step;
+    if (answer.kind !== "wait") return (own && shared.stay(own)?.then(() => answer)) ?? answer;
+    const waiting = own === undefined ? shared.join() : own.then(() => true);
+    return waiting.then((hasWaited) => lookUp({ ...query, hasWaited }));
   };
 
   const adopt = async (obtain: InitialKeys): Promise<string | undefined> => {
@@ -140,7 +149,7 @@ export function createRemoteKeySet(
     state = importedKeySet(exported, { keys, now, nowMs, options: keySet });
     const secondsLeft = (state.deadAtMs - nowMs) / 1000;
     report({ type: "keys_imported", keyIds: keys.map(({ kid }) => kid), secondsLeft });
-    inFlight = fetchKeys();
+    void shared.begin();
     return undefined;
   };
   const adoptAndReport = async (obtain: InitialKeys): Promise<void> => {

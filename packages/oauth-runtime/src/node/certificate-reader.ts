@@ -4,27 +4,30 @@ import type { CertificateReader, SubjectAlternativeNames } from "@credicorp/oaut
 import { failed, ok } from "@credicorp/oauth-core";
 
 /**
- * Certificates by `node:crypto`.
+ * Certificates by `node:crypto`; `undefined` on Deno.
  *
  * Node writes names as text. It escapes whatever a value could use to look like the end of itself: control characters
- * and separators of the subject by a backslash, alternative names with anything unusual as JSON strings.
+ * and separators of the subject by a backslash, alternative names with anything unusual as JSON strings. Bun does too.
+ * Deno escapes nothing, so that a certificate could give itself the names of another client.
  */
-export const certificateReader: CertificateReader = {
-  read: (der) => {
-    const certificate = parse(der);
-    // Bytes after the certificate, or another spelling of it, would be a certificate with another thumbprint.
-    if (certificate === undefined || !certificate.raw.equals(der)) {
-      return failed("the bytes are not one certificate in DER");
-    }
-    const notBefore = Date.parse(certificate.validFrom) / 1000;
-    const notAfter = Date.parse(certificate.validTo) / 1000;
-    if (Number.isNaN(notBefore) || Number.isNaN(notAfter)) return failed("a date is malformed");
-    const names = parseAlternativeNames(certificate.subjectAltName ?? "");
-    if (names === undefined) return failed("the alternative names are malformed");
-    const subjectDn = toRfc4514(certificate.subject ?? "");
-    return ok({ subjectDn, subjectAlternativeNames: names, notBefore, notAfter });
-  },
-};
+export const certificateReader: CertificateReader | undefined = Object.hasOwn(globalThis, "Deno")
+  ? undefined
+  : { read };
+
+function read(der: Uint8Array): ReturnType<CertificateReader["read"]> {
+  const certificate = parse(der);
+  // Bytes after the certificate, or another spelling of it, would be a certificate with another thumbprint.
+  if (certificate === undefined || !certificate.raw.equals(der)) {
+    return failed("the bytes are not one certificate in DER");
+  }
+  const notBefore = Date.parse(certificate.validFrom) / 1000;
+  const notAfter = Date.parse(certificate.validTo) / 1000;
+  if (Number.isNaN(notBefore) || Number.isNaN(notAfter)) return failed("a date is malformed");
+  const names = parseAlternativeNames(certificate.subjectAltName ?? "");
+  if (names === undefined) return failed("the alternative names are malformed");
+  const subjectDn = toRfc4514(certificate.subject ?? "");
+  return ok({ subjectDn, subjectAlternativeNames: names, notBefore, notAfter });
+}
 
 function parse(der: Uint8Array): X509Certificate | undefined {
   // PEM is read too, but is not what was asked for: DER begins with the tag of a sequence.

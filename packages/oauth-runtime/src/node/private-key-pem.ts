@@ -10,7 +10,7 @@ import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 export async function privateKeyFromPem(pem: string): Promise<PrivateJwk | undefined> {
   if (!pem.includes("-----BEGIN PRIVATE KEY-----")) return undefined;
   try {
-    return createPrivateKey(pem).export({ format: "jwk" }) as unknown as PrivateJwk;
+    return createPrivateKey(pem.trim()).export({ format: "jwk" }) as unknown as PrivateJwk;
   } catch {
     return undefined;
   }

@@ -20,6 +20,7 @@ import { failed, ok } from "@credicorp/oauth-core";
 import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 
 import { jwkUnfitness, publicJwkUnfitness } from "../jwk-fitness.ts";
+import { fitsModulus, modulusOf } from "../rsa-signatures.ts";
 import { bytes } from "./bytes.ts";
 import { verifyTexts } from "./verify-texts.ts";
 
@@ -28,8 +29,8 @@ interface Handle {
   readonly hash: string | null;
   readonly input: SignKeyObjectInput & VerifyKeyObjectInput;
 
-  /** Of RSA: as long as the modulus (RFC 8017 section 8.1.2). OpenSSL takes a shorter one, too, without its zeros. */
-  readonly signatureBytes: number | undefined;
+  /** Of RSA. */
+  readonly modulus: Uint8Array | undefined;
 }
 
 /** Signatures by `node:crypto`: verifies at once unless many ask, signs on the thread pool. */
@@ -39,7 +40,8 @@ export const signatureEngine: SignatureEngine = {
     if (reason !== undefined) return failed(reason);
     try {
       const key = createPublicKey({ key: jwk as JsonWebKey, format: "jwk" });
-      return ok({ algorithm, handle: makeHandle(key, algorithm) });
+      const modulus = modulusOf(jwk, algorithm, bytes);
+      return ok({ algorithm, handle: makeHandle(key, algorithm, modulus) });
     } catch {
       return failed("the platform refuses the key");
     }
@@ -52,7 +54,8 @@ export const signatureEngine: SignatureEngine = {
     if (reason !== undefined) return failed(reason);
     try {
       const key = createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" });
-      return ok({ algorithm, handle: makeHandle(key, algorithm) });
+      const modulus = modulusOf(jwk, algorithm, bytes);
+      return ok({ algorithm, handle: makeHandle(key, algorithm, modulus) });
     } catch {
       return failed("the platform refuses the key");
     }
@@ -79,8 +82,11 @@ function verifyBytes(
   signingInput: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const { hash, input, signatureBytes = signature.length } = key.handle as Handle;
-  return signature.length === signatureBytes && verify(hash, signingInput, input, signature);
+  const { hash, input, modulus } = key.handle as Handle;
+  return (
+    (modulus === undefined || fitsModulus(signature, modulus)) &&
+    verify(hash, signingInput, input, signature)
+  );
 }
 
 function verifyOfTexts(
@@ -89,31 +95,28 @@ function verifyOfTexts(
   mayWait: boolean,
 ): MaybePromise<boolean> {
   const handle = key.handle as Handle;
-  const { signatureBytes } = handle;
+  const { modulus } = handle;
   const length = Math.floor((texts.signature.length * 3) / 4);
   return (
-    (signatureBytes === undefined || length === signatureBytes) &&
-    verifyTexts(handle, texts, mayWait)
+    (modulus === undefined || length === modulus.length) && verifyTexts(handle, texts, mayWait)
   );
 }
 
-function makeHandle(key: KeyObject, algorithm: SignatureAlgorithm): Handle {
-  const { modulusLength } = key.asymmetricKeyDetails ?? {};
-  const signatureBytes = modulusLength && Math.ceil(modulusLength / 8);
-  if (algorithm === "Ed25519") return { hash: null, input: { key }, signatureBytes };
+function makeHandle(
+  key: KeyObject,
+  algorithm: SignatureAlgorithm,
+  modulus: Uint8Array | undefined,
+): Handle {
+  if (algorithm === "Ed25519") return { hash: null, input: { key }, modulus };
   const hash = `sha${algorithm.slice(2)}`;
   if (algorithm.startsWith("ES")) {
-    return { hash, input: { key, dsaEncoding: "ieee-p1363" }, signatureBytes };
+    return { hash, input: { key, dsaEncoding: "ieee-p1363" }, modulus };
   }
   if (algorithm.startsWith("RS")) {
-    return { hash, input: { key, padding: constants.RSA_PKCS1_PADDING }, signatureBytes };
+    return { hash, input: { key, padding: constants.RSA_PKCS1_PADDING }, modulus };
   }
   const saltLength = constants.RSA_PSS_SALTLEN_DIGEST;
-  return {
-    hash,
-    input: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength },
-    signatureBytes,
-  };
+  return { hash, input: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }, modulus };
 }
 
 const generate = promisify(generateKeyPair);

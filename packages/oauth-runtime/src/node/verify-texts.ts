@@ -3,6 +3,7 @@ import type { VerifyKeyObjectInput } from "node:crypto";
 import { verify } from "node:crypto";
 import type { MaybePromise, SignedTexts } from "@credicorp/oauth-core";
 
+import { fitsModulus } from "../rsa-signatures.ts";
 import { decodeSignature, maxKeptSignatureLength } from "./kept-signature.ts";
 import { createViews } from "./views.ts";
 
@@ -10,6 +11,7 @@ import { createViews } from "./views.ts";
 export interface VerificationInput {
   readonly hash: string | null;
   readonly input: VerifyKeyObjectInput;
+  readonly modulus: Uint8Array | undefined;
 }
 
 /**
@@ -32,31 +34,41 @@ export function verifyTexts(
   texts: SignedTexts,
   mayWait: boolean,
 ): MaybePromise<boolean> {
-  if (mayWait && isOneOfMany()) return verifyOnPool(by, texts);
   const { signingInput } = texts;
+  if (mayWait && isOneOfMany()) return verifyOnPool(by, ...toBytes(texts));
   const signature =
     texts.signature.length > maxKeptSignatureLength ? undefined : decodeSignature(texts.signature);
   if (signature === undefined || signingInput.length > keptInput.length) {
-    return verify(by.hash, ...toBytes(texts, by.input));
+    return verifyAtOnce(by, ...toBytes(texts));
   }
   keptInput.write(signingInput, 0, "latin1");
-  return verify(by.hash, viewInput(signingInput.length), by.input, signature);
+  return verifyAtOnce(by, viewInput(signingInput.length), signature);
 }
 
-function toBytes(
-  { signingInput, signature }: SignedTexts,
-  input: VerifyKeyObjectInput,
-): [data: Buffer, input: VerifyKeyObjectInput, signature: Buffer] {
-  return [Buffer.from(signingInput, "latin1"), input, Buffer.from(signature, "base64url")];
+function toBytes({ signingInput, signature }: SignedTexts): [data: Buffer, signature: Buffer] {
+  return [Buffer.from(signingInput, "latin1"), Buffer.from(signature, "base64url")];
 }
 
-function verifyOnPool({ hash, input }: VerificationInput, texts: SignedTexts): Promise<boolean> {
+function verifyAtOnce(by: VerificationInput, data: Buffer, signature: Buffer): boolean {
+  return fitsKey(by, signature) && verify(by.hash, data, by.input, signature);
+}
+
+function verifyOnPool(
+  by: VerificationInput,
+  data: Buffer,
+  signature: Buffer,
+): MaybePromise<boolean> {
+  if (!fitsKey(by, signature)) return false;
   return new Promise((resolve, reject) => {
-    verify(hash, ...toBytes(texts, input), (error, isGood) => {
+    verify(by.hash, data, by.input, signature, (error, isGood) => {
       if (error === null) resolve(isGood);
       else reject(error);
     });
   });
+}
+
+function fitsKey({ modulus }: VerificationInput, signature: Buffer): boolean {
+  return modulus === undefined || fitsModulus(signature, modulus);
 }
 
 let asked = 0;

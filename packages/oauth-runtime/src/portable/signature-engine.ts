@@ -6,9 +6,19 @@ import { failed, ok } from "@credicorp/oauth-core";
 import type { PrivateJwk, PublicJwk } from "@credicorp/oauth-core/protocol";
 
 import { jwkUnfitness, publicJwkUnfitness } from "../jwk-fitness.ts";
+import { fitsModulus, modulusOf } from "../rsa-signatures.ts";
 import { bytes } from "./bytes.ts";
+import { isOnCurve } from "./curve-points.ts";
 
-type BoundKey = { readonly algorithm: SignatureAlgorithm; readonly handle: unknown };
+/** A key and what the platform does not check with it. */
+interface Handle {
+  readonly key: CryptoKey;
+
+  /** Of RSA. */
+  readonly modulus: Uint8Array | undefined;
+}
+
+type BoundKey = { readonly algorithm: SignatureAlgorithm; readonly handle: Handle };
 
 /** Signatures by WebCrypto, keys by jose: always in a promise. */
 export const signatureEngine: SignatureEngine = {
@@ -22,15 +32,11 @@ export const signatureEngine: SignatureEngine = {
     return reason === undefined ? importFitKey(jwk, algorithm) : failed(reason);
   },
   verify: async (key, signingInput, signature) => {
-    const handle = key.handle as CryptoKey;
-    const { modulusLength } = handle.algorithm as { readonly modulusLength?: number };
-    // A shorter one is one without its zeros, which OpenSSL takes, and RFC 8017 section 8.1.2 does not.
-    if (modulusLength !== undefined && signature.length !== Math.ceil(modulusLength / 8)) {
-      return false;
-    }
+    const handle = key.handle as Handle;
+    if (!fitsKey(signature, key.algorithm, handle)) return false;
     return crypto.subtle.verify(
       parameters(key.algorithm),
-      handle,
+      handle.key,
       new Uint8Array(signature),
       new Uint8Array(signingInput),
     );
@@ -39,7 +45,7 @@ export const signatureEngine: SignatureEngine = {
     new Uint8Array(
       await crypto.subtle.sign(
         parameters(key.algorithm),
-        key.handle as CryptoKey,
+        (key.handle as Handle).key,
         new Uint8Array(signingInput),
       ),
     ),
@@ -53,13 +59,40 @@ async function importFitKey(
   jwk: PublicJwk,
   algorithm: SignatureAlgorithm,
 ): Promise<Result<BoundKey, string>> {
+  if (!isPointOnCurve(jwk)) return failed("the point is not on the curve");
   // jose would honour these over the algorithm that the key is bound to.
   const { alg: _alg, use: _use, key_ops: _operations, ...material } = jwk;
+  const modulus = modulusOf(jwk, algorithm, bytes);
   try {
-    return ok({ algorithm, handle: await importJWK(material as JWK, algorithm) });
+    const key = (await importJWK(material as JWK, algorithm)) as CryptoKey;
+    return ok({ algorithm, handle: { key, modulus } });
   } catch {
     return failed("the platform refuses the key");
   }
+}
+
+// Each a pair of numbers of full length. workerd throws for Ed25519 signatures that are not.
+const signatureBytes: Partial<Record<SignatureAlgorithm, number>> = {
+  ES256: 64,
+  ES384: 96,
+  ES512: 132,
+  Ed25519: 64,
+};
+
+function fitsKey(
+  signature: Uint8Array,
+  algorithm: SignatureAlgorithm,
+  { modulus }: Handle,
+): boolean {
+  return modulus === undefined
+    ? signature.length === signatureBytes[algorithm]
+    : fitsModulus(signature, modulus);
+}
+
+/** Ed25519 keys are points whose `y` is not written: the platform finds it, or fails. */
+function isPointOnCurve({ kty, crv = "", x = "", y = "" }: PublicJwk): boolean {
+  const [across, up] = [bytes.decodeBase64url(x), bytes.decodeBase64url(y)];
+  return kty !== "EC" || (!!across && !!up && isOnCurve(crv, across, up));
 }
 
 function parameters(algorithm: SignatureAlgorithm): {

@@ -3,6 +3,7 @@ import { failed, ok } from "@credicorp/oauth-core";
 import type { KeySetSourceFailure } from "@credicorp/oauth-core/key-set";
 import { metadataUrl, parseServerMetadata } from "@credicorp/oauth-core/protocol";
 
+import type { Sharing } from "../options/sharing.ts";
 import type { VerifierPorts } from "../options/verifier-ports.ts";
 
 /** Where one of an issuer's endpoints is, as its metadata says. */
@@ -18,6 +19,9 @@ export interface DiscoveredUrl {
 export interface DiscoveryOptions {
   readonly issuer: string;
   readonly timeoutMs: number;
+
+  /** With `value` each asks for itself. @defaultValue `promise` */
+  readonly sharing?: Sharing | undefined;
   readonly member: "jwksUri" | "introspectionEndpoint";
 
   /** The failure of a document without it. */
@@ -35,7 +39,7 @@ export function createDiscoveredUrl(
   options: DiscoveryOptions,
   ports: Pick<VerifierPorts, "transport" | "clock" | "bytes">,
 ): DiscoveredUrl {
-  const { issuer, timeoutMs, member, missing } = options;
+  const { issuer, timeoutMs, sharing, member, missing } = options;
   const { transport, clock, bytes } = ports;
   let discovered: { readonly url: string; readonly freshUntilMs: number } | undefined;
   let inFlight: Promise<Result<string, KeySetSourceFailure>> | undefined;
@@ -74,6 +78,7 @@ export function createDiscoveredUrl(
       if (discovered !== undefined && clock.monotonicMs() < discovered.freshUntilMs) {
         return ok(discovered.url);
       }
+      if (sharing === "value") return discover(signal);
       inFlight ??= discover(signal).finally(() => {
         inFlight = undefined;
       });

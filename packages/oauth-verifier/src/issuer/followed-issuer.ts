@@ -1,5 +1,9 @@
 import type { ExportedKeySet, KeySetHealth } from "@credicorp/oauth-core/key-set";
-import { createRemoteKeySet, defaultKeySetOptions } from "@credicorp/oauth-core/key-set";
+import {
+  createRemoteKeySet,
+  defaultKeySetOptions,
+  shareByValue,
+} from "@credicorp/oauth-core/key-set";
 import type { TrustedIssuer } from "@credicorp/oauth-core/resource-server";
 
 import { followRevocations } from "../revocations/followed-revocations.ts";
@@ -9,6 +13,7 @@ import { toIssuerError } from "../discovery/issuer-error.ts";
 import type { CheckedIssuerOptions } from "../options/issuer-options.ts";
 import { createKeySource } from "./key-source.ts";
 import type { IssuerHealth } from "./verifier-health.ts";
+import type { Sharing } from "../options/sharing.ts";
 import type { VerifierPorts } from "../options/verifier-ports.ts";
 import type { CheckedReportOnly } from "../watching/candidate-policy.ts";
 import type { InitialKeysOptions } from "../watching/exported-keys.ts";
@@ -41,15 +46,16 @@ export function followIssuer(
       readonly timeoutMs: number;
       readonly initialKeys: InitialKeysOptions | undefined;
       readonly events: VerifierEvents;
+      readonly sharing: Sharing;
     },
   ports: VerifierPorts,
 ): FollowedIssuer {
-  const { policy, jwksUri, maxStaleSeconds, timeoutMs, initialKeys, events } = options;
+  const { policy, jwksUri, maxStaleSeconds, timeoutMs, initialKeys, events, sharing } = options;
   const { issuer, algorithms } = policy;
   const { bytes } = ports;
   const watch = watchIssuer(options, { events, ports });
   const { report, observe, issuerOffsetSeconds } = watch;
-  const source = createKeySource({ issuer, jwksUri, timeoutMs }, watch.ports);
+  const source = createKeySource({ issuer, jwksUri, timeoutMs, sharing }, watch.ports);
   const keySet = {
     ...defaultKeySetOptions,
     ...(maxStaleSeconds !== undefined && { maxStaleSeconds }),
@@ -60,6 +66,7 @@ export function followIssuer(
     ports,
     initialKeys: initialKeys && (async () => unsealKeys(initialKeys, { issuer, bytes })),
     report,
+    ...(sharing === "value" && { share: (run) => shareByValue(run, ports) }),
   });
   const revocations =
     options.revocations && followRevocations({ ...options.revocations, timeoutMs }, ports, report);

@@ -9,6 +9,7 @@ import type {
 import { fetchKeySet } from "@credicorp/oauth-core/key-set";
 
 import { createDiscoveredUrl } from "../discovery/discovered-url.ts";
+import type { Sharing } from "../options/sharing.ts";
 import type { VerifierPorts } from "../options/verifier-ports.ts";
 
 /** Where the keys are, and how long an answer may take. */
@@ -18,6 +19,7 @@ export interface KeySourceOptions {
   /** `undefined`: as the issuer's metadata says. */
   readonly jwksUri: string | undefined;
   readonly timeoutMs: number;
+  readonly sharing: Sharing;
 }
 
 /**
@@ -29,9 +31,9 @@ export function createKeySource(
   options: KeySourceOptions,
   ports: Pick<VerifierPorts, "transport" | "clock" | "bytes">,
 ): KeySetSource {
-  const { issuer, jwksUri, timeoutMs } = options;
+  const { issuer, jwksUri, timeoutMs, sharing } = options;
   const discovery = createDiscoveredUrl(
-    { issuer, timeoutMs, member: "jwksUri", missing: "metadata_jwks_uri_missing" },
+    { issuer, timeoutMs, sharing, member: "jwksUri", missing: "metadata_jwks_uri_missing" },
     ports,
   );
 

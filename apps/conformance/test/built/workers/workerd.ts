@@ -47,24 +47,25 @@ const main :Workerd.Worker = (
 );
 `;
 
-/** Bundles the worker of this folder as an application would, and starts it. */
+/** Bundles a worker of this folder as an application would, and starts it. */
 export async function startWorker(
   baseUrl: string,
   flags: readonly string[] = [],
+  source = "worker.ts",
 ): Promise<RunningWorker> {
   const { path, reason } = await findWorkerd();
   if (path === undefined) throw new Error(reason);
   const folder = await mkdtemp(join(tmpdir(), "worker-"));
   await build({
     stdin: {
-      contents: 'export { worker as default } from "./worker.ts";',
+      contents: `export { worker as default } from "./${source}";`,
       resolveDir: fileURLToPath(new URL(".", import.meta.url)),
     },
     bundle: true,
     format: "esm",
     platform: "neutral",
     conditions: ["workerd", "worker"],
-    external: ["undici", "jose", "node:*"],
+    external: ["undici", "node:*"],
     define: { baseUrl: JSON.stringify(baseUrl) },
     outfile: join(folder, "worker.js"),
   });
