@@ -6,7 +6,7 @@
  */
 
 import type { JsonObject } from "../protocol/json.ts";
-import { isJsonObject, ownMember, ownText, ownTexts } from "../protocol/json.ts";
+import { isJsonObject } from "../protocol/json.ts";
 import { splitScope } from "../protocol/scope-tokens.ts";
 import { formatScope } from "../protocol/scope.ts";
 import type { ProtocolFailure, Result } from "../result.ts";
@@ -56,7 +56,8 @@ const registered = new Set([
   "jti",
   "cnf",
 ]);
-const required = ["iss", "sub", "client_id", "aud", "iat", "exp", "jti"];
+// iss, sub, client_id, aud, iat, exp, jti
+const required = 7;
 // The end of year 9999. Larger dates are milliseconds taken for seconds, or an attempt to live for ever.
 const maxNumericDate = 253_402_300_799;
 
@@ -89,45 +90,40 @@ export function parseAccessTokenClaims(
   payload: JsonObject,
   { findScope }: ClaimsReading = {},
 ): Result<AccessTokenClaims, ClaimsFailure> {
-  if (required.some((name) => !Object.hasOwn(payload, name))) {
+  const members = readOwnMembers(payload);
+  const { iss, sub, client_id, aud, scope, iat, exp, nbf, jti, cnf } = members;
+  if (members.requiredFound < required) {
     return protocolFailure("claim_missing", "A required claim is missing", "RFC 9068 section 2.2");
   }
-  const issuer = ownText(payload, "iss");
-  const subject = ownText(payload, "sub");
-  const clientId = ownText(payload, "client_id");
-  const jti = ownText(payload, "jti");
-  const audience = readAudience(payload);
-  const scope = readScope(payload, findScope);
-  const issuedAt = ownMember(payload, "iat");
-  const expiresAt = ownMember(payload, "exp");
-  const notBefore = ownMember(payload, "nbf");
-  const confirmation = ownMember(payload, "cnf");
+  const audience = readAudience(aud);
+  const granted = readScope(scope, findScope);
   if (
-    issuer === undefined ||
-    subject === undefined ||
-    clientId === undefined ||
-    jti === undefined ||
+    !isText(iss) ||
+    !isText(sub) ||
+    !isText(client_id) ||
+    !isText(jti) ||
     audience === undefined ||
-    scope === undefined ||
-    !isNumericDate(issuedAt) ||
-    !isNumericDate(expiresAt) ||
-    !(notBefore === undefined || isNumericDate(notBefore)) ||
-    !(confirmation === undefined || isJsonObject(confirmation))
+    granted === undefined ||
+    !isNumericDate(iat) ||
+    !isNumericDate(exp) ||
+    !(nbf === undefined || isNumericDate(nbf)) ||
+    !(cnf === undefined || isJsonObject(cnf))
   ) {
     return protocolFailure("claim_invalid", "A claim is malformed", "RFC 7519 section 4.1");
   }
   return ok({
-    issuer,
-    subject,
-    clientId,
+    issuer: iss,
+    // One text for both, as it is one client.
+    subject: sub === client_id ? client_id : sub,
+    clientId: client_id,
     audience,
-    scope,
-    issuedAt,
-    expiresAt,
-    notBefore,
+    scope: granted,
+    issuedAt: iat,
+    expiresAt: exp,
+    notBefore: nbf,
     jti,
-    confirmation,
-    extensions: readExtensions(payload),
+    confirmation: cnf,
+    extensions: members.hasOthers ? withoutRegistered(payload) : undefined,
   });
 }
 
@@ -136,29 +132,113 @@ function isNumericDate(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value <= maxNumericDate;
 }
 
-function readAudience(payload: JsonObject): readonly string[] | undefined {
-  const single = ownText(payload, "aud");
-  if (single !== undefined) return [single];
-  const list = ownTexts(payload, "aud");
-  return list === undefined || list.length === 0 || list.includes("") ? undefined : list;
+interface OwnMembers {
+  iss: unknown;
+  sub: unknown;
+  client_id: unknown;
+  aud: unknown;
+  scope: unknown;
+  iat: unknown;
+  exp: unknown;
+  nbf: unknown;
+  jti: unknown;
+  cnf: unknown;
+  requiredFound: number;
+  hasOthers: boolean;
+}
+
+/** Reads what the payload itself has, in one pass: to ask for each claim whether it is an own member costs more. */
+function readOwnMembers(payload: JsonObject): OwnMembers {
+  const members: OwnMembers = {
+    iss: undefined,
+    sub: undefined,
+    client_id: undefined,
+    aud: undefined,
+    scope: undefined,
+    iat: undefined,
+    exp: undefined,
+    nbf: undefined,
+    jti: undefined,
+    cnf: undefined,
+    requiredFound: 0,
+    hasOthers: false,
+  };
+  for (const name of Object.keys(payload)) {
+    const value = payload[name];
+    switch (name) {
+      case "iss": {
+        members.iss = value;
+        members.requiredFound += 1;
+        break;
+      }
+      case "sub": {
+        members.sub = value;
+        members.requiredFound += 1;
+        break;
+      }
+      case "client_id": {
+        members.client_id = value;
+        members.requiredFound += 1;
+        break;
+      }
+      case "aud": {
+        members.aud = value;
+        members.requiredFound += 1;
+        break;
+      }
+      case "iat": {
+        members.iat = value;
+        members.requiredFound += 1;
+        break;
+      }
+      case "exp": {
+        members.exp = value;
+        members.requiredFound += 1;
+        break;
+      }
+      case "jti": {
+        members.jti = value;
+        members.requiredFound += 1;
+        break;
+      }
+      case "scope": {
+        members.scope = value;
+        break;
+      }
+      case "nbf": {
+        members.nbf = value;
+        break;
+      }
+      case "cnf": {
+        members.cnf = value;
+        break;
+      }
+      default: {
+        members.hasOthers = true;
+      }
+    }
+  }
+  return members;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function readAudience(value: unknown): readonly string[] | undefined {
+  if (isText(value)) return [value];
+  const isList = Array.isArray(value) && value.length > 0 && value.every(isText);
+  return isList ? value : undefined;
 }
 
 /** An empty string is what some servers write for no scope at all. */
 function readScope(
-  payload: JsonObject,
+  value: unknown,
   findScope: ClaimsReading["findScope"],
 ): readonly string[] | undefined {
-  const value = ownMember(payload, "scope");
   if (value === undefined || value === "") return [];
   if (typeof value !== "string") return undefined;
   return findScope?.(value) ?? splitScope(value);
-}
-
-function readExtensions(payload: JsonObject): JsonObject | undefined {
-  for (const name of Object.keys(payload)) {
-    if (!registered.has(name)) return withoutRegistered(payload);
-  }
-  return undefined;
 }
 
 function withoutRegistered(members: JsonObject): JsonObject {

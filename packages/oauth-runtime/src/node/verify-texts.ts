@@ -3,6 +3,7 @@ import type { VerifyKeyObjectInput } from "node:crypto";
 import { verify } from "node:crypto";
 import type { MaybePromise, SignedTexts } from "@credicorp/oauth-core";
 
+import { keptBytes } from "./kept-jws.ts";
 import { decodeSignature, maxKeptSignatureLength } from "./kept-signature.ts";
 import { createViews } from "./views.ts";
 
@@ -33,6 +34,8 @@ export function verifyTexts(
   mayWait: boolean,
 ): MaybePromise<boolean> {
   if (mayWait && isOneOfMany()) return verifyOnPool(by, texts);
+  const kept = keptBytes(texts);
+  if (kept !== undefined) return verify(by.hash, kept.signingInput, by.input, kept.signature);
   const { signingInput } = texts;
   const signature =
     texts.signature.length > maxKeptSignatureLength ? undefined : decodeSignature(texts.signature);
