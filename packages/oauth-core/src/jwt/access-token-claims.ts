@@ -11,6 +11,7 @@ import { splitScope } from "../protocol/scope-tokens.ts";
 import { formatScope } from "../protocol/scope.ts";
 import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
+import { readClaimMembers, requiredMembers } from "./claim-members.ts";
 
 /** What an access token says; times are seconds since the Unix epoch. */
 export interface AccessTokenClaims {
@@ -56,8 +57,6 @@ const registered = new Set([
   "jti",
   "cnf",
 ]);
-// iss, sub, client_id, aud, iat, exp, jti
-const required = 7;
 // The end of year 9999. Larger dates are milliseconds taken for seconds, or an attempt to live for ever.
 const maxNumericDate = 253_402_300_799;
 
@@ -90,9 +89,9 @@ export function parseAccessTokenClaims(
   payload: JsonObject,
   { findScope }: ClaimsReading = {},
 ): Result<AccessTokenClaims, ClaimsFailure> {
-  const members = readOwnMembers(payload);
+  const members = readClaimMembers(payload);
   const { iss, sub, client_id, aud, scope, iat, exp, nbf, jti, cnf } = members;
-  if (members.requiredFound < required) {
+  if (members.requiredFound < requiredMembers) {
     return protocolFailure("claim_missing", "A required claim is missing", "RFC 9068 section 2.2");
   }
   const audience = readAudience(aud);
@@ -130,95 +129,6 @@ export function parseAccessTokenClaims(
 function isNumericDate(value: unknown): value is number {
   // NaN and infinities fail both comparisons.
   return typeof value === "number" && value >= 0 && value <= maxNumericDate;
-}
-
-interface OwnMembers {
-  iss: unknown;
-  sub: unknown;
-  client_id: unknown;
-  aud: unknown;
-  scope: unknown;
-  iat: unknown;
-  exp: unknown;
-  nbf: unknown;
-  jti: unknown;
-  cnf: unknown;
-  requiredFound: number;
-  hasOthers: boolean;
-}
-
-/** Reads what the payload itself has, in one pass: to ask for each claim whether it is an own member costs more. */
-function readOwnMembers(payload: JsonObject): OwnMembers {
-  const members: OwnMembers = {
-    iss: undefined,
-    sub: undefined,
-    client_id: undefined,
-    aud: undefined,
-    scope: undefined,
-    iat: undefined,
-    exp: undefined,
-    nbf: undefined,
-    jti: undefined,
-    cnf: undefined,
-    requiredFound: 0,
-    hasOthers: false,
-  };
-  for (const name of Object.keys(payload)) {
-    const value = payload[name];
-    switch (name) {
-      case "iss": {
-        members.iss = value;
-        members.requiredFound += 1;
-        break;
-      }
-      case "sub": {
-        members.sub = value;
-        members.requiredFound += 1;
-        break;
-      }
-      case "client_id": {
-        members.client_id = value;
-        members.requiredFound += 1;
-        break;
-      }
-      case "aud": {
-        members.aud = value;
-        members.requiredFound += 1;
-        break;
-      }
-      case "iat": {
-        members.iat = value;
-        members.requiredFound += 1;
-        break;
-      }
-      case "exp": {
-        members.exp = value;
-        members.requiredFound += 1;
-        break;
-      }
-      case "jti": {
-        members.jti = value;
-        members.requiredFound += 1;
-        break;
-      }
-      case "scope": {
-        members.scope = value;
-        break;
-      }
-      case "nbf": {
-        members.nbf = value;
-        break;
-      }
-      case "cnf": {
-        members.cnf = value;
-        break;
-      }
-      default: {
-        members.hasOthers = true;
-      }
-    }
-  }
-  return members;
 }
 
 function isText(value: unknown): value is string {

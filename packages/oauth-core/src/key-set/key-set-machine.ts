@@ -20,6 +20,8 @@ export type KeyLookup =
   | { readonly kind: "found"; readonly key: VerificationKey }
   /** The issuer has no such key, as far as it may be asked. */
   | { readonly kind: "not_found" }
+  /** The issuer might have such a key by now, but may not be asked: unknown keys have used up what they may cause. */
+  | { readonly kind: "throttled"; readonly retryAfterSeconds: number }
   /** Nobody can tell at the moment. */
   | {
       readonly kind: "unavailable";
@@ -48,7 +50,7 @@ export interface LookupStep {
 export function lookUpKey(
   state: KeySetState,
   query: KeyQuery & { readonly hasWaited: boolean },
-  context: { readonly nowMs: number; readonly options: KeySetOptions },
+  context: Moment,
 ): LookupStep {
   const { nowMs, options } = context;
   const { hasWaited } = query;
@@ -66,9 +68,15 @@ export function lookUpKey(
   if (!hasWaited && mayFetch) {
     if (phase !== "fresh") return step(fetching(state), { kind: "wait" }, true);
     if (!isMissing(state.missingKeys, query, nowMs)) {
-      const charged = chargeUnknownKey(state, context);
-      if (charged !== undefined) return step(fetching(charged), { kind: "wait" }, true);
-      return { ...step(state, withoutKey(state, phase, nowMs), false), isThrottled: true };
+      const missingTokens = 1 - availableTokens(state, context);
+      if (missingTokens <= 0) {
+        return step(fetching(chargeUnknownKey(state, context)), { kind: "wait" }, true);
+      }
+      const retryAfterSeconds = Math.ceil(missingTokens * options.unknownKeyRefillSeconds);
+      const known = withoutKey(state, phase, nowMs);
+      const answer: KeyLookup =
+        known.kind === "not_found" ? { kind: "throttled", retryAfterSeconds } : known;
+      return { ...step(state, answer, false), isThrottled: true };
     }
   }
   const answer = withoutKey(state, phase, nowMs);
@@ -78,16 +86,22 @@ export function lookUpKey(
   return step({ ...state, missingKeys }, answer, false);
 }
 
-/** Takes one token out of the bucket; `undefined` when it is empty. */
-function chargeUnknownKey(
-  state: KeySetState,
-  { nowMs, options }: { readonly nowMs: number; readonly options: KeySetOptions },
-): KeySetState | undefined {
+interface Moment {
+  readonly nowMs: number;
+  readonly options: KeySetOptions;
+}
+
+/** Tells what is in the bucket. */
+function availableTokens(state: KeySetState, { nowMs, options }: Moment): number {
   const { tokens, filledAtMs } = state.unknownKeyBudget;
   const refill = (nowMs - filledAtMs) / (options.unknownKeyRefillSeconds * 1000);
-  const available = Math.min(tokens + refill, options.unknownKeyBurst);
-  if (available < 1) return undefined;
-  return { ...state, unknownKeyBudget: { tokens: available - 1, filledAtMs: nowMs } };
+  return Math.min(tokens + refill, options.unknownKeyBurst);
+}
+
+/** Takes one token out of the bucket. */
+function chargeUnknownKey(state: KeySetState, moment: Moment): KeySetState {
+  const tokens = availableTokens(state, moment) - 1;
+  return { ...state, unknownKeyBudget: { tokens, filledAtMs: moment.nowMs } };
 }
 
 /** While the issuer fails, an unknown key may be a new one: that is no reason to refuse a token. */

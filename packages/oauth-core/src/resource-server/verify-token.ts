@@ -23,14 +23,7 @@ import {
   verificationFailure,
 } from "../jwt/verify-access-token.ts";
 import type { SettledKeyLookup } from "../key-set/key-set-machine.ts";
-import type {
-  Bytes,
-  Clock,
-  MaybePromise,
-  SignatureEngine,
-  SignedTexts,
-  VerificationKey,
-} from "../ports.ts";
+import type { Bytes, Clock, MaybePromise, SignatureEngine, VerificationKey } from "../ports.ts";
 import { ownText } from "../protocol/json.ts";
 import type { Result } from "../result.ts";
 import { ok } from "../result.ts";
@@ -41,6 +34,7 @@ import { readExtensions } from "./extensions.ts";
 import type { Outcome } from "./outcome.ts";
 import { rejected, unavailable } from "./outcome.ts";
 import type { SharedChecks } from "./shared-checks.ts";
+import { checkSignature, engineFailed } from "./signature-check.ts";
 import type { FindIssuer, TrustedIssuer } from "./trusted-issuer.ts";
 import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
 import { sightOf } from "./watching/token-sight.ts";
@@ -106,7 +100,9 @@ function verifyAgain(
   context: TokenContext,
 ): MaybePromise<Outcome> {
   if (lookup.kind !== "found" || lookup.key !== known.key) {
-    if (lookup.kind !== "unavailable") context.verifiedTokens?.remove(known);
+    if (lookup.kind === "found" || lookup.kind === "not_found") {
+      context.verifiedTokens?.remove(known);
+    }
     const candidate = prepare(known.token, context);
     return candidate.ok
       ? verifyWithKey(candidate.value, lookup, context)
@@ -166,6 +162,14 @@ function verifyWithKey(
       reference: "RFC 9068 section 4",
     });
   }
+  if (lookup.kind === "throttled") {
+    // The key may be a new one: that others have asked for too many is no reason to refuse its tokens.
+    return unavailable(lookup.retryAfterSeconds, {
+      code: "key_lookups_throttled",
+      message: "The key is not at hand, and the issuer may not be asked again yet",
+      reference: "RFC 9068 section 4",
+    });
+  }
   if (lookup.kind === "not_found") {
     return rejected("invalid_token", verificationFailure("key_not_found").failure);
   }
@@ -177,21 +181,18 @@ function verifyWithKey(
   }
   const { sharedChecks } = context;
   const check = (): MaybePromise<boolean> => checkSignature(prepared, key, context);
-  const isGood =
-    sharedChecks === undefined ? check() : sharedChecks.run(prepared.token, key, check);
+  let isGood: MaybePromise<boolean>;
+  try {
+    isGood = sharedChecks === undefined ? check() : sharedChecks.run(prepared.token, key, check);
+  } catch (cause) {
+    return engineFailed(cause);
+  }
   return isGood instanceof Promise
-    ? isGood.then((verdict) => conclude(candidate, { key, isGood: verdict }, context))
+    ? isGood.then(
+        (verdict) => conclude(candidate, { key, isGood: verdict }, context),
+        (cause: unknown) => engineFailed(cause),
+      )
     : conclude(candidate, { key, isGood }, context);
-}
-
-function checkSignature(
-  texts: SignedTexts,
-  key: VerificationKey,
-  { bytes, signatureEngine: { verify }, mayWait = false }: TokenContext,
-): MaybePromise<boolean> {
-  if (verify.ofTexts !== undefined) return verify.ofTexts(key, texts, mayWait);
-  const signature = bytes.decodeBase64url(texts.signature);
-  return signature !== undefined && verify(key, bytes.encodeUtf8(texts.signingInput), signature);
 }
 
 function conclude(

@@ -54,6 +54,14 @@ export function checkKey({ reading: { query }, lookup, keySet }: TokenFacts): Fi
         actual: kids === undefined ? "not found" : `not among the issuer's: ${showTexts(kids)}`,
       };
     }
+    case "throttled":
+      return {
+        status: "unknown",
+        expected,
+        actual: "not at hand, and the issuer may not be asked again yet",
+        advice:
+          "Tokens with unknown key ids have used up what they may ask the issuer; the key may be new.",
+      };
     case "unavailable":
       return {
         status: "unknown",
@@ -64,8 +72,12 @@ export function checkKey({ reading: { query }, lookup, keySet }: TokenFacts): Fi
   }
 }
 
-export function checkSignature({ isGood }: TokenFacts): Finding {
+export function checkSignature({ isGood, engineFailure }: TokenFacts): Finding {
   const expected = "good";
+  if (engineFailure !== undefined) {
+    const advice = "Find out why the signature engine fails; the token may be good.";
+    return { status: "unknown", expected, actual: "the engine failed", advice };
+  }
   if (isGood === undefined) return { status: "not_reached", expected };
   return { status: judged(isGood), expected, actual: isGood ? "good" : "not good" };
 }
