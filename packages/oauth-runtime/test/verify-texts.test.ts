@@ -1,7 +1,12 @@
 import type { JsonWebKey } from "node:crypto";
 import { createPublicKey } from "node:crypto";
 
-import type { SignatureAlgorithm, SignedTexts, VerificationKey } from "@credicorp/oauth-core";
+import type {
+  JwsTexts,
+  SignatureAlgorithm,
+  SignedTexts,
+  VerificationKey,
+} from "@credicorp/oauth-core";
 import { bytes, signatureEngine } from "@credicorp/oauth-runtime";
 import * as portable from "@credicorp/oauth-runtime/portable";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -9,6 +14,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 const { verify } = signatureEngine;
 const ofTexts = verify.ofTexts ?? (() => false);
 const other = { signingInput: "e30.e30", signature: bytes.encodeBase64url(new Uint8Array(64)) };
+
+function read({ signingInput, signature }: SignedTexts): JwsTexts | undefined {
+  const dots = { first: signingInput.indexOf("."), second: signingInput.length };
+  return bytes.readJws?.(`${signingInput}.${signature}`, dots);
+}
 
 interface Signer {
   readonly key: VerificationKey;
@@ -80,9 +90,39 @@ describe.each([
     for (const texts of [...all, ...all.toReversed()]) {
       expect(bytes.isBase64url?.(texts.signature)).toBe(true);
       expect(bytes.isBase64url?.(other.signature)).toBe(true);
+      expect(read(other)).toMatchObject(other);
       expect(ofTexts(key, other, false)).toBe(false);
       expect(ofTexts(key, texts, false)).toBe(true);
+      expect(read({ ...other, signature: texts.signature })).toMatchObject({ payload: "{}" });
+      expect(ofTexts(key, texts, false)).toBe(true);
+      expect(ofTexts(key, other, false)).toBe(false);
       expect(ofTexts(key, { ...texts, signature: other.signature }, false)).toBe(false);
+    }
+  });
+
+  it("verifies what was read last, and is not misled by what was refused or altered since", async () => {
+    const { key, sign } = signer;
+    const first = await sign("e30.eyJhIjoxfQ");
+    const second = await sign("e30.eyJhIjoyfQ");
+
+    expect(read(first)).toEqual({ ...first, payload: '{"a":1}' });
+    expect(ofTexts(key, first, false)).toBe(true);
+    expect(ofTexts(key, { ...first, signature: second.signature }, false)).toBe(false);
+    expect(ofTexts(key, { ...first, signingInput: second.signingInput }, false)).toBe(false);
+    expect(read({ ...first, signature: `${second.signature}=` })).toBeUndefined();
+    expect(ofTexts(key, first, false)).toBe(true);
+    expect(read({ ...second, signingInput: "e30.eyJhIjoyf" })).toBeUndefined();
+    expect(ofTexts(key, second, false)).toBe(true);
+  });
+
+  it("verifies a token with a signing input that is long, after it was read", async () => {
+    const { key, sign } = signer;
+    for (const length of [4088, 4092, 4096, 12_000]) {
+      const good = await sign(`e30.${"A".repeat(length)}`);
+      const bad = { ...good, signingInput: `${good.signingInput.slice(0, -1)}Q` };
+
+      expect(read(good)).toMatchObject(good);
+      expect([ofTexts(key, good, false), ofTexts(key, bad, false)]).toEqual([true, false]);
     }
   });
 

@@ -5,15 +5,20 @@ import { decodeBase64urlInto } from "./decode-base64url.ts";
 import { decodeUtf8 } from "./utf8.ts";
 import { createViews } from "./views.ts";
 
-const maxTokenLength = 16_384;
+const maxKeptLength = 16_384;
 const maxViewLength = 4096;
 
+/** Where a token is written, and what it holds is decoded to. */
+interface Place {
+  readonly token: Buffer;
+  readonly payload: Buffer;
+  readonly signature: Buffer;
+}
+
 // Kept, because new buffers for each token cost as much as their decoding. Nothing waits while they are in use.
-const written = Buffer.allocUnsafeSlow(maxTokenLength);
-const payload = Buffer.allocUnsafeSlow(maxTokenLength);
-const signature = Buffer.allocUnsafeSlow(maxTokenLength);
-const viewInput = createViews(written);
-const viewSignature = createViews(signature);
+const keptPlace = makePlace(maxKeptLength);
+const viewInput = createViews(keptPlace.token);
+const viewSignature = createViews(keptPlace.signature);
 let kept: JwsTexts | undefined;
 let signatureLength = 0;
 
@@ -26,20 +31,27 @@ let signatureLength = 0;
 export function readJws(token: string, { first, second }: JwsDots): JwsTexts | undefined {
   kept = undefined;
   const { length } = token;
+  const isKept = length <= maxKeptLength;
+  const place = isKept ? keptPlace : makePlace(length);
   // Letters beyond ASCII make more bytes, and none of them is of the alphabet.
-  if (length > maxTokenLength || written.write(token, 0, "utf8") !== length) return undefined;
-  const decoded = decodeBase64urlInto(signature, written, { start: second + 1, end: length });
-  if (decoded === undefined || decoded === 0) return undefined;
-  const end = decodeBase64urlInto(payload, written, { start: first + 1, end: second });
-  const text = end === undefined ? undefined : decodeUtf8(payload, end);
-  if (text === undefined) return undefined;
-  signatureLength = decoded;
-  kept = {
-    payload: text,
+  if (place.token.write(token, 0, "utf8") !== length) return undefined;
+  const signatureAt = { start: second + 1, end: length };
+  const signatureBytes = decodeBase64urlInto(place.signature, place.token, signatureAt);
+  if (signatureBytes === undefined || signatureBytes === 0) return undefined;
+  const payloadAt = { start: first + 1, end: second };
+  const payloadBytes = decodeBase64urlInto(place.payload, place.token, payloadAt);
+  const payload = payloadBytes === undefined ? undefined : decodeUtf8(place.payload, payloadBytes);
+  if (payload === undefined) return undefined;
+  const texts = {
+    payload,
     signingInput: token.slice(0, second),
     signature: token.slice(second + 1),
   };
-  return kept;
+  if (isKept) {
+    signatureLength = signatureBytes;
+    kept = texts;
+  }
+  return texts;
 }
 
 /** Returns the bytes of these texts when they are those of the last token that was read, good until the next one. */
@@ -56,4 +68,9 @@ export function keptBytes(texts: SignedTexts): KeptBytes | undefined {
 export interface KeptBytes {
   readonly signingInput: Buffer;
   readonly signature: Buffer;
+}
+
+function makePlace(length: number): Place {
+  const allocate = (): Buffer => Buffer.allocUnsafeSlow(length);
+  return { token: allocate(), payload: allocate(), signature: allocate() };
 }
