@@ -20,8 +20,6 @@ export type KeyLookup =
   | { readonly kind: "found"; readonly key: VerificationKey }
   /** The issuer has no such key, as far as it may be asked. */
   | { readonly kind: "not_found" }
-  /** The issuer might have such a key by now, but may not be asked: unknown keys have used up what they may cause. */
-  | { readonly kind: "throttled"; readonly retryAfterSeconds: number }
   /** Nobody can tell at the moment. */
   | {
       readonly kind: "unavailable";
@@ -50,7 +48,7 @@ export interface LookupStep {
 export function lookUpKey(
   state: KeySetState,
   query: KeyQuery & { readonly hasWaited: boolean },
-  context: Moment,
+  context: { readonly nowMs: number; readonly options: KeySetOptions },
 ): LookupStep {
   const { nowMs, options } = context;
   const { hasWaited } = query;
@@ -68,15 +66,9 @@ export function lookUpKey(
   if (!hasWaited && mayFetch) {
     if (phase !== "fresh") return step(fetching(state), { kind: "wait" }, true);
     if (!isMissing(state.missingKeys, query, nowMs)) {
-      const missingTokens = 1 - availableTokens(state, context);
-      if (missingTokens <= 0) {
-        return step(fetching(chargeUnknownKey(state, context)), { kind: "wait" }, true);
-      }
-      const retryAfterSeconds = Math.ceil(missingTokens * options.unknownKeyRefillSeconds);
-      const known = withoutKey(state, phase, nowMs);
-      const answer: KeyLookup =
-        known.kind === "not_found" ? { kind: "throttled", retryAfterSeconds } : known;
-      return { ...step(state, answer, false), isThrottled: true };
+      const charged = chargeUnknownKey(state, context);
+      if (charged !== undefined) return step(fetching(charged), { kind: "wait" }, true);
+      return { ...step(state, withoutKey(state, phase, nowMs), false), isThrottled: true };
     }
   }
   const answer = withoutKey(state, phase, nowMs);
@@ -86,22 +78,16 @@ export function lookUpKey(
   return step({ ...state, missingKeys }, answer, false);
 }
 
-interface Moment {
-  readonly nowMs: number;
-  readonly options: KeySetOptions;
-}
-
-/** Tells what is in the bucket. */
-function availableTokens(state: KeySetState, { nowMs, options }: Moment): number {
+/** Takes one token out of the bucket; `undefined` when it is empty. */
+function chargeUnknownKey(
+  state: KeySetState,
+  { nowMs, options }: { readonly nowMs: number; readonly options: KeySetOptions },
+): KeySetState | undefined {
   const { tokens, filledAtMs } = state.unknownKeyBudget;
   const refill = (nowMs - filledAtMs) / (options.unknownKeyRefillSeconds * 1000);
-  return Math.min(tokens + refill, options.unknownKeyBurst);
-}
-
-/** Takes one token out of the bucket. */
-function chargeUnknownKey(state: KeySetState, moment: Moment): KeySetState {
-  const tokens = availableTokens(state, moment) - 1;
-  return { ...state, unknownKeyBudget: { tokens, filledAtMs: moment.nowMs } };
+  const available = Math.min(tokens + refill, options.unknownKeyBurst);
+  if (available < 1) return undefined;
+  return { ...state, unknownKeyBudget: { tokens: available - 1, filledAtMs: nowMs } };
 }
 
 /** While the issuer fails, an unknown key may be a new one: that is no reason to refuse a token. */

@@ -100,9 +100,7 @@ function verifyAgain(
   context: TokenContext,
 ): MaybePromise<Outcome> {
   if (lookup.kind !== "found" || lookup.key !== known.key) {
-    if (lookup.kind === "found" || lookup.kind === "not_found") {
-      context.verifiedTokens?.remove(known);
-    }
+    if (lookup.kind !== "unavailable") context.verifiedTokens?.remove(known);
     const candidate = prepare(known.token, context);
     return candidate.ok
       ? verifyWithKey(candidate.value, lookup, context)
@@ -159,14 +157,6 @@ function verifyWithKey(
     return unavailable(lookup.retryAfterSeconds, {
       code: "keys_unavailable",
       message: "The issuer's keys cannot be had",
-      reference: "RFC 9068 section 4",
-    });
-  }
-  if (lookup.kind === "throttled") {
-    // The key may be a new one: that others have asked for too many is no reason to refuse its tokens.
-    return unavailable(lookup.retryAfterSeconds, {
-      code: "key_lookups_throttled",
-      message: "The key is not at hand, and the issuer may not be asked again yet",
       reference: "RFC 9068 section 4",
     });
   }

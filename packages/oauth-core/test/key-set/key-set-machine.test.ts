@@ -36,12 +36,6 @@ function setUp() {
       ({ state } = step);
       return step.startsFetch ? `${step.answer.kind}, fetch` : step.answer.kind;
     },
-    lookUpNow: (kid: string) => {
-      const query = { kid, algorithm: "ES256", hasWaited: false } as const;
-      const step = lookUpKey(state, query, { nowMs: clock.monotonicMs(), options });
-      ({ state } = step);
-      return step.answer;
-    },
     lookUpFully: (kid: string) => {
       const query = { kid, algorithm: "ES256", hasWaited: true } as const;
       return lookUpKey(state, query, { nowMs: clock.monotonicMs(), options }).answer;
@@ -203,28 +197,6 @@ describe("key-set machine", () => {
     clock.advance(3600);
     expect(flood(1000)).toBe(3);
     expect(lookUp("a")).toBe("found");
-  });
-
-  it("ATK-13 JWK-04 says when the issuer may be asked for an unknown key, and calls none unknown before", () => {
-    const { clock, lookUp, lookUpNow, succeed } = setUp();
-    lookUp("a");
-    succeed(["a"], 86_400);
-    for (const kid of ["x", "y", "z"]) {
-      expect(lookUp(kid)).toBe("wait, fetch");
-      succeed(["a"], 86_400);
-      expect(lookUp(kid, true)).toBe("not_found");
-    }
-
-    expect(lookUpNow("new")).toEqual({ kind: "throttled", retryAfterSeconds: 30 });
-    clock.advance(12.5);
-    expect(lookUpNow("new")).toEqual({ kind: "throttled", retryAfterSeconds: 18 });
-    expect([lookUp("x"), lookUp("a")]).toEqual(["not_found", "found"]);
-    clock.advance(17.4);
-    expect(lookUpNow("new")).toEqual({ kind: "throttled", retryAfterSeconds: 1 });
-    clock.advance(0.1);
-    expect(lookUp("new")).toBe("wait, fetch");
-    succeed(["a", "new"], 86_400);
-    expect([lookUp("new", true), lookUp("other")]).toEqual(["found", "throttled"]);
   });
 
   it("JWK-04 finds a new key as soon as a token asks for it", () => {

@@ -181,19 +181,6 @@ function createWorld() {
     } else if (given.kind === "not_found") {
       must(!isKnown, "calls no key of the last answer unknown");
       must(lastFailure === undefined, "calls no key unknown while the issuer fails");
-    } else if (given.kind === "throttled") {
-      const { unknownKeyBurst, unknownKeyRefillSeconds } = options;
-      const { retryAfterSeconds } = given;
-      must(!isKnown, "holds back no key of the last answer");
-      must(
-        lastFailure === undefined,
-        "holds nothing back because of strangers while the issuer fails",
-      );
-      must(earlyFetches >= unknownKeyBurst, "holds nothing back before the burst is used up");
-      must(
-        retryAfterSeconds >= 1 && retryAfterSeconds <= unknownKeyRefillSeconds,
-        "says when it may ask again",
-      );
     } else {
       must(given.retryAfterSeconds >= 1, "says when to come back");
       must(lastFailure !== undefined, "is unavailable only when the issuer failed");

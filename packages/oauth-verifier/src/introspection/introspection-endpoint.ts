@@ -122,7 +122,7 @@ async function verifyAnswer(
   if (!policy.algorithms.includes(algorithm))
     return failed({ code: "introspection_jwt_algorithm" });
   const lookup = await lookUpKey({ kid, algorithm });
-  if (lookup.kind === "unavailable" || lookup.kind === "throttled") {
+  if (lookup.kind === "unavailable") {
     const { retryAfterSeconds } = lookup;
     return failed({ code: "keys_unavailable", retryAfterSeconds });
   }

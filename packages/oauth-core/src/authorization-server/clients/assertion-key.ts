@@ -73,8 +73,6 @@ function toAssertionKey(
   switch (lookup.kind) {
     case "found":
       return ok(lookup.key);
-    // Were it told apart, guesses of key ids would not count as failures of the client.
-    case "throttled":
     case "not_found":
       return failed({ why: "assertion_key_unknown" });
     case "not_allowed":

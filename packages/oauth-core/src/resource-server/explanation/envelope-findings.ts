@@ -54,14 +54,6 @@ export function checkKey({ reading: { query }, lookup, keySet }: TokenFacts): Fi
         actual: kids === undefined ? "not found" : `not among the issuer's: ${showTexts(kids)}`,
       };
     }
-    case "throttled":
-      return {
-        status: "unknown",
-        expected,
-        actual: "not at hand, and the issuer may not be asked again yet",
-        advice:
-          "Tokens with unknown key ids have used up what they may ask the issuer; the key may be new.",
-      };
     case "unavailable":
       return {
         status: "unknown",
