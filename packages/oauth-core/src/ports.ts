@@ -9,6 +9,7 @@
 import type { HttpRequest, HttpResponse, TransportFailure } from "./http.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { Result } from "./result.ts";
+import type { SignedTexts } from "./signature-engine.ts";
 
 export type { MaybePromise } from "./maybe-promise.ts";
 export type * from "./signature-engine.ts";
@@ -58,6 +59,23 @@ export interface Bytes {
 
   /** Tells whether `decodeBase64url` would decode a text, where the platform tells that faster. */
   readonly isBase64url?: ((text: string) => boolean) | undefined;
+
+  /**
+   * Takes a compact JWS apart at its two dots, where the platform does that faster than segment by segment: `undefined`
+   * unless `decodeBase64url` would decode the last two segments, the payload to UTF-8 and the signature to any byte.
+   */
+  readonly readJws?: ((token: string, dots: JwsDots) => JwsTexts | undefined) | undefined;
+}
+
+/** Where the dots of a compact JWS are; there are no others. */
+export interface JwsDots {
+  readonly first: number;
+  readonly second: number;
+}
+
+/** What a compact JWS says was signed, and the signature, as they are written in it; its payload decoded. */
+export interface JwsTexts extends SignedTexts {
+  readonly payload: string;
 }
 
 /** SHA-256 and the comparison of its results. */

@@ -107,3 +107,61 @@ describe("decodeBase64urlUtf8 (node)", () => {
     },
   );
 });
+
+describe("readJws (node)", () => {
+  it("ATK-19 ATK-23 reads and refuses what the portable decodings do, segment by segment", () => {
+    const encoded = fc.oneof(
+      { weight: 3, arbitrary: fc.string({ unit: "grapheme" }).map(encodeText) },
+      fc.uint8Array().map((data) => Buffer.from(data).toString("base64url")),
+      fc.string({
+        unit: fc.constantFrom("A", "Z", "w", "-", "+", "/", "=", " ", "é", "\0", "\u0141"),
+      }),
+    );
+    let read = 0;
+    fc.assert(
+      fc.property(fc.tuple(encoded, encoded, encoded), ([header, payload, signature]) => {
+        const data = portableBytes.decodeBase64url(payload);
+        const text = data && portableBytes.decodeUtf8(data);
+        const isSigned = signature !== "" && portableBytes.decodeBase64url(signature) !== undefined;
+        // The header is looked at elsewhere; what is no ASCII in it spoils all of the token.
+        const isAscii = Buffer.byteLength(header) === header.length;
+        const expected =
+          text === undefined || !isSigned || !isAscii
+            ? undefined
+            : { payload: text, signingInput: `${header}.${payload}`, signature };
+        const first = header.length;
+        const second = first + 1 + payload.length;
+
+        expect(nodeBytes.readJws?.(`${header}.${payload}.${signature}`, { first, second })).toEqual(
+          expected,
+        );
+        if (expected !== undefined) read += 1;
+      }),
+      { numRuns: 1000 },
+    );
+    expect(read).toBeGreaterThan(100);
+  });
+
+  it.each([16_383, 16_384, 16_388, 100_000])(
+    "reads a token of %i characters, more than the kept buffers hold or not",
+    (length) => {
+      const payload = encodeText(JSON.stringify({ a: "é".repeat(1000) }));
+      const rest = length - payload.length - 5;
+      const signature = "A".repeat(rest - (rest % 4));
+      const token = `e30.${payload}.${signature}`;
+      const dots = { first: 3, second: 4 + payload.length };
+
+      expect(nodeBytes.readJws?.(token, dots)).toEqual({
+        payload: JSON.stringify({ a: "é".repeat(1000) }),
+        signingInput: `e30.${payload}`,
+        signature,
+      });
+      expect(nodeBytes.readJws?.(`${token}=`, dots)).toBeUndefined();
+      expect(nodeBytes.readJws?.(`${token}A`, dots)).toBeUndefined();
+    },
+  );
+});
+
+function encodeText(text: string): string {
+  return Buffer.from(text).toString("base64url");
+}

@@ -25,6 +25,9 @@ export interface TokenVerification {
 
   /** Has the engine answer at once where it can, however many wait. */
   readonly verifyAtOnce: RequestContext["verifyToken"];
+
+  /** Knows the tokens that are kept: they are compact, so that all their characters may be in a field. */
+  readonly isKnownToken: RequestContext["isKnownToken"];
 }
 
 /** Sets the verification up; what is remembered and kept is the same for both ways. */
@@ -49,6 +52,7 @@ export function createTokenVerification(
     rememberedScopes: createRememberedScopes(),
     mayWait: true,
   };
+  const { verifiedTokens } = tokens;
   const verifyWith = (context: TokenContext): RequestContext["verifyToken"] =>
     withIntrospection(issuers, { verify: (token) => verifyToken(token, context), checkExtensions });
   return {
@@ -56,6 +60,11 @@ export function createTokenVerification(
     verify: verifyWith(tokens),
     // Who cannot wait shares no signature check that others wait for.
     verifyAtOnce: verifyWith({ ...tokens, mayWait: false, sharedChecks: undefined }),
+    // With padding a token may have an equals sign in its midst, which no field may.
+    isKnownToken:
+      verifiedTokens === undefined || limits.acceptPadding === true
+        ? undefined
+        : (token) => verifiedTokens.find(token) !== undefined,
   };
 }
 

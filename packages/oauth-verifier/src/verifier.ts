@@ -80,8 +80,8 @@ export interface Verifier<
   ) => Promise<Outcome<GrantedBy<List>, Claims>>;
 
   /**
-   * The same, at once where nothing has to wait: for adapters that can do without a promise. Of more than 16 new tokens
-   * that come in one go, the others wait for the thread pool.
+   * The same, at once where nothing has to wait: for adapters that can do without a promise. Of new tokens that
+   * come in one go, all but the first two wait for the thread pool where a check is slow, as with ES384 and ES512.
    *
    * @throws TypeError for headers that are no list
    */
@@ -164,7 +164,7 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
   const issuers = checked.issuers.map((issuer) =>
     followIssuer({ ...issuer, timeoutMs, initialKeys, events, sharing }, ports),
   );
-  const { tokens, verify, verifyAtOnce } = createTokenVerification(issuers, {
+  const { tokens, verify, verifyAtOnce, isKnownToken } = createTokenVerification(issuers, {
     ports,
     limits,
     maxCacheBytes,
@@ -175,6 +175,7 @@ function createUntypedVerifier(options: AnyVerifierOptions): UntypedVerifier {
     createDpopResource(checked.dpop, { ...ports, random: { ...random, ...ports.random } });
   const context: RequestContext = {
     verifyToken: verify,
+    isKnownToken,
     possession: { requireBoundTokens, bytes: ports.bytes, digest: ports.digest, dpop },
   };
   const dpopAlgorithms = dpop?.policy.algorithms;

@@ -147,6 +147,33 @@ describe("verifier", () => {
     );
   });
 
+  it("ATK-42 accepts from a field no padded token that a field may not have, though it is kept", async () => {
+    const { verifier, issuer } = await setUp({ acceptPaddedTokens: true });
+    const { generateKeyPair, sign } = await import("node:crypto");
+    const { publicKey, privateKey } = await promisify(generateKeyPair)("ed25519");
+    const jwk = { ...publicKey.export({ format: "jwk" }), kid: "k1", alg: "Ed25519" };
+    issuer.keys = [{ jwk, sign: () => "" }];
+    const input = [{ alg: "Ed25519", typ: "at+jwt", kid: "k1" }, issuer.claims()]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+      .map((segment) => segment.padEnd(Math.ceil(segment.length / 4) * 4, "="))
+      .join(".");
+    const signature = sign(null, Buffer.from(input), privateKey).toString("base64url");
+    const padded = `${input}.${signature}`;
+    const ask = async (): Promise<string> =>
+      describeOutcome(
+        await verifier.verifyRequest({
+          method: "GET",
+          url: "/",
+          headers: [["Authorization", `Bearer ${padded}`]],
+        }),
+      );
+
+    expect(padded.indexOf("=")).toBeGreaterThan(0);
+    expect(await ask()).toBe("rejected: authorization_malformed");
+    expect((await verifier.verifyToken(padded)).kind).toBe("ok");
+    expect(await ask()).toBe("rejected: authorization_malformed");
+  });
+
   it("ATK-39 gives each verifier its own verdict on the same token", async () => {
     const first = await setUp();
     const second = await setUp({ audience: "https://other.example", issuer: first.issuer.url });

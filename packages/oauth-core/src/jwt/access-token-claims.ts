@@ -6,11 +6,12 @@
  */
 
 import type { JsonObject } from "../protocol/json.ts";
-import { isJsonObject, ownMember, ownText, ownTexts } from "../protocol/json.ts";
+import { isJsonObject } from "../protocol/json.ts";
 import { splitScope } from "../protocol/scope-tokens.ts";
 import { formatScope } from "../protocol/scope.ts";
 import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
+import { readClaimMembers, requiredMembers } from "./claim-members.ts";
 
 /** What an access token says; times are seconds since the Unix epoch. */
 export interface AccessTokenClaims {
@@ -56,7 +57,6 @@ const registered = new Set([
   "jti",
   "cnf",
 ]);
-const required = ["iss", "sub", "client_id", "aud", "iat", "exp", "jti"];
 // The end of year 9999. Larger dates are milliseconds taken for seconds, or an attempt to live for ever.
 const maxNumericDate = 253_402_300_799;
 
@@ -89,45 +89,40 @@ export function parseAccessTokenClaims(
   payload: JsonObject,
   { findScope }: ClaimsReading = {},
 ): Result<AccessTokenClaims, ClaimsFailure> {
-  if (required.some((name) => !Object.hasOwn(payload, name))) {
+  const members = readClaimMembers(payload);
+  const { iss, sub, client_id, aud, scope, iat, exp, nbf, jti, cnf } = members;
+  if (members.requiredFound < requiredMembers) {
     return protocolFailure("claim_missing", "A required claim is missing", "RFC 9068 section 2.2");
   }
-  const issuer = ownText(payload, "iss");
-  const subject = ownText(payload, "sub");
-  const clientId = ownText(payload, "client_id");
-  const jti = ownText(payload, "jti");
-  const audience = readAudience(payload);
-  const scope = readScope(payload, findScope);
-  const issuedAt = ownMember(payload, "iat");
-  const expiresAt = ownMember(payload, "exp");
-  const notBefore = ownMember(payload, "nbf");
-  const confirmation = ownMember(payload, "cnf");
+  const audience = readAudience(aud);
+  const granted = readScope(scope, findScope);
   if (
-    issuer === undefined ||
-    subject === undefined ||
-    clientId === undefined ||
-    jti === undefined ||
+    !isText(iss) ||
+    !isText(sub) ||
+    !isText(client_id) ||
+    !isText(jti) ||
     audience === undefined ||
-    scope === undefined ||
-    !isNumericDate(issuedAt) ||
-    !isNumericDate(expiresAt) ||
-    !(notBefore === undefined || isNumericDate(notBefore)) ||
-    !(confirmation === undefined || isJsonObject(confirmation))
+    granted === undefined ||
+    !isNumericDate(iat) ||
+    !isNumericDate(exp) ||
+    !(nbf === undefined || isNumericDate(nbf)) ||
+    !(cnf === undefined || isJsonObject(cnf))
   ) {
     return protocolFailure("claim_invalid", "A claim is malformed", "RFC 7519 section 4.1");
   }
   return ok({
-    issuer,
-    subject,
-    clientId,
+    issuer: iss,
+    // One text for both, as it is one client.
+    subject: sub === client_id ? client_id : sub,
+    clientId: client_id,
     audience,
-    scope,
-    issuedAt,
-    expiresAt,
-    notBefore,
+    scope: granted,
+    issuedAt: iat,
+    expiresAt: exp,
+    notBefore: nbf,
     jti,
-    confirmation,
-    extensions: readExtensions(payload),
+    confirmation: cnf,
+    extensions: members.hasOthers ? withoutRegistered(payload) : undefined,
   });
 }
 
@@ -136,29 +131,24 @@ function isNumericDate(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value <= maxNumericDate;
 }
 
-function readAudience(payload: JsonObject): readonly string[] | undefined {
-  const single = ownText(payload, "aud");
-  if (single !== undefined) return [single];
-  const list = ownTexts(payload, "aud");
-  return list === undefined || list.length === 0 || list.includes("") ? undefined : list;
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function readAudience(value: unknown): readonly string[] | undefined {
+  if (isText(value)) return [value];
+  const isList = Array.isArray(value) && value.length > 0 && value.every(isText);
+  return isList ? value : undefined;
 }
 
 /** An empty string is what some servers write for no scope at all. */
 function readScope(
-  payload: JsonObject,
+  value: unknown,
   findScope: ClaimsReading["findScope"],
 ): readonly string[] | undefined {
-  const value = ownMember(payload, "scope");
   if (value === undefined || value === "") return [];
   if (typeof value !== "string") return undefined;
   return findScope?.(value) ?? splitScope(value);
-}
-
-function readExtensions(payload: JsonObject): JsonObject | undefined {
-  for (const name of Object.keys(payload)) {
-    if (!registered.has(name)) return withoutRegistered(payload);
-  }
-  return undefined;
 }
 
 function withoutRegistered(members: JsonObject): JsonObject {

@@ -8,7 +8,14 @@
  * @module
  */
 
-import type { Bytes, MaybePromise, SignatureEngine, SigningKey } from "../ports.ts";
+import type {
+  Bytes,
+  JwsDots,
+  JwsTexts,
+  MaybePromise,
+  SignatureEngine,
+  SigningKey,
+} from "../ports.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { ownMember } from "../protocol/json.ts";
 import type { ProtocolFailure, Result } from "../result.ts";
@@ -119,11 +126,27 @@ export function parseJwsTexts(
     if (!parsed.ok) return parsed;
     header = parsed.value;
   }
-  const signature = read(token.slice(second + 1));
-  if (signature === "" || !isBase64url(signature, bytes)) return malformed();
-  const payload = decodeObject(read(token.slice(first + 1, second)), bytes);
+  const texts =
+    acceptPadding || bytes.readJws === undefined
+      ? readSegments(token, { first, second, read, bytes })
+      : bytes.readJws(token, { first, second });
+  if (texts === undefined) return malformed();
+  const payload = parseStrictJsonObject(texts.payload);
   if (payload === undefined) return malformed();
-  return ok({ header, encodedHeader, payload, signingInput: token.slice(0, second), signature });
+  const { signingInput, signature } = texts;
+  return ok({ header, encodedHeader, payload, signingInput, signature });
+}
+
+function readSegments(
+  token: string,
+  context: JwsDots & { readonly read: (segment: string) => string; readonly bytes: Bytes },
+): JwsTexts | undefined {
+  const { first, second, read, bytes } = context;
+  const signature = read(token.slice(second + 1));
+  if (signature === "" || !isBase64url(signature, bytes)) return undefined;
+  const payload = decodeText(read(token.slice(first + 1, second)), bytes);
+  if (payload === undefined) return undefined;
+  return { payload, signingInput: token.slice(0, second), signature };
 }
 
 /** Reads the first segment of a token. */

@@ -15,9 +15,17 @@ const maxScopeLength = 1024;
 /** Makes an empty memory, of 256 scopes at most; an issuer that grants more starts it anew each time it is full. */
 export function createRememberedScopes(): RememberedScopes {
   const scopes = new Map<string, readonly string[]>();
+  // What was found last is added again, as a rule: it need not be hashed and looked for.
+  let lastText = "";
+  let last: readonly string[] | undefined;
   return {
-    find: (text) => scopes.get(text),
+    find: (text) => {
+      lastText = text;
+      last = scopes.get(text);
+      return last;
+    },
     add: (text, scope) => {
+      if (scope === last && text === lastText) return;
       if (text.length > maxScopeLength || scopes.has(text)) return;
       if (scopes.size >= maxScopes) scopes.clear();
       scopes.set(text, Object.freeze(scope));

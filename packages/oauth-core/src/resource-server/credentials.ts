@@ -39,8 +39,26 @@ export type Credentials =
   | { readonly scheme: "bearer"; readonly token: string }
   | { readonly scheme: "dpop"; readonly token: string; readonly proof: string };
 
+/** The fields that are looked at, in lower case: whoever shows a request need show no others. */
+export const credentialFields = ["authorization", "dpop"] as const;
+
+/** What credentials are read by. */
+export interface CredentialsReading {
+  /** Whether the scheme DPoP is accepted. */
+  readonly dpop: boolean;
+
+  /**
+   * Tells whether a text is a token whose characters have been looked at before, all of which may be in a field; absent:
+   * those of each token are.
+   */
+  readonly isKnownToken?: ((token: string) => boolean) | undefined;
+}
+
 // Twice what a token may measure: what is longer is not worth a look at its characters.
 const maxFieldLength = 32_768;
+
+// As clients send it, nearly all of them.
+const bearerPrefix = "Bearer ";
 
 /**
  * Returns the credentials of the `Authorization` field, the only place that is accepted.
@@ -51,7 +69,7 @@ const maxFieldLength = 32_768;
  */
 export function readCredentials(
   request: ResourceRequest,
-  accepted: { readonly dpop: boolean },
+  { dpop, isKnownToken }: CredentialsReading,
 ): Result<Credentials, RejectedOutcome> {
   const { url, headers } = request;
   if (hasQueryToken(url)) {
@@ -74,9 +92,13 @@ export function readCredentials(
       "RFC 9110 section 5.4",
     );
   }
+  if (isKnownToken !== undefined && value.startsWith(bearerPrefix)) {
+    const token = value.slice(bearerPrefix.length);
+    if (isKnownToken(token)) return ok({ scheme: "bearer", token });
+  }
   const authorization = parseAuthorization(value);
   const scheme = authorization.ok ? authorization.value.scheme : authorizationScheme(value);
-  if (scheme !== "bearer" && !(scheme === "dpop" && accepted.dpop)) {
+  if (scheme !== "bearer" && !(scheme === "dpop" && dpop)) {
     return noCredentials("The Authorization header has a scheme that is not accepted");
   }
   if (!authorization.ok) {

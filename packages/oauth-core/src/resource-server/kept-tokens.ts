@@ -29,7 +29,7 @@ export interface KeptTokens<Kept extends KeptToken> {
 }
 
 interface Generation<Kept> {
-  readonly byTail: Map<string, Kept>;
+  readonly byTail: Map<number, Kept>;
   bytes: number;
 }
 
@@ -46,12 +46,12 @@ export function createKeptTokens<Kept extends KeptToken>(options: {
   const maxGenerationBytes = options.maxBytes / 2;
   let young = emptyGeneration<Kept>();
   let old = emptyGeneration<Kept>();
-  // A token that is not found is added soon, as a rule: its tail need not be cut off and hashed again.
-  let missed = nothing;
+  // Nothing has this tail since it was looked for in vain. What is not found is added soon, as a rule, and need not be
+  // looked for again: each look at a large map costs as much as all of the token's claims.
+  let missedTail: number | undefined;
 
-  const put = (tail: string, kept: Kept): void => {
+  const put = (tail: number, kept: Kept): void => {
     const { bytes } = kept;
-    drop(young, tail);
     if (bytes > maxGenerationBytes) return;
     if (young.bytes + bytes > maxGenerationBytes) {
       old = young;
@@ -68,17 +68,21 @@ export function createKeptTokens<Kept extends KeptToken>(options: {
       if (recent !== undefined && recent.token === token) return recent;
       const earlier = old.byTail.get(tail);
       if (earlier === undefined || earlier.token !== token) {
-        missed = { token, tail };
+        missedTail = recent === undefined && earlier === undefined ? tail : undefined;
         return undefined;
       }
       drop(old, tail);
+      drop(young, tail);
       put(tail, earlier);
       return earlier;
     },
     add: (kept) => {
-      const tail = kept.token === missed.token ? missed.tail : tailOf(kept.token);
-      missed = nothing;
-      drop(old, tail);
+      const tail = tailOf(kept.token);
+      if (tail !== missedTail) {
+        drop(old, tail);
+        drop(young, tail);
+      }
+      missedTail = undefined;
       put(tail, kept);
     },
     remove: (kept) => {
@@ -92,21 +96,27 @@ export function createKeptTokens<Kept extends KeptToken>(options: {
   };
 }
 
-/**
- * The end of the signature: as random as any hash, and there already. Hashing a whole token that has just come from the
- * network costs ten times as much; the comparison with the whole token makes it exact.
- */
-function tailOf(token: string): string {
-  return token.slice(-24);
-}
+const tailLength = 24;
 
-const nothing = { token: "", tail: "" };
+/**
+ * A number made of the end of the signature, which is as random as any hash. Hashing a whole token that has just come
+ * from the network costs ten times as much; the comparison with the whole token makes it exact.
+ */
+function tailOf(token: string): number {
+  let tail = token.length;
+  // Every second character is enough: they are 72 bits of a signature.
+  for (let index = Math.max(tail - tailLength, 0); index < token.length; index += 2) {
+    tail = Math.imul(tail ^ token.charCodeAt(index), 0x9e3779b1);
+  }
+  // The low bits of a product know nothing of the high ones.
+  return tail ^ (tail >>> 15);
+}
 
 function emptyGeneration<Kept>(): Generation<Kept> {
   return { byTail: new Map(), bytes: 0 };
 }
 
-function drop<Kept extends KeptToken>(generation: Generation<Kept>, tail: string): void {
+function drop<Kept extends KeptToken>(generation: Generation<Kept>, tail: number): void {
   const dropped = generation.byTail.get(tail);
   if (dropped === undefined) return;
   generation.byTail.delete(tail);

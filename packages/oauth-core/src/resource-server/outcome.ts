@@ -54,7 +54,7 @@ export interface UnavailableOutcome {
   /** Why, for the server's log. */
   readonly detail: ProtocolFailure;
 
-  /** What the option `claims` threw: for debugging only, as it may hold claims. */
+  /** What the option `claims` or the signature engine threw: for debugging only, as it may hold claims. */
   readonly cause?: unknown;
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { MaybePromise } from "../ports.ts";
-import type { ResourceRequest } from "./credentials.ts";
+import type { CredentialsReading, ResourceRequest } from "./credentials.ts";
 import { readCredentials } from "./credentials.ts";
 import type { Outcome } from "./outcome.ts";
 import { requireScope } from "./outcome.ts";
@@ -20,15 +20,18 @@ export interface RequestContext {
     scope: readonly string[] | undefined,
   ) => MaybePromise<Outcome>;
   readonly possession: PossessionContext;
+
+  /** As in {@link CredentialsReading}. */
+  readonly isKnownToken?: CredentialsReading["isKnownToken"];
 }
 
 /** Decides whether a request may go on; at once where nothing has to wait. */
 export function verifyRequest(
   request: ResourceRequest,
   scope: readonly string[] | undefined,
-  { verifyToken, possession }: RequestContext,
+  { verifyToken, possession, isKnownToken }: RequestContext,
 ): MaybePromise<Outcome> {
-  const read = readCredentials(request, { dpop: possession.dpop !== undefined });
+  const read = readCredentials(request, { dpop: possession.dpop !== undefined, isKnownToken });
   if (!read.ok) return read.failure;
   const credentials = read.value;
   const attempt: Attempt = { request, credentials, scope };

@@ -23,14 +23,7 @@ import {
   verificationFailure,
 } from "../jwt/verify-access-token.ts";
 import type { SettledKeyLookup } from "../key-set/key-set-machine.ts";
-import type {
-  Bytes,
-  Clock,
-  MaybePromise,
-  SignatureEngine,
-  SignedTexts,
-  VerificationKey,
-} from "../ports.ts";
+import type { Bytes, Clock, MaybePromise, SignatureEngine, VerificationKey } from "../ports.ts";
 import { ownText } from "../protocol/json.ts";
 import type { Result } from "../result.ts";
 import { ok } from "../result.ts";
@@ -41,6 +34,7 @@ import { readExtensions } from "./extensions.ts";
 import type { Outcome } from "./outcome.ts";
 import { rejected, unavailable } from "./outcome.ts";
 import type { SharedChecks } from "./shared-checks.ts";
+import { checkSignature, engineFailed } from "./signature-check.ts";
 import type { FindIssuer, TrustedIssuer } from "./trusted-issuer.ts";
 import type { VerifiedToken, VerifiedTokens } from "./verified-tokens.ts";
 import { sightOf } from "./watching/token-sight.ts";
@@ -177,21 +171,18 @@ function verifyWithKey(
   }
   const { sharedChecks } = context;
   const check = (): MaybePromise<boolean> => checkSignature(prepared, key, context);
-  const isGood =
-    sharedChecks === undefined ? check() : sharedChecks.run(prepared.token, key, check);
+  let isGood: MaybePromise<boolean>;
+  try {
+    isGood = sharedChecks === undefined ? check() : sharedChecks.run(prepared.token, key, check);
+  } catch (cause) {
+    return engineFailed(cause);
+  }
   return isGood instanceof Promise
-    ? isGood.then((verdict) => conclude(candidate, { key, isGood: verdict }, context))
+    ? isGood.then(
+        (verdict) => conclude(candidate, { key, isGood: verdict }, context),
+        (cause: unknown) => engineFailed(cause),
+      )
     : conclude(candidate, { key, isGood }, context);
-}
-
-function checkSignature(
-  texts: SignedTexts,
-  key: VerificationKey,
-  { bytes, signatureEngine: { verify }, mayWait = false }: TokenContext,
-): MaybePromise<boolean> {
-  if (verify.ofTexts !== undefined) return verify.ofTexts(key, texts, mayWait);
-  const signature = bytes.decodeBase64url(texts.signature);
-  return signature !== undefined && verify(key, bytes.encodeUtf8(texts.signingInput), signature);
 }
 
 function conclude(

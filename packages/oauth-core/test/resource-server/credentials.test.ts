@@ -1,6 +1,7 @@
 import type { HeaderList } from "@credicorp/oauth-core";
 import { formatAuthorization } from "@credicorp/oauth-core/protocol";
-import { readCredentials } from "@credicorp/oauth-core/resource-server";
+import { credentialFields, readCredentials } from "@credicorp/oauth-core/resource-server";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 function read(headers: HeaderList, url = "/partner/v1/decisions/1"): string {
@@ -120,5 +121,57 @@ describe("readCredentials", () => {
         ["DPoP", "p.q.r"],
       ]),
     ).toBe("credentials_missing");
+  });
+
+  it("ATK-42 reads a field in the same way, whether its token is known or not", () => {
+    const known = "aaa.bbb.ccc";
+    const part = fc.constantFrom(
+      "Bearer",
+      "bearer",
+      "DPoP",
+      "Basic",
+      " ",
+      "\t",
+      ",",
+      known,
+      "=",
+      "a",
+    );
+    const value = fc.oneof(
+      fc.constant(`Bearer ${known}`),
+      fc.array(part, { maxLength: 4 }).map((parts) => parts.join("")),
+    );
+    const name = fc.constantFrom("Authorization", "authorization", "DPoP", "Accept");
+    const headers = fc.array(fc.tuple(name, value), { maxLength: 3 });
+    const url = fc.constantFrom("/x", "/x?access_token=1", "/x?a=1");
+    let found = 0;
+    fc.assert(
+      fc.property(headers, url, fc.boolean(), (list, target, dpop) => {
+        const request = { method: "GET", url: target, headers: list };
+        const isKnownToken = (token: string): boolean => {
+          found += token === known ? 1 : 0;
+          return token === known;
+        };
+
+        expect(readCredentials(request, { dpop, isKnownToken })).toEqual(
+          readCredentials(request, { dpop }),
+        );
+      }),
+    );
+    expect(found).toBeGreaterThan(0);
+  });
+
+  it("looks at no other fields than those that it names", () => {
+    const headers: HeaderList = [
+      ["Authorization", "DPoP abc"],
+      ["X-Authorization", "Bearer x"],
+      ["DPoP", "proof"],
+      ["Proxy-Authorization", "Bearer y"],
+    ];
+    const named: readonly string[] = credentialFields;
+    const shown = headers.filter(([name]) => named.includes(name.toLowerCase()));
+
+    expect(shown).toHaveLength(2);
+    expect(readWithDpop(shown)).toEqual(readWithDpop(headers));
   });
 });

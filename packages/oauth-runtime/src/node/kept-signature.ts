@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-import { decodeBase64urlInPlace } from "./decode-base64url.ts";
+import { decodeBase64urlInto } from "./decode-base64url.ts";
 import { createViews } from "./views.ts";
 
 /** Signatures up to this length, in letters, are kept: longer ones are of no key that is in use. */
@@ -22,7 +22,10 @@ export function decodeSignature(text: string): Buffer | undefined {
   keptText = text;
   const written = kept.write(text, 0, "utf8");
   // Letters beyond ASCII make more bytes, none of them of the alphabet.
-  const length = written === text.length ? decodeBase64urlInPlace(kept, written) : undefined;
+  const length =
+    written === text.length
+      ? decodeBase64urlInto(kept, kept, { start: 0, end: written })
+      : undefined;
   bytes = length === undefined ? undefined : view(length);
   return bytes;
 }

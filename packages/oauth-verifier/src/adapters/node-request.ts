@@ -7,6 +7,7 @@
 import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
 import type { HeaderList } from "@credicorp/oauth-core";
+import { credentialFields } from "@credicorp/oauth-core/resource-server";
 import type { VerifiableRequest } from "../verifier.ts";
 
 /** A request of Node, or of a framework on it that keeps the URL before it was rewritten or cut. */
@@ -49,10 +50,14 @@ export function groupFields(headers: HeaderList): Record<string, string | string
   );
 }
 
+const fieldLengths: readonly number[] = credentialFields.map(({ length }) => length);
+
+/** Leaves out the fields that nobody looks at, by the length of their names. */
 function toPairs(rawHeaders: readonly string[]): HeaderList {
   const list: (readonly [string, string])[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    list.push([rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""]);
+    const name = rawHeaders[index] ?? "";
+    if (fieldLengths.includes(name.length)) list.push([name, rawHeaders[index + 1] ?? ""]);
   }
   return list;
 }

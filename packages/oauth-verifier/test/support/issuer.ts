@@ -38,7 +38,7 @@ export type Answer = (response: ServerResponse, request: IncomingMessage) => voi
 /** Makes a key; Ed25519 unless told otherwise. */
 export function createIssuerKey(
   kid: string,
-  alg: "RS256" | "PS256" | "ES256" | "Ed25519" = "Ed25519",
+  alg: "RS256" | "PS256" | "ES256" | "ES384" | "Ed25519" = "Ed25519",
 ): IssuerKey {
   const { publicKey, privateKey } = generate(alg);
   return {
@@ -48,11 +48,18 @@ export function createIssuerKey(
         Buffer.from(JSON.stringify(part)).toString("base64url"),
       );
       const input = segments.join(".");
-      const signature = crypto.sign(alg === "Ed25519" ? null : "sha256", Buffer.from(input), {
-        key: privateKey,
-        ...(alg === "ES256" && { dsaEncoding: "ieee-p1363" as const }),
-        ...(alg === "PS256" && { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }),
-      });
+      const signature = crypto.sign(
+        alg === "Ed25519" ? null : `sha${alg.slice(2)}`,
+        Buffer.from(input),
+        {
+          key: privateKey,
+          ...(alg.startsWith("ES") && { dsaEncoding: "ieee-p1363" as const }),
+          ...(alg === "PS256" && {
+            padding: crypto.constants.RSA_PKCS1_PSS_PADDING,
+            saltLength: 32,
+          }),
+        },
+      );
       return `${input}.${signature.toString("base64url")}`;
     },
   };
@@ -145,5 +152,6 @@ function generate(alg: string): crypto.KeyPairKeyObjectResult {
 function generateWithJob(alg: string): crypto.KeyPairKeyObjectResult {
   if (alg === "Ed25519") return crypto.generateKeyPairSync("ed25519");
   if (alg === "ES256") return crypto.generateKeyPairSync("ec", { namedCurve: "P-256" });
+  if (alg === "ES384") return crypto.generateKeyPairSync("ec", { namedCurve: "P-384" });
   return crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
 }

@@ -1,7 +1,8 @@
 import { defaultJwsLimits } from "../../jwt/compact-jws.ts";
 import type { KeySetHealth } from "../../key-set/remote-key-set.ts";
 import { parseAccessTokenClaims } from "../../jwt/access-token-claims.ts";
-import type { MaybePromise } from "../../ports.ts";
+import type { CompactJws } from "../../jwt/compact-jws.ts";
+import type { MaybePromise, VerificationKey } from "../../ports.ts";
 import type { ExtensionsVerdict } from "../extensions.ts";
 import type { OkOutcome, Outcome } from "../outcome.ts";
 import type { PossessionContext } from "../possession/require-possession.ts";
@@ -80,10 +81,10 @@ async function explainOf(
   const { policy, lookUpKey, checkRevocation } = issuer;
   const lookup = query && (await lookUpKey(query));
   const key = lookup?.kind === "found" ? lookup.key : undefined;
-  const isGood =
+  const { isGood, engineFailure } =
     jws && key && key.algorithm === query?.algorithm
-      ? await context.signatureEngine.verify(key, jws.signingInput, jws.signature)
-      : undefined;
+      ? await checkSignature(jws, key, context)
+      : noVerdict;
   const parsed = jws && isGood === true ? parseAccessTokenClaims(jws.payload) : undefined;
   const proven = parsed?.ok === true ? parsed.value : undefined;
   const extensions = proven && checkExtensions && (await checkExtensions(proven.extensions ?? {}));
@@ -95,7 +96,11 @@ async function explainOf(
     lookUpKey: () => lookup ?? { kind: "not_found" },
     checkRevocation: revocation && (() => revocation),
   };
-  const byKeys = await verifyFrom({ now, isGood, issuer: known, extensions }, token, context);
+  const byKeys = await verifyFrom(
+    { now, isGood, engineFailure, issuer: known, extensions },
+    token,
+    context,
+  );
   const review = options.reviewerOf?.(issuer);
   const reviewed =
     byKeys.kind === "ok" ? await review?.(token, byKeys, options.scope ?? []) : undefined;
@@ -107,6 +112,7 @@ async function explainOf(
     now,
     lookup,
     isGood,
+    engineFailure,
     followsRevocations: checkRevocation !== undefined,
     revocation,
     hasSchema: checkExtensions !== undefined,
@@ -134,6 +140,22 @@ async function explainOf(
   };
 }
 
+type SignatureVerdict = Pick<TokenFacts, "isGood" | "engineFailure">;
+
+const noVerdict: SignatureVerdict = {};
+
+async function checkSignature(
+  { signingInput, signature }: CompactJws,
+  key: VerificationKey,
+  { signatureEngine }: TokenContext,
+): Promise<SignatureVerdict> {
+  try {
+    return { isGood: await signatureEngine.verify(key, signingInput, signature) };
+  } catch (cause) {
+    return { engineFailure: { cause } };
+  }
+}
+
 async function explainStranger(
   token: string,
   reading: TokenReading,
@@ -155,22 +177,25 @@ async function explainStranger(
 
 /** Lets verification look at the token, from the facts at hand. */
 async function verifyFrom(
-  facts: {
+  facts: SignatureVerdict & {
     readonly now: number;
-    readonly isGood?: boolean | undefined;
     readonly issuer?: TrustedIssuer | undefined;
     readonly extensions?: ExtensionsVerdict | undefined;
   },
   token: string,
   { bytes, limits }: TokenContext,
 ): Promise<Outcome> {
-  const { now, isGood, issuer, extensions } = facts;
+  const { now, isGood, engineFailure, issuer, extensions } = facts;
+  const verify = (): boolean => {
+    if (engineFailure !== undefined) throw engineFailure.cause;
+    return isGood === true;
+  };
   return verifyToken(token, {
     findIssuer: () => issuer,
     bytes,
     limits,
     clock: { now: () => now },
-    signatureEngine: { verify: () => isGood === true },
+    signatureEngine: { verify },
     checkExtensions: extensions && (() => extensions),
   });
 }

@@ -17,8 +17,11 @@ export interface TokenFacts {
   /** Absent: no key could be asked for. */
   readonly lookup?: SettledKeyLookup | undefined;
 
-  /** Absent: there was no key to check the signature with. */
+  /** Absent: there was no key to check the signature with, or the engine failed. */
   readonly isGood?: boolean | undefined;
+
+  /** What the engine threw instead of a verdict. */
+  readonly engineFailure?: { readonly cause: unknown } | undefined;
 
   /** Whether revocations are followed at all, and what they say of the token; absent: its signature is not good. */
   readonly followsRevocations: boolean;

@@ -20,6 +20,7 @@ import { rememberedUntil } from "../../stores/use-once.ts";
 import type { Credentials, ResourceRequest } from "../credentials.ts";
 import type { RejectedOutcome, UnavailableOutcome } from "../outcome.ts";
 import { rejected, unavailable } from "../outcome.ts";
+import { engineFailed } from "../signature-check.ts";
 import type { DpopResourcePolicy } from "./dpop-resource-options.ts";
 import { requestTarget } from "./request-target.ts";
 
@@ -71,7 +72,12 @@ export async function proveKey(
   // Before cryptography: whoever has the token alone must not cost a signature check of a key of his own.
   if (jwkThumbprintInput(proof.jwk) === undefined) return keyMalformed;
   if ((await jwkThumbprint(proof.jwk, context)) !== jkt) return otherKey;
-  const signature = await checkDpopSignature(proof, context.signatureEngine);
+  let signature: Awaited<ReturnType<typeof checkDpopSignature>>;
+  try {
+    signature = await checkDpopSignature(proof, context.signatureEngine);
+  } catch (cause) {
+    return engineFailed(cause);
+  }
   if (!signature.ok) return rejected("invalid_dpop_proof", signature.failure);
   const nonce = await checkNonce(proof.claims.nonce, { nonces, isRequired: policy.requireNonce });
   if (nonce.kind !== "good") return askForNonce(nonce);
