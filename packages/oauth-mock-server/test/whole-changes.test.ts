@@ -172,3 +172,47 @@ describe("another configuration, looked at while it comes", () => {
     expect(await sandbox.keys.list()).toEqual(keys);
   });
 });
+
+describe("clients that are made and changed at the same time", () => {
+  const scope = ["decisions:read"];
+
+  it("CMD-05 keeps one that is made while the configuration changes: served, and shown too", async () => {
+    await using sandbox = await createSandbox();
+
+    // Its key takes longer to make than the other configuration does.
+    const [made] = await Promise.all([
+      sandbox.clients.create({ id: "slow", tokenEndpointAuthMethod: "private_key_jwt", scope }),
+      sandbox.reconfigure({ accessTokenLifetimeSeconds: 60 }),
+    ]);
+
+    expect(sandbox.clients.get("slow")).toEqual(made);
+  });
+
+  it("loses none of two changes of one client", async () => {
+    await using sandbox = await createSandbox();
+
+    await Promise.all([
+      sandbox.clients.change("partner-basic", { enabled: false }),
+      sandbox.clients.change("partner-basic", { scope }),
+    ]);
+
+    const response = await sandbox.fetch(
+      tokenPath,
+      tokenRequest(sandbox.clients.get("partner-basic")),
+    );
+    expect(sandbox.clients.get("partner-basic").scope).toEqual(scope);
+    expect(response.status).toBe(401);
+  });
+
+  it("does not bring back a client that is deleted while it is changed", async () => {
+    await using sandbox = await createSandbox();
+
+    const [changed] = await Promise.allSettled([
+      sandbox.clients.change("partner-basic", { scope }),
+      sandbox.clients.delete("partner-basic"),
+    ]);
+
+    expect(changed).toMatchObject({ reason: { message: expect.stringContaining("no client") } });
+    expect(() => sandbox.clients.get("partner-basic")).toThrow(/no client/);
+  });
+});
