@@ -139,6 +139,45 @@ describe("a sandbox with a seed", () => {
     expect(await sandbox.keys.list()).toEqual(keys);
   });
 
+  it("FLT-11 keeps a key that could wait until the first answer, and one that a reset had to make", async () => {
+    await using sandbox = await createSandbox({ ...options, additionalAlgorithms: ["ES512"] });
+    const { url } = await sandbox.listen();
+    // Then the key is of a day that is to come when the clock is set back.
+    sandbox.clock.advance("10d");
+    await (await fetch(url + jwksPath)).arrayBuffer();
+    const known = async (): Promise<readonly string[]> =>
+      (await sandbox.keys.list()).map(({ algorithm }) => algorithm);
+    await expect.poll(known, { timeout: 8000 }).toEqual(["Ed25519", "ES512"]);
+    const kids = async (): Promise<readonly string[]> =>
+      (await sandbox.keys.list()).map(({ kid }) => kid);
+    const before = await kids();
+
+    await sandbox.reset();
+    const after = await kids();
+    await sandbox.reset();
+
+    expect(after).toEqual(expect.arrayContaining([...before]));
+    expect(await known()).toEqual(["Ed25519", "ES512", "ES512"]);
+    expect(await kids()).toEqual(after);
+  });
+
+  it("FLT-11 changes its keys by schedule as it did before a reset", async () => {
+    const keyRotation = { everySeconds: 600, announceSeconds: 300 };
+    const schedule = { ...options, additionalAlgorithms: [], keyRotation };
+    await using sandbox = await createSandbox(schedule);
+    await sandbox.listen();
+    const run = async (): Promise<readonly string[]> => {
+      sandbox.clock.advance("11m");
+      await expect.poll(sandbox.keys.list, { timeout: 8000 }).toHaveLength(2);
+      return (await sandbox.keys.list()).map(({ kid }) => kid);
+    };
+
+    const first = await run();
+    await sandbox.reset();
+
+    expect(await run()).toEqual(first);
+  });
+
   it("FLT-12 has request ids that nobody can foretell, and admin tokens too", async () => {
     const look = async (): Promise<readonly string[]> => {
       await using sandbox = await createSandbox({ ...options, namespaces: {} });
