@@ -216,6 +216,19 @@ describe("a namespace", () => {
     expect(await lifetimeOf(before)).toBe(200);
   });
 
+  it("NSP-07 JWK-04 changes its keys by schedule once the sandbox listens, made before that or after it", async () => {
+    const keyRotation = { everySeconds: 600, announceSeconds: 300 };
+    await using sandbox = await createSandbox({ keyRotation });
+    const early = await sandbox.namespaces.create("early");
+    await sandbox.listen();
+    const late = await sandbox.namespaces.create("late");
+
+    for (const namespace of [early, late]) {
+      namespace.clock.advance("11m");
+      await expect.poll(namespace.keys.list, { timeout: 8000 }).toHaveLength(2);
+    }
+  });
+
   it("NSP-07 keeps the clients that it was made with", async () => {
     await using sandbox = await createSandbox();
     const own = { id: "own", tokenEndpointAuthMethod: "client_secret_basic" } as const;

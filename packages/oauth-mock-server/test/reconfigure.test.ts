@@ -122,6 +122,15 @@ describe("another configuration for a sandbox in use", () => {
     expect(stranger.status).toBe(401);
   });
 
+  it("CMD-05 leaves a client as it was made last when it is changed afterwards", async () => {
+    const sandbox = await setUp();
+    await sandbox.reconfigure({ clients: [{ ...one, scope: ["x", "y"] }, api] });
+
+    await sandbox.clients.change("one", { description: "changed" });
+
+    expect((await ask(sandbox)).json).toMatchObject({ scope: "x y" });
+  });
+
   it("CMD-05 names what cannot change while it runs, and leaves that as it is", async () => {
     const sandbox = await setUp();
 
