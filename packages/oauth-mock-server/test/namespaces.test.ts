@@ -1,3 +1,6 @@
+import { generateKeyPairSync } from "node:crypto";
+
+import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import type { Sandbox, SandboxNamespace } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
@@ -102,6 +105,19 @@ describe("a namespace", () => {
     expect(sandbox.requests.count()).toBe(0);
     const issuers = one.requests.list().map(({ request }) => request.path);
     expect(issuers.every((path) => path.startsWith("/ns/one/"))).toBe(true);
+  });
+
+  it("NSP-02 has keys of its own, though the sandbox was given some", async () => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const jwk = { ...privateKey.export({ format: "jwk" }), alg: "ES256" } as unknown as PrivateJwk;
+    await using sandbox = await createSandbox({ signingKeys: [jwk] });
+    const namespace = await sandbox.namespaces.create("a");
+
+    const [given] = await sandbox.keys.list();
+    const own = await namespace.keys.list();
+
+    expect(own).toHaveLength(1);
+    expect(own[0]?.kid).not.toBe(given?.kid);
   });
 
   it("NSP-02 answers for itself alone: a test that goes astray reaches nobody", async () => {
