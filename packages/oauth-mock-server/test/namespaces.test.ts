@@ -322,6 +322,27 @@ describe("a namespace", () => {
     },
   );
 
+  it("NSP-04 is one of so many at most, though several are asked for at a time", async () => {
+    await using sandbox = await createSandbox({ namespaces: { max: 1 } });
+
+    const made = await Promise.allSettled(
+      ["a", "b"].map((name) => sandbox.namespaces.create(name)),
+    );
+
+    expect(made.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(sandbox.namespaces.list()).toHaveLength(1);
+  });
+
+  it("NSP-07 makes the keys that can wait after its first answer, where some are asked for", async () => {
+    await using sandbox = await createSandbox({ additionalAlgorithms: ["ES384"] });
+    const namespace = await sandbox.namespaces.create("a");
+    await namespace.fetch(".well-known/jwks.json");
+
+    const algorithms = async (): Promise<readonly string[]> =>
+      (await namespace.keys.list()).map(({ algorithm }) => algorithm);
+    await expect.poll(algorithms, { timeout: 8000 }).toEqual(["ES256", "ES384"]);
+  });
+
   it("NSP-04 is made once when two ask for it at a time", async () => {
     await using sandbox = await createSandbox();
     const asked = await Promise.allSettled(
