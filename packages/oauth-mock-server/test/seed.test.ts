@@ -3,7 +3,7 @@ import { createSandbox } from "@credicorp/oauth-mock-server";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { tokenRequest } from "./support/requests.ts";
-import { jwksPath, readSegment, tokenPath } from "./support/fault-setting.ts";
+import { jwksPath, readSegment, tokenPath, unlimited } from "./support/fault-setting.ts";
 
 const algorithms = ["Ed25519", "ES256", "ES384", "ES512"] as const;
 
@@ -176,6 +176,19 @@ describe("a sandbox with a seed", () => {
     await sandbox.reset();
 
     expect(await run()).toEqual(first);
+  });
+
+  it("FLT-08 draws anew each time: what follows is never what was", async () => {
+    await using sandbox = await createSandbox({ ...options, ...unlimited });
+    const id = async (): Promise<unknown> => readSegment(await sandbox.issueToken(), 1)["jti"];
+    const jtis = [await id(), await id(), await id()];
+    const dice = [1, 2, 3].map(() => {
+      const { id: name } = sandbox.faults.add({ fault: "server_error", probability: 0.5 });
+      return sandbox.faults.list().find((rule) => rule.id === name)?.rule.seed;
+    });
+
+    expect(new Set(jtis).size).toBe(3);
+    expect(new Set(dice).size).toBe(3);
   });
 
   it("FLT-12 has request ids that nobody can foretell, and admin tokens too", async () => {
