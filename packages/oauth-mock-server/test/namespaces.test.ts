@@ -1,3 +1,6 @@
+import { generateKeyPairSync } from "node:crypto";
+
+import type { PrivateJwk } from "@credicorp/oauth-core/protocol";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import type { Sandbox, SandboxNamespace } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
@@ -102,6 +105,19 @@ describe("a namespace", () => {
     expect(sandbox.requests.count()).toBe(0);
     const issuers = one.requests.list().map(({ request }) => request.path);
     expect(issuers.every((path) => path.startsWith("/ns/one/"))).toBe(true);
+  });
+
+  it("NSP-02 has keys of its own, though the sandbox was given some", async () => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const jwk = { ...privateKey.export({ format: "jwk" }), alg: "ES256" } as unknown as PrivateJwk;
+    await using sandbox = await createSandbox({ signingKeys: [jwk] });
+    const namespace = await sandbox.namespaces.create("a");
+
+    const [given] = await sandbox.keys.list();
+    const own = await namespace.keys.list();
+
+    expect(own).toHaveLength(1);
+    expect(own[0]?.kid).not.toBe(given?.kid);
   });
 
   it("NSP-02 answers for itself alone: a test that goes astray reaches nobody", async () => {
@@ -216,6 +232,19 @@ describe("a namespace", () => {
     expect(await lifetimeOf(before)).toBe(200);
   });
 
+  it("NSP-07 JWK-04 changes its keys by schedule once the sandbox listens, made before that or after it", async () => {
+    const keyRotation = { everySeconds: 600, announceSeconds: 300 };
+    await using sandbox = await createSandbox({ keyRotation });
+    const early = await sandbox.namespaces.create("early");
+    await sandbox.listen();
+    const late = await sandbox.namespaces.create("late");
+
+    for (const namespace of [early, late]) {
+      namespace.clock.advance("11m");
+      await expect.poll(namespace.keys.list, { timeout: 8000 }).toHaveLength(2);
+    }
+  });
+
   it("NSP-07 keeps the clients that it was made with", async () => {
     await using sandbox = await createSandbox();
     const own = { id: "own", tokenEndpointAuthMethod: "client_secret_basic" } as const;
@@ -292,6 +321,27 @@ describe("a namespace", () => {
       expect(await elsewhere.json()).not.toHaveProperty("detail");
     },
   );
+
+  it("NSP-04 is one of so many at most, though several are asked for at a time", async () => {
+    await using sandbox = await createSandbox({ namespaces: { max: 1 } });
+
+    const made = await Promise.allSettled(
+      ["a", "b"].map((name) => sandbox.namespaces.create(name)),
+    );
+
+    expect(made.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(sandbox.namespaces.list()).toHaveLength(1);
+  });
+
+  it("NSP-07 makes the keys that can wait after its first answer, where some are asked for", async () => {
+    await using sandbox = await createSandbox({ additionalAlgorithms: ["ES384"] });
+    const namespace = await sandbox.namespaces.create("a");
+    await namespace.fetch(".well-known/jwks.json");
+
+    const algorithms = async (): Promise<readonly string[]> =>
+      (await namespace.keys.list()).map(({ algorithm }) => algorithm);
+    await expect.poll(algorithms, { timeout: 8000 }).toEqual(["ES256", "ES384"]);
+  });
 
   it("NSP-04 is made once when two ask for it at a time", async () => {
     await using sandbox = await createSandbox();

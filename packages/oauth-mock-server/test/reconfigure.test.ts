@@ -122,6 +122,15 @@ describe("another configuration for a sandbox in use", () => {
     expect(stranger.status).toBe(401);
   });
 
+  it("CMD-05 leaves a client as it was made last when it is changed afterwards", async () => {
+    const sandbox = await setUp();
+    await sandbox.reconfigure({ clients: [{ ...one, scope: ["x", "y"] }, api] });
+
+    await sandbox.clients.change("one", { description: "changed" });
+
+    expect((await ask(sandbox)).json).toMatchObject({ scope: "x y" });
+  });
+
   it("CMD-05 names what cannot change while it runs, and leaves that as it is", async () => {
     const sandbox = await setUp();
 
@@ -187,6 +196,20 @@ describe("another configuration for a sandbox in use", () => {
     await sandbox.reset();
 
     expect(sandbox.faults.list().map(({ id }) => id)).toEqual(["new"]);
+  });
+
+  it("CMD-05 takes a fault of the same name for another one, and not two of one name", async () => {
+    const fault = { fault: "delay", delayMs: 1, id: "a" } as const;
+    const sandbox = await setUp({ ...base, faults: [fault] });
+
+    await sandbox.reconfigure({ ...base, faults: [{ fault: "server_error", id: "a" }] });
+    await expect(
+      sandbox.reconfigure({ ...base, accessTokenLifetimeSeconds: 60, faults: [fault, fault] }),
+    ).rejects.toThrow("faults[1].id a is taken");
+
+    expect(sandbox.faults.list().map(({ rule }) => rule.fault)).toEqual(["server_error"]);
+    sandbox.faults.clear();
+    expect((await ask(sandbox)).json).toMatchObject({ expires_in: 900 });
   });
 
   it("CMD-05 signs as the new configuration says, with a key that is made then", async () => {

@@ -42,6 +42,16 @@ describe("rotation in the sandbox", () => {
     expect((await sandbox.clients.secrets("partner-basic")).map((kept) => kept.id)).toContain(id);
   });
 
+  it("AUTH-10 leaves a new secret as it is when the client is changed", async () => {
+    const sandbox = await setUp();
+    const before = sandbox.clients.get("partner-basic");
+    await sandbox.clients.rotateSecret("partner-basic", { overlapSeconds: 0 });
+
+    const after = await sandbox.clients.change("partner-basic", { description: "changed" });
+
+    expect([await statusOf(sandbox, before), await statusOf(sandbox, after)]).toEqual([401, 200]);
+  });
+
   it("shows the old secret until a later one is good, and revokes one by its id", async () => {
     const sandbox = await setUp();
     const before = sandbox.clients.get("partner-basic");

@@ -3,7 +3,7 @@ import { createSandbox } from "@credicorp/oauth-mock-server";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { tokenRequest } from "./support/requests.ts";
-import { jwksPath, readSegment, tokenPath } from "./support/fault-setting.ts";
+import { jwksPath, readSegment, tokenPath, unlimited } from "./support/fault-setting.ts";
 
 const algorithms = ["Ed25519", "ES256", "ES384", "ES512"] as const;
 
@@ -137,6 +137,58 @@ describe("a sandbox with a seed", () => {
 
     expect(keys.map(({ algorithm }) => algorithm)).toEqual(["Ed25519", "RS256"]);
     expect(await sandbox.keys.list()).toEqual(keys);
+  });
+
+  it("FLT-11 keeps a key that could wait until the first answer, and one that a reset had to make", async () => {
+    await using sandbox = await createSandbox({ ...options, additionalAlgorithms: ["ES512"] });
+    const { url } = await sandbox.listen();
+    // Then the key is of a day that is to come when the clock is set back.
+    sandbox.clock.advance("10d");
+    await (await fetch(url + jwksPath)).arrayBuffer();
+    const known = async (): Promise<readonly string[]> =>
+      (await sandbox.keys.list()).map(({ algorithm }) => algorithm);
+    await expect.poll(known, { timeout: 8000 }).toEqual(["Ed25519", "ES512"]);
+    const kids = async (): Promise<readonly string[]> =>
+      (await sandbox.keys.list()).map(({ kid }) => kid);
+    const before = await kids();
+
+    await sandbox.reset();
+    const after = await kids();
+    await sandbox.reset();
+
+    expect(after).toEqual(expect.arrayContaining([...before]));
+    expect(await known()).toEqual(["Ed25519", "ES512", "ES512"]);
+    expect(await kids()).toEqual(after);
+  });
+
+  it("FLT-11 changes its keys by schedule as it did before a reset", async () => {
+    const keyRotation = { everySeconds: 600, announceSeconds: 300 };
+    const schedule = { ...options, additionalAlgorithms: [], keyRotation };
+    await using sandbox = await createSandbox(schedule);
+    await sandbox.listen();
+    const run = async (): Promise<readonly string[]> => {
+      sandbox.clock.advance("11m");
+      await expect.poll(sandbox.keys.list, { timeout: 8000 }).toHaveLength(2);
+      return (await sandbox.keys.list()).map(({ kid }) => kid);
+    };
+
+    const first = await run();
+    await sandbox.reset();
+
+    expect(await run()).toEqual(first);
+  });
+
+  it("FLT-08 draws anew each time: what follows is never what was", async () => {
+    await using sandbox = await createSandbox({ ...options, ...unlimited });
+    const id = async (): Promise<unknown> => readSegment(await sandbox.issueToken(), 1)["jti"];
+    const jtis = [await id(), await id(), await id()];
+    const dice = [1, 2, 3].map(() => {
+      const { id: name } = sandbox.faults.add({ fault: "server_error", probability: 0.5 });
+      return sandbox.faults.list().find((rule) => rule.id === name)?.rule.seed;
+    });
+
+    expect(new Set(jtis).size).toBe(3);
+    expect(new Set(dice).size).toBe(3);
   });
 
   it("FLT-12 has request ids that nobody can foretell, and admin tokens too", async () => {

@@ -213,6 +213,16 @@ describe("a certificate without a connection is judged as it is over TLS", () =>
     expect(await judge((authority) => authority.issue(dates))).toEqual([401, 401]);
   });
 
+  it("MTLS-01 bad: of an authority that has expired", async () => {
+    const authority = await createAuthority("CN=Late", { notBefore: -3600, notAfter: -60 });
+    const server = await createSelfSigned({ names: [{ type: "ip", value: "127.0.0.1" }] });
+    const tls = { ...server, clientCertificateAuthorities: [authority.cert] };
+    const setting = await createTlsSetting(() => ({ tls }));
+    await setting.register({ tlsClientAuthSubjectDn: subject });
+
+    expect(await statuses({ ...setting, server }, await authority.issue())).toEqual([401, 401]);
+  });
+
   it("MTLS-01 bad: for servers alone", async () => {
     const made = await createTestCertificates();
     const { cert, key } = made.tls;

@@ -30,6 +30,18 @@ function distinct<Seen>(seen: readonly Seen[]): readonly Seen[] {
   return [...new Set(seen.map((one) => JSON.stringify(one)))].map((one) => JSON.parse(one) as Seen);
 }
 
+const slow: SandboxConfiguration = { accessTokenAlgorithm: "RS256", additionalAlgorithms: [] };
+
+/** A reset makes a key, which takes a while: the first is gone, and the second not there yet when the clock is set back. */
+async function createSlowToReset(): Promise<Sandbox> {
+  const sandbox = await createSandbox(slow);
+  sandbox.clock.advance("10d");
+  await sandbox.keys.rotate();
+  sandbox.clock.advance("10d");
+  await sandbox.keys.maintain();
+  return sandbox;
+}
+
 describe("a reset, looked at while it goes on", () => {
   it("CMD-01 moves clock, secrets, faults and journal in one step", async () => {
     const clock = createControlledClock(1_800_000_000);
@@ -75,12 +87,7 @@ describe("a reset, looked at while it goes on", () => {
   });
 
   it("loses no key that is made while it makes one itself", async () => {
-    await using sandbox = await createSandbox({ accessTokenAlgorithm: "RS256" });
-    // The first key is gone by then, and the second not there yet when the clock is set back.
-    sandbox.clock.advance("10d");
-    await sandbox.keys.rotate();
-    sandbox.clock.advance("10d");
-    await sandbox.keys.maintain();
+    await using sandbox = await createSlowToReset();
 
     await Promise.all([sandbox.reset(), sandbox.keys.rotate({ algorithm: "Ed25519" })]);
 
@@ -88,6 +95,30 @@ describe("a reset, looked at while it goes on", () => {
     expect(keys.filter(({ phase }) => phase === "signing").map((key) => key.algorithm)).toEqual(
       expect.arrayContaining(["RS256", "Ed25519"]),
     );
+  });
+
+  it("CMD-05 loses no configuration that comes while it makes a key", async () => {
+    await using sandbox = await createSlowToReset();
+
+    await Promise.all([
+      sandbox.reset(),
+      sandbox.reconfigure({ ...slow, accessTokenLifetimeSeconds: 60 }),
+    ]);
+
+    const init = tokenRequest(sandbox.clients.get("partner-basic"));
+    const response = await sandbox.fetch(tokenPath, init);
+    expect(await response.json()).toMatchObject({ expires_in: 60 });
+  });
+
+  it("is at the place where it listens since, though it made a key meanwhile", async () => {
+    await using other = await createSandbox();
+    // What listening needs is loaded then: a place is found sooner than a key.
+    await other.listen();
+    await using sandbox = await createSlowToReset();
+
+    const [{ url }] = await Promise.all([sandbox.listen(), sandbox.reset()]);
+
+    expect(sandbox.issuer).toBe(url);
   });
 
   it("may go on while keys are made and the configuration changes, and loses neither", async () => {
@@ -158,6 +189,16 @@ describe("another configuration, looked at while it comes", () => {
     ]);
   });
 
+  it("CMD-05 brings nothing back that was reset while it made a key", async () => {
+    await using sandbox = await createSandbox();
+    await sandbox.clients.create({ ...client, id: "added", scope: ["decisions:read"] });
+
+    await Promise.all([sandbox.reconfigure({ accessTokenAlgorithm: "RS256" }), sandbox.reset()]);
+
+    expect(sandbox.clients.list().map(({ id }) => id)).not.toContain("added");
+    expect((await sandbox.keys.list()).map((key) => key.algorithm)).toEqual(["ES256", "RS256"]);
+  });
+
   it("CMD-05 leaves no key behind when it is refused", async () => {
     await using sandbox = await createSandbox();
     const keys = await sandbox.keys.list();
@@ -170,5 +211,49 @@ describe("another configuration, looked at while it comes", () => {
     ).rejects.toThrow(/faults\[1\]/);
 
     expect(await sandbox.keys.list()).toEqual(keys);
+  });
+});
+
+describe("clients that are made and changed at the same time", () => {
+  const scope = ["decisions:read"];
+
+  it("CMD-05 keeps one that is made while the configuration changes: served, and shown too", async () => {
+    await using sandbox = await createSandbox();
+
+    // Its key takes longer to make than the other configuration does.
+    const [made] = await Promise.all([
+      sandbox.clients.create({ id: "slow", tokenEndpointAuthMethod: "private_key_jwt", scope }),
+      sandbox.reconfigure({ accessTokenLifetimeSeconds: 60 }),
+    ]);
+
+    expect(sandbox.clients.get("slow")).toEqual(made);
+  });
+
+  it("loses none of two changes of one client", async () => {
+    await using sandbox = await createSandbox();
+
+    await Promise.all([
+      sandbox.clients.change("partner-basic", { enabled: false }),
+      sandbox.clients.change("partner-basic", { scope }),
+    ]);
+
+    const response = await sandbox.fetch(
+      tokenPath,
+      tokenRequest(sandbox.clients.get("partner-basic")),
+    );
+    expect(sandbox.clients.get("partner-basic").scope).toEqual(scope);
+    expect(response.status).toBe(401);
+  });
+
+  it("does not bring back a client that is deleted while it is changed", async () => {
+    await using sandbox = await createSandbox();
+
+    const [changed] = await Promise.allSettled([
+      sandbox.clients.change("partner-basic", { scope }),
+      sandbox.clients.delete("partner-basic"),
+    ]);
+
+    expect(changed).toMatchObject({ reason: { message: expect.stringContaining("no client") } });
+    expect(() => sandbox.clients.get("partner-basic")).toThrow(/no client/);
   });
 });

@@ -1,4 +1,4 @@
-import type { HeaderList } from "@credicorp/oauth-core";
+import type { ConfigurationError, HeaderList } from "@credicorp/oauth-core";
 
 /** A member of a request, and the rule that it breaks. What it held is not repeated. */
 export interface MemberFault {
@@ -46,6 +46,19 @@ export class AdminProblem extends Error {
 /** Makes the refusal of one member. */
 export function memberProblem(status: ProblemStatus, { member, rule }: MemberFault): AdminProblem {
   return new AdminProblem(status, `${member} ${rule}`, { faults: [{ member, rule }] });
+}
+
+/** Tells what the sandbox itself refuses; `member` is what the request calls the option at fault, if something else. */
+export function refusal(
+  { option, message }: Pick<ConfigurationError, "option" | "message">,
+  member: string = option,
+): AdminProblem {
+  const start = `${option} `;
+  if (message.startsWith(start)) {
+    return memberProblem(422, { member, rule: message.slice(start.length) });
+  }
+  // It is a sentence of its own.
+  return new AdminProblem(422, message, { faults: [{ member, rule: message }] });
 }
 
 /** Makes the refusal of something that is not there. */

@@ -3,7 +3,7 @@ import { isOAuthError } from "@credicorp/oauth-core";
 
 import type { AdminAnswer } from "./admin-answer.ts";
 import { jsonAnswer, problemAnswer } from "./admin-answer.ts";
-import { AdminProblem, memberProblem, notFound } from "./admin-problem.ts";
+import { AdminProblem, notFound, refusal } from "./admin-problem.ts";
 import type { AdminSubject } from "./admin-subject.ts";
 import { matchRoute } from "./match-route.ts";
 import { formatMetrics } from "./metrics/sandbox-metrics.ts";
@@ -75,11 +75,7 @@ export function createAdminRouter(
 function asProblem(error: unknown): AdminProblem {
   if (error instanceof AdminProblem) return error;
   if (isOAuthError(error) && error.kind === "config") {
-    const member = error.option;
-    const rule = error.message.startsWith(`${member} `)
-      ? error.message.slice(member.length + 1)
-      : error.message;
-    return memberProblem(422, { member, rule });
+    return refusal(error);
   }
   return new AdminProblem(
     500,

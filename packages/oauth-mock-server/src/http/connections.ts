@@ -29,6 +29,7 @@ export function createConnections(server: Pick<Server, "on">): Connections {
   const answering = new Map<Socket, Set<IncomingMessage>>();
   const afterAnswer = new WeakMap<Socket, () => void>();
   let isEnding = false;
+  let isClosing = false;
   let onNone: (() => void) | undefined;
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -46,6 +47,8 @@ export function createConnections(server: Pick<Server, "on">): Connections {
       own.delete(request);
       if (own.size === 0) answering.delete(socket);
       afterAnswer.get(socket)?.();
+      // An answer that had begun before may have said that the connection goes on.
+      if (isClosing && own.size === 0) socket.end();
     });
   });
   const cut = (isWanted: (socket: Socket) => boolean): void => {
@@ -65,6 +68,7 @@ export function createConnections(server: Pick<Server, "on">): Connections {
       });
     },
     endSoon: (graceMs) => {
+      isClosing = true;
       const timers = [
         setTimeout(
           () => {

@@ -85,7 +85,9 @@ export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"
     const body = await readBody(raw, maxBodyBytes + 1);
     if (body === undefined) return;
     const received = pairs(raw.rawHeaders);
-    const outgoing = { raw: reply.raw, socket: raw.socket, isHead: raw.method === "HEAD" };
+    const { isEnding } = connections;
+    const isHead = raw.method === "HEAD";
+    const outgoing = { raw: reply.raw, socket: raw.socket, isHead, isEnding };
     const status = malformedStatus(received, raw.httpVersion);
     if (status !== undefined) {
       await sendResponse(malformedAnswer(status, clock.now()), outgoing);
@@ -99,7 +101,6 @@ export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"
       body,
       peer: readPeer(request, headers),
     });
-    if (connections.isEnding()) reply.raw.shouldKeepAlive = false;
     await sendResponse(response, outgoing);
   };
 
@@ -120,7 +121,8 @@ export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"
   // bounded anyway.
   app.server.maxHeadersCount = 0;
   app.server.on("checkExpectation", ({ method, socket }: IncomingMessage, raw: OutgoingAnswer) => {
-    const outgoing = { raw, socket, isHead: method === "HEAD" };
+    const { isEnding } = connections;
+    const outgoing = { raw, socket, isHead: method === "HEAD", isEnding };
     void sendResponse(malformedAnswer(417, clock.now()), outgoing);
   });
   const connections = createConnections(app.server);

@@ -16,6 +16,9 @@ export interface Outgoing {
   /** That of the request: a pipelined answer has none until its turn comes. */
   readonly socket: Socket;
   readonly isHead: boolean;
+
+  /** Whether the connection is to end with an answer that begins now: much can happen while one is delayed. */
+  readonly isEnding: () => boolean;
 }
 
 /** Sends an answer whole; one with a `delivery` as that says, until the other side is gone. */
@@ -37,8 +40,9 @@ export async function sendResponse(response: SandboxResponse, outgoing: Outgoing
 
 function writeHead(
   { status, headers, body }: SandboxResponse,
-  { raw, isHead }: Pick<Outgoing, "raw" | "isHead">,
+  { raw, isHead, isEnding }: Pick<Outgoing, "raw" | "isHead" | "isEnding">,
 ): void {
+  if (isEnding()) raw.shouldKeepAlive = false;
   const fields: string[] = [];
   for (const [name, value] of headers) fields.push(name, value);
   if (!isHead && !statusesWithoutBody.has(status)) {

@@ -19,7 +19,11 @@ export interface Closable {
 
 /** Things under names: as many as there may be, each for as long as it is used. */
 export interface Namespaces<Space extends Closable, Options> {
-  /** @throws {@link ConfigurationError} when the name is none, or taken, or when there are too many */
+  /**
+   * Is to be called for one after the other, never two at a time.
+   *
+   * @throws {@link ConfigurationError} when the name is none, or taken, or when there are too many
+   */
   readonly create: (name: string, options?: Options) => Promise<Space>;
 
   /** Counts as a use. */
@@ -47,8 +51,6 @@ export function createNamespaces<Space extends Closable, Options>(
 ): Namespaces<Space, Options> {
   checkCounts("namespaces", { max, idleSeconds });
   const spaces = new Map<string, Kept<Space>>();
-  // Names whose space is being made: two calls at a time shall not both have one.
-  const opening = new Set<string>();
   let isClosed = false;
 
   const dropIdle = async (): Promise<void> => {
@@ -64,10 +66,10 @@ export function createNamespaces<Space extends Closable, Options>(
         "name must be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end",
       );
     }
-    if (spaces.has(name) || opening.has(name)) {
+    if (spaces.has(name)) {
       throw new ConfigurationError("name", `name ${name} is taken: delete that namespace first`);
     }
-    if (spaces.size + opening.size >= max) {
+    if (spaces.size >= max) {
       throw new ConfigurationError(
         "namespaces",
         `There are ${max} namespaces, and no more are allowed: delete one`,
@@ -79,18 +81,13 @@ export function createNamespaces<Space extends Closable, Options>(
     create: async (name, options) => {
       await dropIdle();
       check(name);
-      opening.add(name);
-      try {
-        const space = await open(name, options);
-        if (isClosed) {
-          await space.close();
-          throw new ConfigurationError("namespaces", "The sandbox is closed");
-        }
-        spaces.set(name, { space, usedAtMs: monotonicMs() });
-        return space;
-      } finally {
-        opening.delete(name);
+      const space = await open(name, options);
+      if (isClosed) {
+        await space.close();
+        throw new ConfigurationError("namespaces", "The sandbox is closed");
       }
+      spaces.set(name, { space, usedAtMs: monotonicMs() });
+      return space;
     },
     find: (name) => {
       const kept = spaces.get(name);

@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { ClientRecord } from "@credicorp/oauth-core/authorization-server";
-
 import type {
   SandboxClientConfiguration,
   SandboxConfiguration,
@@ -13,7 +11,7 @@ import { withCredential } from "./client-credential.ts";
 import type { LastingKeys } from "./lasting-keys.ts";
 import { checkDistinct } from "./sandbox-clients.ts";
 import type { ClientTrial, GenerationOptions, SandboxGeneration } from "./sandbox-generation.ts";
-import { neededAlgorithms, rememberAll, tryGeneration } from "./sandbox-generation.ts";
+import { neededAlgorithms, tryGeneration } from "./sandbox-generation.ts";
 
 /** What came of another configuration. */
 export interface Reconfiguration {
@@ -72,7 +70,7 @@ export async function planReconfiguration(
     commit: () => {
       if (rules !== undefined) faults.reconfigure(rules);
       keyChange.commit();
-      changeClients({ from: current, to: generation }, trial, difference);
+      changeClients(generation, trial, difference);
       return { generations: next, current: generation };
     },
   };
@@ -99,17 +97,16 @@ export async function reconfigureTogether(
 
 /** Takes from a trial the clients that are new or different, and leaves the others as they have become. */
 function changeClients(
-  { from, to }: { readonly from: SandboxGeneration; readonly to: SandboxGeneration },
+  { ports, clients }: SandboxGeneration,
   trial: ClientTrial,
   { changedIds, removedIds }: Pick<ClientChanges, "changedIds" | "removedIds">,
 ): void {
-  const { clients: rows } = to.ports;
-  const put = (id: string, row: ClientRecord | undefined): void =>
-    void rows.compareAndSet(id, rows.get(id)?.version ?? 0, row);
-  for (const id of removedIds) put(id, undefined);
-  rememberAll(to.clients, from.clients, (id) => !removedIds.includes(id));
-  for (const id of changedIds) put(id, trial.rows.get(id)?.value);
-  rememberAll(to.clients, trial.clients, (id) => changedIds.has(id));
+  const rows = ports.clients;
+  for (const id of removedIds) clients.forget(id);
+  for (const id of changedIds) {
+    rows.compareAndSet(id, rows.get(id)?.version ?? 0, trial.rows.get(id)?.value);
+    clients.remember(trial.clients.get(id), trial.clients.configurationOf(id));
+  }
 }
 
 type Member = keyof SandboxConfiguration;

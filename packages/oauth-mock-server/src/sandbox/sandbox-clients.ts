@@ -1,10 +1,11 @@
-import type { Clock, RecordStore } from "@credicorp/oauth-core";
+import type { Clock } from "@credicorp/oauth-core";
 import { ConfigurationError } from "@credicorp/oauth-core";
 import type {
   ClientRecord,
   ClientSecretRotation,
   ClientSecretSummary,
   IssuedClientSecret,
+  MemoryRecordStore,
   ProtectedResource,
   ServerPolicy,
 } from "@credicorp/oauth-core/authorization-server";
@@ -93,12 +94,27 @@ export interface SandboxClientStore extends Pick<
 
   /** Replaces what is shown of a client, and what it was made from if that is given. */
   readonly remember: (client: SandboxClient, configuration?: SandboxClientConfiguration) => void;
+
+  /** Forgets a client, if there is one. */
+  readonly forget: (id: string) => void;
 }
 
-/** Makes the clients' side of a sandbox over a record store, which gets digests only. */
+/** What is known of the clients beside their records: the same to all stores over the same records. */
+export interface KnownClients {
+  readonly shown: Map<string, SandboxClient>;
+  readonly configurations: Map<string, SandboxClientConfiguration>;
+}
+
+/**
+ * Makes the clients' side of a sandbox over a record store, which gets digests only.
+ *
+ * Records and what is known beside them change at once, so that nobody meets a client that is there by half.
+ */
 export function createSandboxClients(
-  records: RecordStore<ClientRecord>,
+  records: MemoryRecordStore<ClientRecord>,
   options: {
+    readonly known: KnownClients;
+
     /** The policy of the server: a client that it could not serve is refused. */
     readonly policy: Pick<ServerPolicy, "resources" | "mutualTls" | "profile">;
 
@@ -112,10 +128,11 @@ export function createSandboxClients(
     readonly chance: Chance;
   },
 ): SandboxClientStore {
-  const { policy, allowedKeyHosts: allowedHosts = [], clock, chance } = options;
+  const { known, policy, allowedKeyHosts: allowedHosts = [], clock, chance } = options;
   const { signatureEngine } = chance;
-  const clients = new Map<string, SandboxClient>();
-  const configurations = new Map<string, SandboxClientConfiguration>();
+  const { shown: clients, configurations } = known;
+  const put = (id: string, record: ClientRecord | undefined): void =>
+    void records.compareAndSet(id, records.get(id)?.version ?? 0, record);
   const remember: SandboxClientStore["remember"] = (client, configuration) => {
     clients.set(client.id, client);
     if (configuration !== undefined) configurations.set(client.id, configuration);
@@ -123,8 +140,13 @@ export function createSandboxClients(
   const get = (id: string): SandboxClient => {
     const client = clients.get(id);
     if (client !== undefined) return client;
-    const known = [...clients.keys()].join(", ");
-    throw new ConfigurationError("clients", `There is no client ${id}; there are: ${known}`);
+    const ids = [...clients.keys()].join(", ");
+    throw new ConfigurationError("clients", `There is no client ${id}; there are: ${ids}`);
+  };
+  const forget = (id: string): void => {
+    put(id, undefined);
+    clients.delete(id);
+    configurations.delete(id);
   };
   const register = async (configuration: SandboxClientConfiguration): Promise<ClientRecord> => {
     const { description: _description, privateJwk, jwksUri, ...registration } = configuration;
@@ -141,6 +163,7 @@ export function createSandboxClients(
   };
   return {
     remember,
+    forget,
     has: (id) => clients.has(id),
     configurationOf: (id) => configurations.get(id),
     list: () => [...clients.values()],
@@ -148,13 +171,13 @@ export function createSandboxClients(
     create: async (configuration) => {
       const complete = await withCredential(configuration, chance);
       const record = await register(complete);
-      await replaceRecord(records, record.id, () => record);
+      put(record.id, record);
       const { description = "", privateJwk, secret, tokenEndpointAuthMethod } = complete;
-      const known = knownSecrets(complete, clock.now());
+      const secrets = knownSecrets(complete, clock.now());
       const client: SandboxClient = {
         id: record.id,
-        secret: secret ?? known[0]?.secret ?? "",
-        ...(known.length > 1 && { secrets: known }),
+        secret: secret ?? secrets[0]?.secret ?? "",
+        ...(secrets.length > 1 && { secrets }),
         ...(privateJwk !== undefined && { privateJwk }),
         tokenEndpointAuthMethod,
         scope: record.scope,
@@ -164,24 +187,24 @@ export function createSandboxClients(
       return client;
     },
     change: async (id, changes) => {
-      get(id);
-      const changed = withChanges(configurations.get(id), changes);
-      const record = await register(changed);
-      // Secrets may have been rotated since: the record knows them best. One that is gone stays so.
-      await replaceRecord(
-        records,
-        id,
-        (previous) => previous && { ...record, secrets: previous.secrets },
-      );
-      const { description = "" } = changed;
-      remember({ ...get(id), scope: record.scope, description }, changed);
-      return get(id);
+      for (;;) {
+        get(id);
+        const before = configurations.get(id);
+        const changed = withChanges(before, changes);
+        const record = await register(changed);
+        // Another change must not be lost, nor a client come back that has been deleted.
+        if (configurations.get(id) !== before) continue;
+        // Secrets may have been rotated since: the record knows them best.
+        const { secrets } = records.get(id)?.value ?? record;
+        put(id, { ...record, secrets });
+        const { description = "" } = changed;
+        remember({ ...get(id), scope: record.scope, description }, changed);
+        return get(id);
+      }
     },
     delete: async (id) => {
       get(id);
-      await replaceRecord(records, id, () => undefined);
-      clients.delete(id);
-      configurations.delete(id);
+      forget(id);
     },
   };
 }
@@ -215,16 +238,4 @@ function checkScope({ id, scope }: ClientRecord, resources: readonly ProtectedRe
     "scope",
     `clients[${JSON.stringify(id)}].scope has ${unknown}, which no resource defines: add it to resources[].scopes`,
   );
-}
-
-/** Tries again when a request wrote the date of a secret's last use meanwhile. */
-async function replaceRecord(
-  records: RecordStore<ClientRecord>,
-  id: string,
-  change: (previous: ClientRecord | undefined) => ClientRecord | undefined,
-): Promise<void> {
-  for (;;) {
-    const previous = await records.get(id);
-    if (await records.compareAndSet(id, previous?.version ?? 0, change(previous?.value))) return;
-  }
 }

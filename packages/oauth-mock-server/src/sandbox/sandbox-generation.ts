@@ -17,7 +17,7 @@ import type {
 import type { Placement } from "../configuration/server-configuration.ts";
 import { serverConfiguration } from "../configuration/server-configuration.ts";
 import type { ChanceFor } from "../seed/chance.ts";
-import type { SandboxClientStore } from "./sandbox-clients.ts";
+import type { KnownClients, SandboxClientStore } from "./sandbox-clients.ts";
 import { createSandboxClients } from "./sandbox-clients.ts";
 import { algorithmsOf } from "./sandbox-keys.ts";
 import type { LastingPorts, SandboxPorts } from "./sandbox-state.ts";
@@ -28,6 +28,7 @@ export interface SandboxGeneration {
   readonly ports: SandboxPorts;
   readonly server: AuthorizationServer;
   readonly clients: SandboxClientStore;
+  readonly known: KnownClients;
 
   /** With a seed it begins anew with each generation, so that the same run comes again. */
   readonly chance: ChanceFor;
@@ -68,11 +69,11 @@ export async function createGeneration(
   const ports = createSandboxState(configuration, { lasting, chance: chance("server") });
   const nonceSecret = bytes.encodeBase64url(chance("nonces").random.bytes(nonceSecretBytes));
   const server = createServer(configuration, { placement, ports, nonceSecret });
-  const first = createClients({ server, ports, chance }, base);
+  const known = nothingKnown();
+  const first = createClients({ server, ports, known, chance }, base);
   for (const client of configured) await first.create(client);
-  const clients = createClients({ server, ports, chance });
-  rememberAll(clients, first);
-  return { ports, server, clients, chance, nonceSecret };
+  const clients = createClients({ server, ports, known, chance });
+  return { ports, server, clients, known, chance, nonceSecret };
 }
 
 /** The clients of whichever generation is the current one. */
@@ -86,6 +87,7 @@ export function currentClients(current: () => SandboxGeneration): SandboxClientS
     delete: (id) => current().clients.delete(id),
     configurationOf: (id) => current().clients.configurationOf(id),
     remember: (client, made) => current().clients.remember(client, made),
+    forget: (id) => current().clients.forget(id),
   };
 }
 
@@ -105,25 +107,15 @@ export async function tryGeneration(
   options: GenerationOptions & { readonly placement: Placement },
 ): Promise<{ readonly generation: SandboxGeneration; readonly trial: ClientTrial }> {
   const { configuration, clients: configured, placement } = options;
-  const { ports, chance, nonceSecret } = generation;
+  const { ports, known, chance, nonceSecret } = generation;
   const server = createServer(configuration, { placement, ports, nonceSecret });
   // Those that stay as they are must be possible too, so all of them are tried where it does not matter.
   const rows = createMemoryRecordStore<ClientRecord>();
-  const trial = createClients({ server, ports: { ...ports, clients: rows }, chance });
+  const beside = { ports: { ...ports, clients: rows }, known: nothingKnown() };
+  const trial = createClients({ server, chance, ...beside });
   for (const client of configured) await trial.create(client);
-  const clients = createClients({ server, ports, chance });
+  const clients = createClients({ server, ports, known, chance });
   return { generation: { ...generation, server, clients }, trial: { rows, clients: trial } };
-}
-
-/** Lets a store show what another one does of the clients that are meant. */
-export function rememberAll(
-  clients: SandboxClientStore,
-  others: SandboxClientStore,
-  isMeant: (id: string) => boolean = () => true,
-): void {
-  for (const client of others.list()) {
-    if (isMeant(client.id)) clients.remember(client, others.configurationOf(client.id));
-  }
 }
 
 /** Makes the server anew because its place has become known; the state behind its ports stays. */
@@ -135,12 +127,22 @@ export function moveGeneration(
   return { ...generation, server: createServer(configuration, { ...generation, placement }) };
 }
 
+function nothingKnown(): KnownClients {
+  return { shown: new Map(), configurations: new Map() };
+}
+
 function createClients(
-  { server, ports, chance }: Pick<SandboxGeneration, "server" | "ports" | "chance">,
+  {
+    server,
+    ports,
+    known,
+    chance,
+  }: Pick<SandboxGeneration, "server" | "ports" | "known" | "chance">,
   clock: Clock = ports.clock,
 ): SandboxClientStore {
   const { policy } = server;
   return createSandboxClients(ports.clients, {
+    known,
     policy,
     allowedKeyHosts: policy.clientKeySets?.allowedHosts,
     clock,

@@ -129,7 +129,6 @@ export function createNamespaceHost(options: {
         adminTokens: [ownToken, adminToken],
       },
     );
-    if (isSettled()) space.instance.settle(place().url);
     const close = async (): Promise<void> => void (await registry.delete(name));
     const shown: SandboxNamespace = {
       ...space.parts,
@@ -152,7 +151,10 @@ export function createNamespaceHost(options: {
     namespaces: {
       create: async (name, own) => {
         checkMembers(own ?? {}, namespaceMembers, "");
-        return (await registry.create(name, own)).shown;
+        const { instance, shown } = await registry.create(name, own);
+        // The sandbox may have begun to listen while it was being made, and then told those alone that there were.
+        if (isSettled()) instance.settle(place().url);
+        return shown;
       },
       list: () => registry.list().map(({ shown }) => shown),
       delete: registry.delete,

@@ -88,7 +88,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const oneByOne = createSequence();
   const namespaces: SandboxNamespaces = {
     ...host.namespaces,
-    // Not while the configuration changes: a namespace that is being made would miss it.
+    // Not two at a time, which might have one name, and not while the configuration changes, which one would miss.
     create: (name, own) => oneByOne(() => host.namespaces.create(name, own)),
   };
   const main = await openSpace(configuration, {

@@ -75,8 +75,10 @@ describe("the admin API", () => {
     ["POST /clients", [], "400 body"],
     ["PATCH /clients/partner-basic", { secret: "x" }, "400 body.secret"],
     ["PATCH /clients/partner-basic", { scope: ["no:such"] }, "422 scope"],
-    ["POST /clock/advance", { by: "soon" }, "422 duration"],
-    ["POST /clock/advance", { by: -1 }, "422 duration"],
+    ["POST /clock/advance", { by: "soon" }, "422 body.by"],
+    ["POST /clock/advance", { by: -1 }, "422 body.by"],
+    ["POST /clock/skew", { by: "soon" }, "422 body.by"],
+    ["POST /clock/set", { to: "soon" }, "422 body.to"],
     ["POST /clock/advance", {}, "400 body.by"],
     ["POST /clock/freeze", { now: true }, "400 body.now"],
     ["POST /faults", { fault: "delay" }, "400 body.delayMs"],
@@ -132,6 +134,18 @@ describe("the admin API", () => {
     const [first] = value.errors;
     expect(first.rule.startsWith(rule)).toBe(true);
     expect(value.detail).toBe(`${first.member} ${first.rule}`);
+  });
+
+  it.each([
+    ["/clock/advance", { by: -1 }, /^The clock advances forward only/],
+    ["/clients/partner-private-key-jwt/secrets", { overlapSeconds: 0 }, /^The client partner-/],
+  ])("ADM-03 says of %s %j what the sandbox refuses, in a sentence", async (path, body, told) => {
+    await using sandbox = await createSandbox();
+
+    const { status, value } = await adminOf(sandbox)("POST", path, body);
+
+    expect(status).toBe(422);
+    expect(value.detail).toMatch(told);
   });
 
   it("ADM-03 repeats nothing that was sent but the names of members", async () => {

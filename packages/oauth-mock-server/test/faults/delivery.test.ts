@@ -1,4 +1,8 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { Agent, get } from "node:http";
 import { connect } from "node:net";
+import { json } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 
 import type { FaultRule } from "@credicorp/oauth-mock-server";
@@ -193,6 +197,35 @@ describe.each(ways)("a bad delivery, reached %s", (way) => {
     });
     expect(sandbox.faults.list().map(({ hits }) => hits)).toEqual([0, 0]);
   });
+});
+
+describe("a sandbox that closes while an answer is on its way", () => {
+  const slow = {
+    delay: { fault: "delay", delayMs: 300 },
+    drip: { fault: "slow_drip", chunkBytes: 60, everyMs: 60 },
+  } as const;
+
+  it.each(["delay", "drip"] as const)(
+    "ends the connection with it, and is not kept by a client that would go on: %s",
+    async (kind) => {
+      const { sandbox } = await setUpFaults("over a socket", [slow[kind]]);
+      const agent = new Agent({ keepAlive: true });
+      onTestFinished(() => agent.destroy());
+      const asked = get(sandbox.issuer + jwksPath, { agent });
+      const answered = once(asked, "response") as Promise<[IncomingMessage]>;
+      await expect.poll(() => sandbox.requests.count()).toBe(1);
+      if (kind === "drip") await answered;
+
+      const closed = sandbox.close().then(() => "closed");
+      const [response] = await answered;
+      const body = await json(response);
+
+      expect(body).toHaveProperty("keys");
+      expect(response.headers.connection).toBe(kind === "drip" ? "keep-alive" : "close");
+      // Connections without a request are cut after two seconds.
+      expect(await Promise.race([closed, setTimeout(1500, "open")])).toBe("closed");
+    },
+  );
 });
 
 describe("a sandbox that is asked for data", () => {

@@ -7,6 +7,7 @@ import {
   hitsOf,
   jwksPath,
   metadataPath,
+  readSegment,
   setUpFaults,
   tokenPath,
   unlimited,
@@ -153,6 +154,18 @@ describe("a fault rule", () => {
 
     expect(answer["expires_in"]).toBe("900");
     expect(sandbox.faults.list().map(({ hits }) => hits)).toEqual([1, 1, 1]);
+  });
+
+  it("keeps its times where another one answers in the server's place", async () => {
+    const { sandbox, askForToken } = await setUpFaults("without a port", [
+      { fault: "wrong_issuer", times: 1 },
+      { fault: "server_error", times: 1 },
+    ]);
+
+    expect((await askForToken()).status).toBe(503);
+    expect(sandbox.faults.list().map(({ hits }) => hits)).toEqual([0, 1]);
+    const { access_token: token } = (await (await askForToken()).json()) as Record<string, unknown>;
+    expect(readSegment(token, 1)["iss"]).not.toBe(sandbox.issuer);
   });
 
   it("keeps its times for requests that it can act on", async () => {
@@ -433,6 +446,16 @@ describe("the faults of a sandbox", () => {
     expect(add).toThrow(message);
     expect(add).toThrow(expect.objectContaining({ kind: "config", option }));
     expect(sandbox.faults.list()).toEqual([]);
+  });
+
+  it("have the next number that is no name of another yet", async () => {
+    const { faults } = (await setUpFaults("without a port")).sandbox;
+
+    for (const id of ["fault-2", undefined, undefined]) {
+      faults.add({ fault: "server_error", id });
+    }
+
+    expect(faults.list().map(({ id }) => id)).toEqual(["fault-2", "fault-3", "fault-4"]);
   });
 
   it("FLT-05 refuse a name that is taken, and a wrong rule of the configuration by its place", async () => {

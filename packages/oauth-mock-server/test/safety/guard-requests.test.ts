@@ -1,3 +1,4 @@
+import type { HeaderList } from "@credicorp/oauth-core";
 import type { Sandbox, SandboxOptions } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -154,6 +155,36 @@ describe("Host", () => {
     expect(await status(`http://evil.example${jwksPath}`, "localhost")).toBe(421);
     expect(await status(`http://user@localhost${jwksPath}`, "localhost")).toBe(421);
     expect(await status(`http://localhost:80${jwksPath}`, "evil.example")).toBe(200);
+  });
+
+  it("SAFE-03 SAFE-04 is neither of two that are sent, and no more is Origin", async () => {
+    await using sandbox = await createSandbox();
+    const status = async (headers: HeaderList): Promise<number> => {
+      const asked = { method: "GET", target: "/healthz", headers, body: new Uint8Array() };
+      const peer = { address: "127.0.0.1", secure: false };
+      return (await sandbox.handle({ ...asked, peer })).status;
+    };
+    const ours = ["Origin", "http://localhost"] as const;
+    const others = ["origin", "http://evil.example"] as const;
+
+    expect(await status([["Host", "localhost"]])).toBe(200);
+    for (const host of ["localhost", "evil.example"]) {
+      expect(
+        await status([
+          ["Host", "evil.example"],
+          ["host", host],
+        ]),
+      ).toBe(421);
+      expect(
+        await status([
+          ["Host", host],
+          ["host", "localhost"],
+        ]),
+      ).toBe(421);
+    }
+    expect(await status([["Host", "localhost"], ours])).toBe(200);
+    expect(await status([["Host", "localhost"], others, ours])).toBe(403);
+    expect(await status([["Host", "localhost"], ours, others])).toBe(403);
   });
 
   it.each(["http://sandbox.test", "sandbox.test:9400", "a b", "", "*"])(

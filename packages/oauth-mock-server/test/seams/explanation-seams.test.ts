@@ -64,7 +64,59 @@ describe("the explanation of a spent budget of failures", () => {
     expect(explanation?.cause).toContain("failed 10 times");
   });
 
-  it("says that there is no such namespace, where one was asked for", async () => {
+  it("counts those from this address alone", async () => {
+    await using sandbox = await createSandbox();
+    const client = sandbox.clients.get("partner-basic");
+    const fail = async (address: string): Promise<string> => {
+      const { headers } = await sandbox.handle({
+        method: "POST",
+        target: tokenPath,
+        headers: [
+          ["Authorization", basicValue({ ...client, secret: "wrong" })],
+          ["Content-Type", "application/x-www-form-urlencoded"],
+        ],
+        body: Buffer.from("grant_type=client_credentials"),
+        peer: { address, secure: true },
+      });
+      return (
+        new Headers(headers.map(([name, value]): [string, string] => [name, value])).get(
+          "x-request-id",
+        ) ?? ""
+      );
+    };
+    for (let turn = 0; turn < 4; turn += 1) await fail("192.0.2.1");
+    for (let turn = 0; turn < 10; turn += 1) await fail("192.0.2.2");
+
+    const explanation = await sandbox.explanations.explain(await fail("192.0.2.2"));
+
+    expect(explanation?.cause).toContain("failed 10 times");
+  });
+});
+
+describe("the explanation of a spent budget of tokens", () => {
+  it("counts those of its time: none that were before, and none that came after the refusal", async () => {
+    await using sandbox = await createSandbox();
+    const ask = (): Promise<Response> =>
+      sandbox.fetch(tokenPath, tokenRequest(sandbox.clients.get("partner-limited")));
+    await ask();
+    sandbox.clock.advance("2m");
+    await ask();
+    await ask();
+    const refused = await ask();
+    sandbox.clock.advance("2m");
+    await ask();
+
+    const explanation = await sandbox.explanations.explain(
+      refused.headers.get("x-request-id") ?? "",
+    );
+
+    expect(refused.status).toBe(429);
+    expect(explanation?.cause).toMatch(/^2 tokens in 60 s/);
+  });
+});
+
+describe("the explanation of a request that was meant for a namespace", () => {
+  it("says that there is none of that name", async () => {
     await using sandbox = await createSandbox();
     const answer = await sandbox.fetch(`/ns/team-a${tokenPath}`, { method: "POST" });
 

@@ -47,14 +47,17 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const defaultSubject = "O=Example, CN=partner";
 let serial = 0;
 
-export async function createAuthority(name: string): Promise<TestAuthority> {
+export async function createAuthority(
+  name: string,
+  dates: Pick<CertificateOptions, "notBefore" | "notAfter"> = {},
+): Promise<TestAuthority> {
   const keys = await makeKeys();
   const root = await X509CertificateGenerator.createSelfSigned({
     serialNumber: nextSerial(),
     name,
     keys,
     signingAlgorithm: algorithm,
-    ...validity({}),
+    ...validity(dates),
     extensions: [new BasicConstraintsExtension(true, undefined, true)],
   });
   return authorityOf(root, keys);

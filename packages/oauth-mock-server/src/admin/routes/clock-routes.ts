@@ -1,6 +1,8 @@
+import { isOAuthError } from "@credicorp/oauth-core";
 import { z } from "zod";
 
 import type { SandboxClock } from "../../clock/sandbox-clock.ts";
+import { refusal } from "../admin-problem.ts";
 import type { AdminRoute } from "../admin-route.ts";
 import { route } from "../admin-route.ts";
 import { durationSchema, emptySchema } from "./schemas.ts";
@@ -18,10 +20,13 @@ interface Move<Body> {
   readonly summary: string;
   readonly body: z.ZodType<Body>;
   readonly move: (clock: SandboxClock, body: Body) => void;
+
+  /** What says where to; absent: nothing can be wrong. */
+  readonly member?: string;
 }
 
 /** All of these answer how the clock stands then. */
-function moveRoute<Body>({ move, ...definition }: Move<Body>): AdminRoute {
+function moveRoute<Body>({ move, member, ...definition }: Move<Body>): AdminRoute {
   return route({
     ...definition,
     tag: "clock",
@@ -30,7 +35,11 @@ function moveRoute<Body>({ move, ...definition }: Move<Body>): AdminRoute {
     answer: state,
     refusals: [422],
     run: ({ body }, { clock }) => {
-      move(clock, body);
+      try {
+        move(clock, body);
+      } catch (error) {
+        throw isOAuthError(error) && error.kind === "config" ? refusal(error, member) : error;
+      }
       return clock.state();
     },
   });
@@ -54,6 +63,7 @@ export const clockRoutes: readonly AdminRoute[] = [
     summary: "Moves all time forward.",
     body: z.strictObject({ by: durationSchema }),
     move: (clock, { by }) => clock.advance(by),
+    member: "body.by",
   }),
   moveRoute({
     id: "freezeClock",
@@ -81,6 +91,7 @@ export const clockRoutes: readonly AdminRoute[] = [
         .describe("Seconds since the Unix epoch, or RFC 3339 such as 2027-01-01T09:00:00Z"),
     }),
     move: (clock, { to }) => clock.set(to),
+    member: "body.to",
   }),
   moveRoute({
     id: "skewClock",
@@ -88,6 +99,7 @@ export const clockRoutes: readonly AdminRoute[] = [
     summary: "Makes the wall clock differ by this from what it would be; 0 ends it.",
     body: z.strictObject({ by: durationSchema }),
     move: (clock, { by }) => clock.skew(by),
+    member: "body.by",
   }),
   moveRoute({
     id: "resetClock",
