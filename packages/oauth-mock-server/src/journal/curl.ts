@@ -1,5 +1,5 @@
 import type { RequestEntry } from "./journal-entry.ts";
-import { redacted } from "./redaction.ts";
+import { redacted } from "../secrets/hide-secrets.ts";
 
 /** What curl sets by itself, or would set wrongly when told. */
 const ownFields = new Set([

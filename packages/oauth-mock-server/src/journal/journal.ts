@@ -9,7 +9,7 @@ import { systemClock } from "@credicorp/oauth-runtime";
 
 import type { SandboxHandler, SandboxResponse } from "../http/sandbox-response.ts";
 import type { ViewContext } from "./entry-view.ts";
-import { decisionView, filteredView, requestView } from "./entry-view.ts";
+import { decisionView, filteredView, lookAtRequests } from "./entry-view.ts";
 import type { JournalBounds } from "./journal-bounds.ts";
 import { checkJournalBounds } from "./journal-bounds.ts";
 import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
@@ -176,7 +176,7 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
       listeners.add(own);
       return () => void listeners.delete(own);
     },
-    list: (filter = {}) => Array.from(requests(filter), (one) => requestView(one, context)),
+    list: (filter = {}) => Array.from(requests(filter), lookAtRequests(context)),
     count: (filter = {}) => Array.from(requests(filter)).length,
     decisions: () =>
       Array.from(ring.items(), readItem).flatMap((one) =>

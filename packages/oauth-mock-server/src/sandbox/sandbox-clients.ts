@@ -14,6 +14,7 @@ import { bytes, certificateReader, digest } from "@credicorp/oauth-runtime";
 
 import type { SandboxClientChanges } from "../configuration/client-changes.ts";
 import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
+import type { KnownSecrets } from "../secrets/known-secrets.ts";
 import type { Chance } from "../seed/chance.ts";
 import { withCredential, withPublicKey } from "./client-credential.ts";
 import { datedSecrets, knownSecrets } from "./dated-secrets.ts";
@@ -110,14 +111,18 @@ export function createSandboxClients(
 
     /** Makes the secrets and keys that no configuration has. */
     readonly chance: Chance;
+
+    /** Hears of all secrets. */
+    readonly secrets: KnownSecrets;
   },
 ): SandboxClientStore {
-  const { policy, allowedKeyHosts: allowedHosts = [], clock, chance } = options;
+  const { policy, allowedKeyHosts: allowedHosts = [], clock, chance, secrets } = options;
   const { signatureEngine } = chance;
   const clients = new Map<string, SandboxClient>();
   const configurations = new Map<string, SandboxClientConfiguration>();
   const remember: SandboxClientStore["remember"] = (client, configuration) => {
     clients.set(client.id, client);
+    noteSecrets(secrets, client, configuration);
     if (configuration !== undefined) configurations.set(client.id, configuration);
   };
   const get = (id: string): SandboxClient => {
@@ -184,6 +189,20 @@ export function createSandboxClients(
       configurations.delete(id);
     },
   };
+}
+
+/** What is forgotten of a client is a secret all the same, of requests that are remembered. */
+function noteSecrets(
+  { note, noteDigest }: KnownSecrets,
+  { secret, privateJwk }: SandboxClient,
+  configuration: SandboxClientConfiguration | undefined,
+): void {
+  if (secret !== "") note(secret);
+  if (typeof privateJwk?.d === "string") note(privateJwk.d);
+  for (const one of configuration?.secrets ?? []) {
+    if (one.secret !== undefined) note(one.secret);
+    if (one.secretDigest !== undefined) noteDigest(one.secretDigest);
+  }
 }
 
 function withChanges(

@@ -145,6 +145,7 @@ function createClients(
     allowedKeyHosts: policy.clientKeySets?.allowedHosts,
     clock,
     chance: chance("clients"),
+    secrets: ports.secrets,
   });
 }
 

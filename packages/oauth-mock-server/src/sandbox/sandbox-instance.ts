@@ -19,6 +19,7 @@ import { endpointOf } from "../http/sandbox-paths.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createJournal } from "../journal/journal.ts";
+import type { KnownSecrets } from "../secrets/known-secrets.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { createBackground } from "./background.ts";
 import type { PlannedReconfiguration } from "./reconfiguration.ts";
@@ -91,6 +92,9 @@ export interface Surroundings {
 
   /** What all of its paths begin with; empty for one at the root. */
   readonly pathPrefix: string;
+
+  /** Those of the sandbox and of all its namespaces: a request may have strayed. */
+  readonly secrets: KnownSecrets;
 }
 
 /**
@@ -100,7 +104,7 @@ export interface Surroundings {
  */
 export async function createSandboxInstance(
   options: InstanceOptions,
-  { clock, base, url, pathPrefix }: Surroundings,
+  { clock, base, url, pathPrefix, secrets }: Surroundings,
 ): Promise<SandboxInstance> {
   const { audit, onAuditFailure, journal: journalBounds = {}, ...configuration } = options;
   // These outlive the server.
@@ -111,6 +115,7 @@ export async function createSandboxInstance(
     clock,
     base,
     audit: auditTrail.report,
+    secrets,
     placement: placeAt(configuration.issuer ?? url),
   });
   const current = (): SandboxGeneration => running.current;
@@ -126,6 +131,7 @@ export async function createSandboxInstance(
   const view = {
     isClientId: clients.has,
     endpointOf: (path: string) => endpointOf(path, server().policy),
+    beginLook: secrets.beginLook,
   };
   const journal = createJournal(journalBounds, {
     ...view,
@@ -167,7 +173,7 @@ export async function createSandboxInstance(
   const handle = withJournal(withSandboxMark(faults.handle));
 
   const tokens = createSandboxTokens({ clock, keys: keyRecords, current });
-  const rotation = createSandboxRotation({ server, keys, clients });
+  const rotation = createSandboxRotation({ server, keys, clients, secrets });
   const changes = createSandboxChanges(running, {
     clock,
     base,

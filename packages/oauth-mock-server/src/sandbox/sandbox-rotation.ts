@@ -6,6 +6,7 @@ import type {
 
 import { signatureAlgorithms } from "@credicorp/oauth-core/jwt";
 
+import type { KnownSecrets } from "../secrets/known-secrets.ts";
 import type { SandboxClients, SandboxClientStore } from "./sandbox-clients.ts";
 import type { SandboxKeys, SandboxKeyStore } from "./sandbox-keys.ts";
 
@@ -21,8 +22,9 @@ export function createSandboxRotation(parts: {
   readonly server: () => AuthorizationServer;
   readonly keys: SandboxKeyStore;
   readonly clients: SandboxClientStore;
+  readonly secrets: Pick<KnownSecrets, "note">;
 }): SandboxRotation {
-  const { server, keys, clients } = parts;
+  const { server, keys, clients, secrets } = parts;
   const find = async (kid: string): Promise<Awaited<ReturnType<SandboxKeys["rotate"]>>> => {
     const all = await keys.list();
     const key = all.find((other) => other.kid === kid);
@@ -54,6 +56,7 @@ export function createSandboxRotation(parts: {
         const rotated = await server().rotateClientSecret(id, options);
         if (!rotated.ok) throw refused(id, rotated.failure);
         const { secret } = rotated.value;
+        secrets.note(secret);
         if (rotation.notBefore === undefined) {
           clients.remember({ ...clients.get(id), secret, secrets: undefined });
         }
