@@ -98,6 +98,7 @@ export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"
       headers,
       body,
       peer: readPeer(request, headers),
+      httpVersion: raw.httpVersion,
     });
     if (connections.isEnding()) reply.raw.shouldKeepAlive = false;
     await sendResponse(response, outgoing);

@@ -9,6 +9,7 @@ import { parseOAuthError } from "@credicorp/oauth-core/protocol";
 
 import type { SandboxEndpoint } from "../http/sandbox-paths.ts";
 import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
+import { sentLength } from "../http/delivery.ts";
 import { namedClients } from "../http/named-client.ts";
 import { pathOf } from "../http/target-path.ts";
 import type { HideSecrets } from "../secrets/hide-secrets.ts";
@@ -89,11 +90,13 @@ function requestView(
       form: redactForm(request, { isClientId, jti, hide }),
       bodyBytes: request.body.length,
       address: request.peer.address,
+      ...(request.httpVersion !== undefined && { httpVersion: request.httpVersion }),
     },
     response: {
       status: response.status,
       headers: redactResponseHeaders(response.headers, hide),
       body: redactResponseBody(response.body, { jti, hide }),
+      bodyBytes: sentLength(response, { isHead: request.method === "HEAD" }),
       ...(response.delivery !== undefined && { delivery: response.delivery }),
       ...(response.faults !== undefined && { faults: response.faults }),
     },

@@ -109,7 +109,8 @@ export function createNamespaceHost(options: {
   /** Whether `url` of it is final. */
   readonly isSettled: () => boolean;
 }): NamespaceHost {
-  const { configuration, bounds, base, adminPrefix, adminToken, secrets, place, isSettled } = options;
+  const { configuration, bounds, base, adminPrefix, adminToken, secrets, place, isSettled } =
+    options;
 
   const open = async (name: string, own: SandboxNamespaceOptions = {}): Promise<HostedSpace> => {
     const inherited = configuration();

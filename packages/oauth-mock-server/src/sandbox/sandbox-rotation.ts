@@ -23,8 +23,11 @@ export function createSandboxRotation(parts: {
   readonly keys: SandboxKeyStore;
   readonly clients: SandboxClientStore;
   readonly secrets: Pick<KnownSecrets, "note">;
+
+  /** What a reset replaces. */
+  readonly state: () => unknown;
 }): SandboxRotation {
-  const { server, keys, clients, secrets } = parts;
+  const { server, keys, clients, secrets, state } = parts;
   const find = async (kid: string): Promise<Awaited<ReturnType<SandboxKeys["rotate"]>>> => {
     const all = await keys.list();
     const key = all.find((other) => other.kid === kid);
@@ -53,11 +56,13 @@ export function createSandboxRotation(parts: {
       rotateSecret: async (id, rotation) => {
         clients.get(id);
         const options = { ...rotation, environment: "sandbox" };
+        const before = state();
         const rotated = await server().rotateClientSecret(id, options);
         if (!rotated.ok) throw refused(id, rotated.failure);
         const { secret } = rotated.value;
         secrets.note(secret);
-        if (rotation.notBefore === undefined) {
+        // What a reset has undone meanwhile, nobody can use.
+        if (rotation.notBefore === undefined && state() === before) {
           clients.remember({ ...clients.get(id), secret, secrets: undefined });
         }
         return rotated.value;

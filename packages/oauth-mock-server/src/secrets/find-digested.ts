@@ -4,7 +4,7 @@ import type { FindTexts, Range } from "./find-texts.ts";
 import { shortestText } from "./find-texts.ts";
 
 // A whole value, without what may be around it; its words; and what is between the signs that join words.
-const candidatePatterns = [/[^\s/].*[^\s]/gs, /\S+/g, /[^\s,;"'()/?&=:@]+/g];
+const candidatePatterns = [/[^\s/].*[^\s]/gs, /\S+/g, /[^\s,;"'()]+/g, /[^\s,;"'()/?&=:@]+/g];
 
 /** Makes a search for texts of which only the SHA-256, in base64url, is known: what is a value or a word is tried. */
 export function createDigestSearch(digests: ReadonlySet<string>): FindTexts {

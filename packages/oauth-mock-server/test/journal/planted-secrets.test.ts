@@ -8,18 +8,18 @@ import { encodings, places, plantSecrets } from "../support/planted-secrets.ts";
 // So much of a secret is in nothing else, and would be of use to nobody.
 const pieceLength = 12;
 
-/** Finds a piece of a text in another one, whatever became of its case. */
+/** Finds a piece of a text in another one, which is in small letters: some places change the case. */
 function findPiece(text: string, shown: string): string | undefined {
-  const [piecesOf, searched] = [text.toLowerCase(), shown.toLowerCase()];
-  for (let start = 0; start <= piecesOf.length - pieceLength; start += 1) {
-    const piece = piecesOf.slice(start, start + pieceLength);
-    if (searched.includes(piece)) return piece;
+  const searched = text.toLowerCase();
+  for (let start = 0; start <= searched.length - pieceLength; start += pieceLength / 4) {
+    const piece = searched.slice(start, start + pieceLength);
+    if (shown.includes(piece)) return piece;
   }
   return undefined;
 }
 
 describe("a secret that the sandbox knows, put where it does not belong", () => {
-  it.each([...places])("is shown nowhere: in %s", async (_where, place) => {
+  it.each([...places])("is shown nowhere: in %s", async (where, place) => {
     const events: unknown[] = [];
     const sandbox = await createSandbox({
       clock: createControlledClock(),
@@ -33,12 +33,18 @@ describe("a secret that the sandbox knows, put where it does not belong", () => 
     const onTerminal: string[] = [];
     sandbox.explanations.subscribe((one) => void onTerminal.push(formatExplanation(one)));
     sandbox.requests.clear();
-    const sent: string[] = [];
-    for (const secret of planted.values()) {
-      for (const encode of encodings.values()) {
-        sent.push(encode(secret));
-        await sandbox.handle(place(encode(secret)));
+    // Every third way to write each of them; the next place begins with another one.
+    const sent: { readonly kind: string; readonly secret: string; readonly text: string }[] = [];
+    let turn = [...places.keys()].indexOf(where);
+    for (const [kind, secret] of planted) {
+      for (const [encoding, encode] of encodings) {
+        turn += 1;
+        if (turn % 3 > 0) continue;
+        const text = encode(secret);
+        sent.push({ kind: `${kind}, ${encoding}`, secret, text });
+        await sandbox.handle(place(text));
       }
+      turn += 1;
     }
 
     const entries = sandbox.requests.list();
@@ -53,7 +59,9 @@ describe("a secret that the sandbox knows, put where it does not belong", () => 
           sandbox.requests.toCurl(entry),
           JSON.stringify(explanation ?? ""),
           explanation === undefined ? "" : formatExplanation(explanation),
-        ].join("\n");
+        ]
+          .join("\n")
+          .toLowerCase();
       }),
     );
     await expect.poll(() => onTerminal.length).toBeGreaterThan(0);
@@ -69,19 +77,19 @@ describe("a secret that the sandbox knows, put where it does not belong", () => 
           headers: { authorization: `Bearer ${sandbox.adminToken}` },
         })
       ).text(),
-    ].join("\n");
+    ]
+      .join("\n")
+      .toLowerCase();
 
     const found: string[] = [];
-    let turn = 0;
     for (const [kind, secret] of planted) {
-      for (const encoding of encodings.keys()) {
-        for (const text of [secret, sent[turn] ?? ""]) {
-          const piece =
-            findPiece(text, shown[turn] ?? "") ?? (findPiece(text, together) && "in all");
-          if (piece !== undefined) found.push(`${kind}, ${encoding}: ${piece}`);
-        }
-        turn += 1;
-      }
+      const piece = findPiece(secret, together);
+      if (piece !== undefined) found.push(`${kind}, in all: ${piece}`);
+    }
+    for (const [index, { kind, secret, text }] of sent.entries()) {
+      const own = shown[index] ?? "";
+      const piece = findPiece(secret, own) ?? findPiece(text, own);
+      if (piece !== undefined) found.push(`${kind}: ${piece}`);
     }
     expect(found).toEqual([]);
   });

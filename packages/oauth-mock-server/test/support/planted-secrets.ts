@@ -20,10 +20,10 @@ export async function plantSecrets(
   await secretClient("replaced", "Another.Than/9:vVkQ.s8/wYh.2Lz");
   await secretClient("deleted", "Gd.Hk/4:bNqW.e7/rTy.1Uj/iMo.5Pa");
   await sandbox.clients.delete("deleted");
-  const [first, second] = [await rotateSecret("words", { overlapSeconds: 60 }), undefined];
+  const first = await rotateSecret("words", { overlapSeconds: 60 });
   const middle = await rotateSecret("words", { overlapSeconds: 60 });
   const future = await rotateSecret("words", { overlapSeconds: 60, notBefore: 1_700_000_500 });
-  const digested = "vTq.Lw/8:kXzR.p3/hNy.0Sd/gBm.4Ue";
+  const digested = "vTq.Lw~8.kXzR.p3.hNy.0Sd.gBm.4Ue";
   await create({
     id: "digested",
     secrets: [{ secretDigest: createHash("sha256").update(digested).digest("base64url") }],
@@ -37,7 +37,6 @@ export async function plantSecrets(
     tokenEndpointAuthMethod: "client_secret_basic",
     scope: [],
   });
-  void second;
   const jwt = (header: string): string =>
     [header, '{"iss":"a","aud":"b"}', "signature of some length"]
       .map((part) => Buffer.from(part).toString("base64url"))
