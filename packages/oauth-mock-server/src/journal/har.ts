@@ -98,7 +98,7 @@ function harEntry(entry: RequestEntry, origin: string): HarEntry {
       cookies: [],
       headers: fields(request.headers),
       queryString: query === "" ? [] : query.split("&").map(queryField),
-      ...(request.bodyBytes > 0 && { postData: postData(request) }),
+      ...(request.bodyBytes > 0 && { postData: postDataOf(request) }),
       headersSize: -1,
       bodySize: request.bodyBytes,
     },
@@ -122,7 +122,10 @@ function harEntry(entry: RequestEntry, origin: string): HarEntry {
   };
 }
 
-function postData({ headers, form }: JournalRequest): HarEntry["request"]["postData"] {
+function postDataOf({
+  headers,
+  form,
+}: JournalRequest): NonNullable<HarEntry["request"]["postData"]> {
   if (form === undefined) {
     const mimeType = singleHeaderValue(headers, "content-type") ?? "";
     return { mimeType, params: [], text: redacted };

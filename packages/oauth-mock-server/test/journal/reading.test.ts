@@ -87,6 +87,20 @@ describe("what is read of a journal", () => {
   });
 });
 
+it("tells how long an answer was in bytes", async () => {
+  const { journal } = setUp();
+  const answers = [
+    { status: 200, headers: [], body: "ä€𝄞" },
+    { status: 200, headers: [], body: "ä€𝄞", delivery: { cut: "truncate", truncateAfterBytes: 4 } },
+    { status: 200, headers: [], body: "ä€𝄞", delivery: { cut: "reset" } },
+    { status: 304, headers: [], body: "ä€𝄞" },
+  ] as const;
+
+  for (const answer of answers) await journal.withJournal(async () => answer)(request);
+
+  expect(journal.list().map(({ response }) => response.bodyBytes)).toEqual([9, 4, 0, 0]);
+});
+
 describe("waiting in a journal that is full", () => {
   it("counts what is there, and not what has gone", async () => {
     const { journal, send } = setUp(3);
