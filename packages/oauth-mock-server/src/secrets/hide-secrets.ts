@@ -11,7 +11,8 @@ export type HideSecrets = (text: string) => string;
 // Base64url of `{"`; or of a brace and white space, and then of several parts.
 const jwtLooking = /eyJ[\w-]+(?:\.[\w-]*)*|e[wy][\w-]{8,}\.[\w-]+(?:\.[\w-]*)*/g;
 const jwtWithin = /e[wy][\w-]{8,}\.[\w-]/;
-const base64Looking = /[A-Za-z0-9+/_-]{11,}=*/g;
+// 128 bits, which every secret has, are 20 characters at least: 27 of base64.
+const base64Looking = /[A-Za-z0-9+/_-]{24,}=*/g;
 
 // Most texts of a journal are the same again and again: fields, grants, scopes.
 const longestRemembered = 256;
