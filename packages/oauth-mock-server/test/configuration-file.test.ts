@@ -292,7 +292,8 @@ it("takes the same name in two objects, and in a text, for two members", async (
   const text = '{"limits": {"token": null, "address": null}, "dpop": null, "issuer": "https://a/"}';
 
   const { configuration } = await readText("sandbox.json", text);
-  const nested = '{"clients": [{"id": "\\"id\\": {", "x": {"id": 1}}, {"id": "b"}]}';
+  const nested =
+    '{"clients": [{"id": "\\"id\\": {", "x": {"id": 1}}, {"x": {"id": 1}, "id": "b"}]}';
 
   expect(configuration).toMatchObject({ dpop: null });
   expect(await complaint("sandbox.json", nested)).not.toContain("a second time");

@@ -159,6 +159,12 @@ describe.skipIf(!hasCurl)("an exported command line, run again", () => {
     const lines = stdout.split("\n");
     expect(lines.at(-1)).toBe(String(answer.status));
     const [, again] = sandbox.requests.list();
+    const sent = again?.request.headers.map(([name]) => name.toLowerCase());
+    for (const [name] of entry.request.headers) {
+      // How it is sent is for curl to decide.
+      if (/^(?:connection|transfer-encoding)$/i.test(name)) continue;
+      expect(sent).toContain(name.toLowerCase());
+    }
     expect(again?.request.path).toBe(entry.request.path);
     expect(again?.request.method).toBe(entry.request.method);
     if (method === "HEAD") return;

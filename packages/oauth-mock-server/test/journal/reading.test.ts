@@ -1,7 +1,7 @@
 import type { ServerRequest } from "@credicorp/oauth-core";
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import { createSandbox } from "@credicorp/oauth-mock-server";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import type { Journal } from "../../src/journal/journal.ts";
 import { createJournal } from "../../src/journal/journal.ts";
@@ -79,11 +79,15 @@ describe("what is read of a journal", () => {
   it("is the entry of an id alone, of a moment, and behind a number", async () => {
     const { journal, send, looks } = setUp();
     for (let turn = 0; turn < 10; turn += 1) await send(`id-${turn}`);
+    // A record is copied to be read.
+    const copies = vi.spyOn(Buffer, "from");
+    onTestFinished(() => copies.mockRestore());
 
     expect(journal.sequences({ requestId: "id-3", endpoint: "other" })).toEqual([4]);
     expect(journal.sequences({ afterSequence: 9, endpoint: "other" })).toEqual([10]);
     expect(journal.sequences({ since: 1_700_000_001, endpoint: "other" })).toEqual([]);
     expect(looks.entries).toBe(2);
+    expect(copies).toHaveBeenCalledTimes(2);
   });
 });
 

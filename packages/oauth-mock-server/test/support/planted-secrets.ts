@@ -16,6 +16,8 @@ export async function plantSecrets(
   const odd = String.raw`Zq/xv.Kw:jh+gf%4Bd &=?s;"\k' 7Wy ,Mnb`;
   await secretClient("odd", odd);
   await secretClient("words", "purple.rabbits/jumping:over-mossy.stones.nightly");
+  const divided = "Lw.Tq/7:mZx.Vp-2&kRn.Hs=9~bFj.Yd";
+  await secretClient("divided", divided);
   await secretClient("replaced", "Rx.Tp/9:vVkQ.s8/wYh.2Lz/cFj.6Dm");
   await secretClient("replaced", "Another.Than/9:vVkQ.s8/wYh.2Lz");
   await secretClient("deleted", "Gd.Hk/4:bNqW.e7/rTy.1Uj/iMo.5Pa");
@@ -43,6 +45,7 @@ export async function plantSecrets(
       .join(".");
   return new Map([
     ["a secret of odd characters", odd],
+    ["a secret of what divides parameters", divided],
     ["a secret of words", "purple.rabbits/jumping:over-mossy.stones.nightly"],
     ["the secret of a client that was replaced", "Rx.Tp/9:vVkQ.s8/wYh.2Lz/cFj.6Dm"],
     ["the secret of a client that was deleted", "Gd.Hk/4:bNqW.e7/rTy.1Uj/iMo.5Pa"],
