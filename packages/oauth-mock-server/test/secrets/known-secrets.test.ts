@@ -39,12 +39,13 @@ describe("a text with a secret", () => {
 
   it("is shown without the longest of secrets that begin alike, and without two that overlap", () => {
     const secrets = createKnownSecrets();
-    for (const one of ["purple-rabbit", "purple-rabbit-hole", "hole-in-the-wall"]) {
+    for (const one of ["purple-rabbit-hole", "purple-rabbit", "purple-ra", "hole-in-the-wall"]) {
       secrets.note(one);
     }
     const hide = secrets.beginLook();
 
     expect(hide("a purple-rabbit-hole b")).toBe("a [redacted] b");
+    expect(hide("a purple-rabbit b")).toBe("a [redacted] b");
     expect(hide("a purple-rabbit-hole-in-the-wall b")).toBe("a [redacted] b");
   });
 
