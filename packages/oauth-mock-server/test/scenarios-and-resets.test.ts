@@ -95,7 +95,7 @@ it("does not show a secret that a reset has undone", async () => {
           if (isReset) state = {};
           return { ok: true, value: { id: "1", secret: `made-${isReset}` } };
         },
-      }) as unknown as Parts["server"] extends () => infer Server ? Server : never,
+      }) as unknown as ReturnType<Parts["server"]>,
     keys: {} as Parts["keys"],
     clients: {
       get: () => ({ id: "a" }),

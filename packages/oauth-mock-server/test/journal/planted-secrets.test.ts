@@ -3,6 +3,7 @@ import { createSandbox, formatExplanation } from "@credicorp/oauth-mock-server";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { adminOf } from "../support/admin.ts";
+import { sendRaw } from "../support/requests.ts";
 import { encodings, places, plantSecrets } from "../support/planted-secrets.ts";
 
 // So much of a secret is in nothing else, and would be of use to nobody.
@@ -95,4 +96,24 @@ describe("a secret that the sandbox knows, put where it does not belong", () => 
     }
     expect(found).toEqual([]);
   });
+});
+
+it("takes the address of a proxy where what it forwards is none", async () => {
+  const events: unknown[] = [];
+  const sandbox = await createSandbox({
+    additionalAlgorithms: [],
+    trustedProxies: ["127.0.0.1"],
+    audit: (event) => void events.push(event),
+  });
+  onTestFinished(() => sandbox.close());
+  const { url } = await sandbox.listen({ port: 0, host: "127.0.0.1" });
+  const { secret } = sandbox.clients.get("partner-basic");
+
+  for (const forwarded of [secret, "203.0.113.7"]) {
+    await sendRaw(url, { path: "/nowhere", headers: ["X-Forwarded-For", forwarded] });
+  }
+
+  const addresses = sandbox.requests.list().map(({ request }) => request.address);
+  expect(addresses).toEqual(["127.0.0.1", "203.0.113.7"]);
+  expect(JSON.stringify(events)).not.toContain(secret);
 });
