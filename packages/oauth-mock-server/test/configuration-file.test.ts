@@ -234,6 +234,16 @@ faults:
     ["sandbox.yaml", "seed: 1\nseed: 2\n", /^sandbox\.yaml:2:1 is not YAML \(duplicate key\)/],
     ["sandbox.yaml", "planted: *planted\n", /^sandbox\.yaml/],
     ["sandbox.yaml", "a: 1\n  planted: 2\n", /^sandbox\.yaml:\d+:\d+ is not YAML/],
+    [
+      "sandbox.json",
+      '{"seed": 1,\n "se\\u0065d" : 2}',
+      /^sandbox\.json:2:2 has the member "seed" a second time/,
+    ],
+    [
+      "sandbox.json",
+      '{"clients": [{"id": "a", "secret": "planted", "secret": "planted:{\\""}]}',
+      /^sandbox\.json:1:47 has the member "secret" a second time/,
+    ],
     ["sandbox.json", '{"secret": planted}', /^sandbox\.json:1:12 is not JSON/],
     ["sandbox.json", "seed: 1", /^sandbox\.json:1:1 is not JSON/],
     ["sandbox.yaml", "", /^sandbox\.yaml is wrong at the top level/],
@@ -276,4 +286,15 @@ faults:
       /alias that leads nowhere or too far/,
     );
   });
+});
+
+it("takes the same name in two objects, and in a text, for two members", async () => {
+  const text = '{"limits": {"token": null, "address": null}, "dpop": null, "issuer": "https://a/"}';
+
+  const { configuration } = await readText("sandbox.json", text);
+  const nested =
+    '{"clients": [{"id": "\\"id\\": {", "x": {"id": 1}}, {"x": {"id": 1}, "id": "b"}]}';
+
+  expect(configuration).toMatchObject({ dpop: null });
+  expect(await complaint("sandbox.json", nested)).not.toContain("a second time");
 });

@@ -1,12 +1,14 @@
 /**
  * The text of a configuration file, JSON or YAML, and where in it something is.
  *
- * Nothing here repeats the text: it holds secrets, and the parsers' own messages quote it.
+ * Nothing here repeats the text, but for the names of members: it holds secrets, and the parsers' own messages quote it.
  *
  * @module
  */
 
 import { ConfigurationError } from "@credicorp/oauth-core";
+
+import { findRepeatedMember } from "./repeated-member.ts";
 
 /** Reads a text. @throws {@link ConfigurationError} with path, line and column of what is wrong */
 export async function parseConfigurationText(text: string, path: string): Promise<unknown> {
@@ -67,17 +69,28 @@ function toValue(document: { readonly toJS: () => unknown }, path: string): unkn
 }
 
 function parseJson(text: string, path: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    const before = text.slice(0, firstErrorOffset(text));
-    const line = before.split("\n").length;
-    const col = before.length - before.lastIndexOf("\n");
-    throw new ConfigurationError(
-      "--config",
-      `${place(path, { line, col })} is not JSON: correct it there`,
-    );
+    const where = place(path, positionOf(text, firstErrorOffset(text)));
+    throw new ConfigurationError("--config", `${where} is not JSON: correct it there`);
   }
+  const repeated = findRepeatedMember(text);
+  if (repeated === undefined) return value;
+  const where = place(path, positionOf(text, repeated.offset));
+  throw new ConfigurationError(
+    "--config",
+    `${where} has the member ${JSON.stringify(repeated.name)} a second time: remove one of them`,
+  );
+}
+
+function positionOf(text: string, offset: number): { readonly line: number; readonly col: number } {
+  const before = text.slice(0, offset);
+  return {
+    line: before.split("\n").length,
+    col: before.length - before.lastIndexOf("\n"),
+  };
 }
 
 /** Finds where a text stops being the beginning of some JSON text: every shorter prefix is merely incomplete. */

@@ -2,7 +2,7 @@ import type { RateLimit } from "@credicorp/oauth-core";
 import type { ClientRecord, ServerPolicy } from "@credicorp/oauth-core/authorization-server";
 
 import type { ViewContext } from "../journal/entry-view.ts";
-import { requestView } from "../journal/entry-view.ts";
+import { lookAtRequests } from "../journal/entry-view.ts";
 import { namedClients } from "../http/named-client.ts";
 import type { Charge, RecordedRequest } from "../journal/recorded.ts";
 import type { Facts, History } from "./facts.ts";
@@ -25,7 +25,7 @@ export interface FactSources extends ViewContext {
 export async function gatherFacts(recorded: RecordedRequest, sources: FactSources): Promise<Facts> {
   const { request, client, event } = recorded;
   const { policy, clients } = sources;
-  const entry = requestView(recorded, sources);
+  const entry = lookAtRequests(sources)(recorded);
   const ids = clients.map(({ id }) => id);
   const stranger = namedClients(request).find((id) => !ids.includes(id));
   return {

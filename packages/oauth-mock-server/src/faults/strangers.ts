@@ -17,6 +17,8 @@ export function createStrangers(engine: SignatureEngine): Strangers {
     signingKey: (algorithm) => {
       const known = keys.get(algorithm) ?? make(algorithm);
       keys.set(algorithm, known);
+      // Whoever asks next shall not be told of a failure that is over.
+      known.catch(() => keys.get(algorithm) === known && keys.delete(algorithm));
       return known;
     },
   };

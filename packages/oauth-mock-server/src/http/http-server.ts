@@ -100,6 +100,7 @@ export function createHttpApp(options: HttpAppOptions): Pick<HttpServer, "close"
       headers,
       body,
       peer: readPeer(request, headers),
+      httpVersion: raw.httpVersion,
     });
     await sendResponse(response, outgoing);
   };

@@ -29,8 +29,11 @@ export function createPeerReader(
   const isProxy = createAddressCheck(trustedProxies);
   return (request, headers) => {
     const { socket } = request.raw;
-    const peer: Peer = { address: request.ip, secure: request.protocol === "https" };
-    if (isProxy(socket.remoteAddress ?? "")) {
+    const { remoteAddress = "" } = socket;
+    // What a proxy forwards is any text, and an address is shown to others.
+    const address = isIP(request.ip) === 0 ? remoteAddress : request.ip;
+    const peer: Peer = { address, secure: request.protocol === "https" };
+    if (isProxy(remoteAddress)) {
       if (clientCertificateHeader === undefined) return peer;
       const certificate = readClientCertificateHeader(headers, clientCertificateHeader);
       const isCertificateChainVerified = clientCertificateHeader.isChainVerified === true;

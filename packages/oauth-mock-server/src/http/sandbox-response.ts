@@ -23,8 +23,14 @@ export interface SandboxResponse extends ServerResponse {
   readonly faults?: readonly string[] | undefined;
 }
 
+/** A request, and what its connection says of it. */
+export interface SandboxRequest extends ServerRequest {
+  /** Such as `1.1`; absent: it came over no connection. */
+  readonly httpVersion?: string | undefined;
+}
+
 /** Answers a request that is data; never rejects. */
-export type SandboxHandler = (request: ServerRequest) => Promise<SandboxResponse>;
+export type SandboxHandler = (request: SandboxRequest) => Promise<SandboxResponse>;
 
 /** Answers of these statuses have no content (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5), and no `Response` takes any. */
 export const statusesWithoutContent: ReadonlySet<number> = new Set([204, 205, 304]);

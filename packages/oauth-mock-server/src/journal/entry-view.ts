@@ -9,11 +9,14 @@ import { parseOAuthError } from "@credicorp/oauth-core/protocol";
 
 import type { SandboxEndpoint } from "../http/sandbox-paths.ts";
 import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
+import { sentLength } from "../http/delivery.ts";
 import { namedClients } from "../http/named-client.ts";
 import { pathOf } from "../http/target-path.ts";
+import type { HideSecrets } from "../secrets/hide-secrets.ts";
 import type { RecordedDecision, RecordedRequest } from "./recorded.ts";
 import {
   redactForm,
+  redactMethod,
   redactRequestHeaders,
   redactResponseBody,
   redactResponseHeaders,
@@ -27,6 +30,9 @@ export interface ViewContext {
 
   /** Of a path without its query. */
   readonly endpointOf: (path: string) => SandboxEndpoint;
+
+  /** Begins a look, which may be at many requests. */
+  readonly beginLook: () => HideSecrets;
 }
 
 /** Looks at a request piece by piece, as a filter asks. */
@@ -53,8 +59,17 @@ export function filteredView(recorded: RecordedRequest, context: ViewContext): F
   };
 }
 
-/** Returns the whole of a request as it may be shown. */
-export function requestView(recorded: RecordedRequest, context: ViewContext): RequestEntry {
+/** Begins a look at requests: returns the whole of each as it may be shown. */
+export function lookAtRequests(context: ViewContext): (recorded: RecordedRequest) => RequestEntry {
+  const hide = context.beginLook();
+  return (recorded) => requestView(recorded, context, hide);
+}
+
+function requestView(
+  recorded: RecordedRequest,
+  context: ViewContext,
+  hide: HideSecrets,
+): RequestEntry {
   const { sequence, at, durationMs, requestId, request, response } = recorded;
   const { isClientId, endpointOf } = context;
   const event = recorded.event && withoutCause(recorded.event);
@@ -69,17 +84,19 @@ export function requestView(recorded: RecordedRequest, context: ViewContext): Re
     endpoint: endpointOf(path),
     clientId: clientOf(recorded, context),
     request: {
-      method: request.method,
-      ...redactTarget(request.target),
-      headers: redactRequestHeaders(request.headers),
-      form: redactForm(request, { isClientId, jti }),
+      method: redactMethod(request.method, hide),
+      ...redactTarget(request.target, hide),
+      headers: redactRequestHeaders(request.headers, hide),
+      form: redactForm(request, { isClientId, jti, hide }),
       bodyBytes: request.body.length,
       address: request.peer.address,
+      ...(request.httpVersion !== undefined && { httpVersion: request.httpVersion }),
     },
     response: {
       status: response.status,
-      headers: redactResponseHeaders(response.headers),
-      body: redactResponseBody(response.body, jti),
+      headers: redactResponseHeaders(response.headers, hide),
+      body: redactResponseBody(response.body, { jti, hide }),
+      bodyBytes: sentLength(response, { isHead: request.method === "HEAD" }),
       ...(response.delivery !== undefined && { delivery: response.delivery }),
       ...(response.faults !== undefined && { faults: response.faults }),
     },

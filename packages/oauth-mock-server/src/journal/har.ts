@@ -5,11 +5,14 @@
  * @module
  */
 
+import { STATUS_CODES } from "node:http";
+
 import type { HeaderList } from "@credicorp/oauth-core";
 import { singleHeaderValue } from "@credicorp/oauth-core";
 import { formatForm, formMediaType } from "@credicorp/oauth-core/protocol";
 
-import type { RequestEntry } from "./journal-entry.ts";
+import { redacted } from "../secrets/hide-secrets.ts";
+import type { JournalRequest, RequestEntry } from "./journal-entry.ts";
 
 /** A name and its value. */
 export interface HarField {
@@ -34,6 +37,8 @@ export interface HarEntry {
       readonly text: string;
     };
     readonly headersSize: -1;
+
+    /** In bytes, as it was sent: what is shown of it may be shorter. */
     readonly bodySize: number;
   };
   readonly response: {
@@ -76,9 +81,12 @@ export function formatHar(entries: readonly RequestEntry[], origin: string): Har
   };
 }
 
+// Within a process there is none.
+const noVersion = "unknown";
+
 function harEntry(entry: RequestEntry, origin: string): HarEntry {
   const { request, response, durationMs, event } = entry;
-  const { form, query } = request;
+  const { query, httpVersion } = request;
   const type = singleHeaderValue(response.headers, "content-type") ?? "";
   return {
     startedDateTime: new Date(entry.at * 1000).toISOString(),
@@ -86,26 +94,25 @@ function harEntry(entry: RequestEntry, origin: string): HarEntry {
     request: {
       method: request.method,
       url: `${origin}${request.path}${query === "" ? "" : `?${query}`}`,
-      httpVersion: "HTTP/1.1",
+      httpVersion: httpVersion === undefined ? noVersion : `HTTP/${httpVersion}`,
       cookies: [],
       headers: fields(request.headers),
       queryString: query === "" ? [] : query.split("&").map(queryField),
-      ...(form !== undefined && {
-        postData: { mimeType: formMediaType, params: fields(form), text: formatForm(form) },
-      }),
+      ...(request.bodyBytes > 0 && { postData: postDataOf(request) }),
       headersSize: -1,
       bodySize: request.bodyBytes,
     },
     response: {
       status: response.status,
-      statusText: "",
-      httpVersion: "HTTP/1.1",
+      statusText: STATUS_CODES[response.status] ?? "",
+      // Whatever the version of the request: the server speaks this one.
+      httpVersion: httpVersion === undefined ? noVersion : "HTTP/1.1",
       cookies: [],
       headers: fields(response.headers),
-      content: { size: response.body.length, mimeType: type, text: response.body },
+      content: { size: response.bodyBytes, mimeType: type, text: response.body },
       redirectURL: "",
       headersSize: -1,
-      bodySize: response.body.length,
+      bodySize: response.bodyBytes,
     },
     cache: {},
     timings: { send: 0, wait: durationMs, receive: 0 },
@@ -113,6 +120,17 @@ function harEntry(entry: RequestEntry, origin: string): HarEntry {
     _clientId: entry.clientId,
     _why: event?.type === "request_refused" ? event.why : undefined,
   };
+}
+
+function postDataOf({
+  headers,
+  form,
+}: JournalRequest): NonNullable<HarEntry["request"]["postData"]> {
+  if (form === undefined) {
+    const mimeType = singleHeaderValue(headers, "content-type") ?? "";
+    return { mimeType, params: [], text: redacted };
+  }
+  return { mimeType: formMediaType, params: fields(form), text: formatForm(form) };
 }
 
 function fields(list: HeaderList): readonly HarField[] {

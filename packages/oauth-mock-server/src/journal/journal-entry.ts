@@ -27,6 +27,9 @@ export interface JournalRequest {
 
   /** IP address of the peer. */
   readonly address: string;
+
+  /** Such as `1.1`; absent when it came over no connection. */
+  readonly httpVersion?: string | undefined;
 }
 
 /** An answer as it may be shown. */
@@ -36,6 +39,9 @@ export interface JournalResponse {
 
   /** Tokens in it are replaced by their `jti`, or by `[redacted]`. */
   readonly body: string;
+
+  /** How long it was, as it was sent. */
+  readonly bodyBytes: number;
 
   /** How it was delivered, when badly on purpose. */
   readonly delivery?: Delivery | undefined;

@@ -7,16 +7,16 @@ import type {
 } from "@credicorp/oauth-core/authorization-server";
 import { systemClock } from "@credicorp/oauth-runtime";
 
-import type { SandboxHandler, SandboxResponse } from "../http/sandbox-response.ts";
+import type { SandboxHandler, SandboxRequest, SandboxResponse } from "../http/sandbox-response.ts";
 import type { ViewContext } from "./entry-view.ts";
-import { decisionView, filteredView, requestView } from "./entry-view.ts";
+import { decisionView, filteredView, lookAtRequests } from "./entry-view.ts";
 import type { JournalBounds } from "./journal-bounds.ts";
 import { checkJournalBounds } from "./journal-bounds.ts";
 import type { DecisionEntry, RequestEntry } from "./journal-entry.ts";
 import { createRecordFormat } from "./record-format.ts";
 import type { Charge, Decision, Recorded, RecordedRequest } from "./recorded.ts";
 import type { RequestFilter } from "./request-filter.ts";
-import { matches } from "./request-filter.ts";
+import { matches, mayMatch } from "./request-filter.ts";
 import type { RingItem } from "./ring.ts";
 import { createRing } from "./ring.ts";
 
@@ -34,7 +34,15 @@ export interface Journal {
   /** Calls the listener after each request, until the returned function is called. */
   readonly subscribe: (listener: (recorded: RecordedRequest) => void) => () => void;
   readonly list: (filter?: RequestFilter) => readonly RequestEntry[];
-  readonly count: (filter?: RequestFilter) => number;
+
+  /** The numbers of requests, from the oldest to the youngest: nothing else of them is worked out. */
+  readonly sequences: (filter?: RequestFilter) => readonly number[];
+
+  /** The number of the oldest entry, or of the next one. */
+  readonly oldestSequence: () => number;
+
+  /** Calls the listener after each request that is meant, until the returned function is called. */
+  readonly follow: (filter: RequestFilter, listener: (sequence: number) => void) => () => void;
   readonly decisions: () => readonly DecisionEntry[];
 
   /** The request with an id, as it was. */
@@ -54,7 +62,7 @@ export type DecidingHandler = (
 ) => Promise<SandboxResponse>;
 
 /** A request on its way: what is decided about it within is noted on it for the layer without. */
-interface PassingRequest extends ServerRequest {
+interface PassingRequest extends SandboxRequest {
   decision?: Decision | undefined;
 }
 
@@ -121,16 +129,31 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
   };
   function* requests(filter: RequestFilter): IterableIterator<RecordedRequest> {
     for (const item of ring.items()) {
+      if (!mayMatch(item, filter)) continue;
       const one = readItem(item);
       if (one.kind === "request" && matches(filteredView(one, context), filter)) yield one;
     }
   }
 
+  const subscribe: Journal["subscribe"] = (listener) => {
+    const own = (recorded: RecordedRequest): void => listener(recorded);
+    listeners.add(own);
+    return () => void listeners.delete(own);
+  };
+
   return {
     withJournal: (handle) => async (received) => {
-      const { method, target, headers, body, peer } = received;
+      const { method, target, headers, body, peer, httpVersion } = received;
       // An object of its own: nobody else's is written on, and two requests that are one object are told apart.
-      const request: PassingRequest = { method, target, headers, body, peer, decision: undefined };
+      const request: PassingRequest = {
+        method,
+        target,
+        headers,
+        body,
+        peer,
+        httpVersion,
+        decision: undefined,
+      };
       const began = clearings;
       const at = context.clock.now();
       const startedAtMs = systemClock.monotonicMs();
@@ -171,13 +194,14 @@ export function createJournal(bounds: JournalBounds, context: JournalContext): J
         ring.append(format({ kind: "decision", event }), { at, id: undefined, label: undefined });
       }
     },
-    subscribe: (listener) => {
-      const own = (recorded: RecordedRequest): void => listener(recorded);
-      listeners.add(own);
-      return () => void listeners.delete(own);
-    },
-    list: (filter = {}) => Array.from(requests(filter), (one) => requestView(one, context)),
-    count: (filter = {}) => Array.from(requests(filter)).length,
+    subscribe,
+    follow: (filter, listener) =>
+      subscribe((recorded) => {
+        if (matches(filteredView(recorded, context), filter)) listener(recorded.sequence);
+      }),
+    oldestSequence: ring.oldestSequence,
+    list: (filter = {}) => Array.from(requests(filter), lookAtRequests(context)),
+    sequences: (filter = {}) => Array.from(requests(filter), ({ sequence }) => sequence),
     decisions: () =>
       Array.from(ring.items(), readItem).flatMap((one) =>
         one.kind === "decision" ? [decisionView(one)] : [],

@@ -70,6 +70,7 @@ function writeExchange(
   writer.text(request.method);
   writer.text(request.target);
   writer.text(request.peer.address);
+  writer.text(request.httpVersion ?? "");
   writeHeaders(writer, request.headers);
   writer.bytes(request.body);
   writeHeaders(writer, response.headers);
@@ -80,6 +81,7 @@ function writeExchange(
 function readExchange(reader: RecordReader, event: NotedExchange["event"]): NotedExchange {
   const [durationMs, status] = [reader.number(), reader.count()];
   const [method, target, address] = [reader.text(), reader.text(), reader.text()];
+  const version = reader.text();
   let read: Rest | undefined;
   const rest = (): Rest => (read ??= readRest(reader));
   return {
@@ -90,6 +92,7 @@ function readExchange(reader: RecordReader, event: NotedExchange["event"]): Note
       method,
       target,
       peer: { address },
+      httpVersion: version === "" ? undefined : version,
       get headers() {
         return rest().request.headers;
       },

@@ -1,10 +1,10 @@
-import type { Peer, ServerRequest } from "@credicorp/oauth-core";
+import type { Peer } from "@credicorp/oauth-core";
 import type { AuditEvent, ClientRecord } from "@credicorp/oauth-core/authorization-server";
 
-import type { SandboxResponse } from "../http/sandbox-response.ts";
+import type { SandboxRequest, SandboxResponse } from "../http/sandbox-response.ts";
 
 /** What of its peer is noted: nothing that is shown or explained rests on the certificate. */
-type NotedRequest = Omit<ServerRequest, "peer"> & { readonly peer: Pick<Peer, "address"> };
+type NotedRequest = Omit<SandboxRequest, "peer"> & { readonly peer: Pick<Peer, "address"> };
 
 /** What was decided about a request. */
 export interface Decision {

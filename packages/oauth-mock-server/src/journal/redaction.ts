@@ -2,7 +2,8 @@
  * What may be shown of a request and its answer.
  *
  * A list says what is shown, and all else is not: a secret in a parameter, field or query that nobody thought of is not
- * shown either. What is on the list, and was written by a stranger, loses whatever looks like a secret.
+ * shown either. What is on the list, and was written by a stranger, loses the secrets that the sandbox knows, and whatever
+ * looks like one.
  *
  * @module
  */
@@ -11,9 +12,8 @@ import type { HeaderList, ServerRequest } from "@credicorp/oauth-core";
 import { authorizationScheme } from "@credicorp/oauth-core/protocol";
 
 import { readFormFields } from "../http/form-fields.ts";
-
-/** Stands for what is not shown. */
-export const redacted = "[redacted]";
+import type { HideSecrets } from "../secrets/hide-secrets.ts";
+import { redacted } from "../secrets/hide-secrets.ts";
 
 const shownRequestFields = new Set(
   `accept accept-encoding accept-language cache-control connection content-encoding content-length content-type
@@ -39,21 +39,20 @@ const maxShownLength = 256;
 const plainName = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
 // Letters and digits, mixed and in a row, or very many of either: no word of a person, nor one of a protocol.
 const secretLooking = /(?=[\w~+=-]*\d)(?=[\w~+=-]*[A-Za-z])[\w~+=-]{16,}|[\w~+=-]{28,}/g;
-const jwtLooking = /eyJ[\w-]+(?:\.[\w-]*)*/g;
 const tokenMember = /"(access_token|refresh_token|id_token)"(\s*:\s*)"[^"]*"?/g;
 
 /** Takes out of a text of a stranger whatever looks like a secret, and cuts it. */
-function scrub(text: string): string {
-  const shown = text.replace(jwtLooking, redacted).replace(secretLooking, redacted);
+function scrub(text: string, hide: HideSecrets): string {
+  const shown = hide(text).replace(secretLooking, redacted);
   return shown.length > maxShownLength ? `${shown.slice(0, maxShownLength)}…` : shown;
 }
 
 /** Returns the fields of a request as they may be shown. */
-export function redactRequestHeaders(headers: HeaderList): HeaderList {
+export function redactRequestHeaders(headers: HeaderList, hide: HideSecrets): HeaderList {
   return headers.map(([name, value]) => {
     const lower = name.toLowerCase();
-    if (shownRequestFields.has(lower)) return [name, scrub(value)];
-    const shownName = plainName.test(name) ? scrub(name) : redacted;
+    if (shownRequestFields.has(lower)) return [name, scrub(value, hide)];
+    const shownName = redactName(name, hide);
     if (lower !== "authorization") return [shownName, redacted];
     const scheme = authorizationScheme(value);
     return [shownName, shownSchemes.has(scheme) ? `${scheme} ${redacted}` : redacted];
@@ -61,16 +60,19 @@ export function redactRequestHeaders(headers: HeaderList): HeaderList {
 }
 
 /** Returns the fields of an answer as they may be shown. */
-export function redactResponseHeaders(headers: HeaderList): HeaderList {
+export function redactResponseHeaders(headers: HeaderList, hide: HideSecrets): HeaderList {
   return headers.map(([name, value]) =>
-    shownResponseFields.has(name.toLowerCase()) ? [name, value] : [name, redacted],
+    shownResponseFields.has(name.toLowerCase()) ? [name, hide(value)] : [name, redacted],
   );
 }
 
 /** Returns the body of an answer as it may be shown; `jti` stands for the token that was issued. */
-export function redactResponseBody(body: string, jti: string | undefined): string {
+export function redactResponseBody(
+  body: string,
+  { jti, hide }: { readonly jti: string | undefined; readonly hide: HideSecrets },
+): string {
   const placeholder = jti === undefined ? redacted : `[token ${jti}]`;
-  return body.replace(tokenMember, `"$1"$2"${placeholder}"`).replace(jwtLooking, redacted);
+  return hide(body.replace(tokenMember, `"$1"$2"${placeholder}"`));
 }
 
 /** Returns the parameters of a form as they may be shown; `undefined` for any other body. */
@@ -82,36 +84,55 @@ export function redactForm(
 
     /** Of the token that the request is about. */
     readonly jti: string | undefined;
+    readonly hide: HideSecrets;
   },
 ): readonly (readonly [string, string])[] | undefined {
-  return readFormFields(request)?.map(([name, value]): readonly [string, string] => {
-    if (value === "") return [redactName(name), ""];
-    if (shownParameters.has(name)) return [name, scrub(value)];
-    if (name === "client_id") return [name, shown.isClientId(value) ? value : redacted];
-    if (name === "token" && shown.jti !== undefined) return [name, `[token ${shown.jti}]`];
-    return [redactName(name), redacted];
+  const { isClientId, jti, hide } = shown;
+  const fields = readFormFields({ headers: request.headers, body: withoutSecrets(request, hide) });
+  return fields?.map(([name, value]): readonly [string, string] => {
+    if (value === "") return [redactName(name, hide), ""];
+    if (shownParameters.has(name)) return [name, scrub(value, hide)];
+    if (name === "client_id") return [name, isClientId(value) ? value : redacted];
+    if (name === "token" && jti !== undefined) return [name, `[token ${jti}]`];
+    return [redactName(name, hide), redacted];
   });
+}
+
+/** A secret that was not encoded, with a `&` or a `=` in it, would be two parameters. */
+function withoutSecrets({ body }: Pick<ServerRequest, "body">, hide: HideSecrets): Uint8Array {
+  const text = Buffer.from(body).toString("utf8");
+  const shown = hide(text);
+  return shown === text ? body : Buffer.from(shown);
+}
+
+/** Returns the method of a request as it may be shown. */
+export function redactMethod(method: string, hide: HideSecrets): string {
+  return scrub(method, hide);
 }
 
 /** Returns the target of a request as it may be shown: no value of its query. */
-export function redactTarget(target: string): { readonly path: string; readonly query: string } {
-  const [path = "", ...query] = target.split("?");
+export function redactTarget(
+  target: string,
+  hide: HideSecrets,
+): { readonly path: string; readonly query: string } {
+  // Before it is taken apart: a secret may have a slash in it, or a question mark.
+  const [path = "", ...query] = hide(target).split("?");
   const names = query.join("?").split("&").filter(Boolean);
   const shown = names.map((field) => {
     const [name = "", ...value] = field.split("=");
-    return value.length === 0 ? redacted : `${redactName(name)}=${redacted}`;
+    return value.length === 0 ? redacted : `${redactName(name, hide)}=${redacted}`;
   });
-  return { path: scrubPath(path), query: shown.join("&") };
+  return { path: scrubPath(path, hide), query: shown.join("&") };
 }
 
 /** The last part of a path may be the id of a request, which is for its own client to be asked with. */
-function scrubPath(path: string): string {
+function scrubPath(path: string, hide: HideSecrets): string {
   return path
     .split("/")
-    .map((part) => scrub(part))
+    .map((part) => scrub(part, hide))
     .join("/");
 }
 
-function redactName(name: string): string {
-  return plainName.test(name) ? scrub(name) : redacted;
+function redactName(name: string, hide: HideSecrets): string {
+  return plainName.test(name) ? scrub(name, hide) : redacted;
 }

@@ -43,6 +43,18 @@ export type Filtered = Pick<
   readonly status: number;
 };
 
+/** Tells, by what is known without reading it, whether an entry may be meant. */
+export function mayMatch(
+  { id, at, sequence }: Pick<Filtered, "at" | "sequence"> & { readonly id: string | undefined },
+  { requestId, since, afterSequence }: RequestFilter,
+): boolean {
+  return (
+    isAny(requestId, id) &&
+    (since === undefined || at >= since) &&
+    (afterSequence === undefined || sequence > afterSequence)
+  );
+}
+
 /** Tells whether an entry is meant. */
 export function matches(entry: Filtered, filter: RequestFilter): boolean {
   const { event } = entry;

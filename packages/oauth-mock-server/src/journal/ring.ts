@@ -24,6 +24,9 @@ export interface Ring<Label> {
   /** The number of the next record; none is used twice. */
   readonly nextSequence: () => number;
 
+  /** The number of the oldest record; without one, that of the next. */
+  readonly oldestSequence: () => number;
+
   /** Copies a record in under the number of `nextSequence`, and drops the oldest ones as the bounds demand. */
   readonly append: (record: Uint8Array, labelled: Labelled<Label>) => void;
 
@@ -106,6 +109,7 @@ export function createRing<Label>({ maxItems, maxBytes, labelBytes }: RingBounds
 
   return {
     nextSequence: () => next,
+    oldestSequence: oldest,
     append: (record, { at, id, label }) => {
       if (count === maxItems) dropOldest();
       const { length } = record;

@@ -39,18 +39,13 @@ export interface SandboxRequests {
 
 /** Makes what users see of a journal; `origin` is where its requests were sent. */
 export function createSandboxRequests(journal: Journal, origin: () => string): SandboxRequests {
-  const { list, count, decisions, clear, subscribe } = journal;
+  const { list, sequences, decisions, clear } = journal;
   return {
     list,
-    count,
+    count: (filter) => sequences(filter).length,
     decisions,
     clear,
-    waitFor: (filter, options) =>
-      waitForRequests(
-        { list, count, subscribe: (listener) => subscribe(() => listener()) },
-        filter,
-        options,
-      ),
+    waitFor: (filter, options) => waitForRequests(journal, filter, options),
     toHar: (filter) => formatHar(list(filter), origin()),
     toCurl: (entry) => formatCurl(entry, origin()),
   };

@@ -18,10 +18,15 @@ export interface WaitOptions {
 /** What waiting needs of a journal. */
 export interface Awaited {
   readonly list: (filter: RequestFilter) => readonly RequestEntry[];
-  readonly count: (filter: RequestFilter) => number;
 
-  /** Calls the listener after each request, until the returned function is called. */
-  readonly subscribe: (listener: () => void) => () => void;
+  /** The numbers of those that are there, from the oldest to the youngest. */
+  readonly sequences: (filter: RequestFilter) => readonly number[];
+
+  /** The number of the oldest entry that is there, or of the next one. */
+  readonly oldestSequence: () => number;
+
+  /** Calls the listener after each request that is meant, until the returned function is called. */
+  readonly follow: (filter: RequestFilter, listener: (sequence: number) => void) => () => void;
 }
 
 const mostNamed = 5;
@@ -49,8 +54,13 @@ export function waitForRequests(
     };
     const abort = (): void =>
       end(() => reject(new AbortedError("The waiting for requests was ended by its signal")));
+    // Those that were there are counted once: to count them for each that arrives would take ever longer.
+    const found = [...journal.sequences(filter)];
+    let gone = 0;
     const look = (): void => {
-      if (journal.count(filter) < count) return;
+      const oldest = journal.oldestSequence();
+      while ((found[gone] ?? oldest) < oldest) gone += 1;
+      if (found.length - gone < count) return;
       end(() => resolve(journal.list(filter)));
     };
     const timer = setTimeout(
@@ -60,7 +70,10 @@ export function waitForRequests(
       },
       Math.min(timeoutMs, longestTimerMs),
     );
-    const unsubscribe = journal.subscribe(look);
+    const unsubscribe = journal.follow(filter, (sequence) => {
+      found.push(sequence);
+      look();
+    });
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();
     else look();
@@ -75,7 +88,7 @@ function describeAbsence(
   const all = journal.list({ afterSequence: filter.afterSequence });
   const beside = all.slice(-mostNamed).map(describeEntry).join("; ");
   return (
-    `In ${timeoutMs} ms there were ${journal.count(filter)} of ${count} requests with ${JSON.stringify(filter)}; ` +
+    `In ${timeoutMs} ms there were ${journal.sequences(filter).length} of ${count} requests with ${JSON.stringify(filter)}; ` +
     (all.length === 0
       ? "no request arrived at all"
       : `of ${all.length} requests the last were: ${beside}`)

@@ -53,19 +53,20 @@ export async function openSpace(
   instance.journal.subscribe(counters.note);
   const started = createStartedScenarios();
   const certificateTrust = configuration;
-  const shown = createSandboxSpace(instance, { clock, handle, isOwnPath, certificateTrust });
   const strangers = createStrangerBudget({
     ...checkJournalBounds(configuration.journal ?? {}),
     monotonicMs: options.base.monotonicMs,
   });
-  const parts = {
-    ...shown,
-    reset: async () => {
+  const parts = createSandboxSpace(instance, {
+    clock,
+    handle,
+    isOwnPath,
+    certificateTrust,
+    onReset: () => {
       started.clear();
-      await shown.reset();
       strangers.reset();
     },
-  };
+  });
   const closing = new AbortController();
   const door = createAdminDoor(
     {

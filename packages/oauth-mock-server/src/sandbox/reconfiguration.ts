@@ -9,7 +9,7 @@ import { configuredClients } from "../configuration/server-configuration.ts";
 import type { FaultRules } from "../faults/fault-rules.ts";
 import { withCredential } from "./client-credential.ts";
 import type { LastingKeys } from "./lasting-keys.ts";
-import { checkDistinct } from "./sandbox-clients.ts";
+import { checkDistinct } from "./client-checks.ts";
 import type { ClientTrial, GenerationOptions, SandboxGeneration } from "./sandbox-generation.ts";
 import { neededAlgorithms, tryGeneration } from "./sandbox-generation.ts";
 

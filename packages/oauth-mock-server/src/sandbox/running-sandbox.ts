@@ -9,11 +9,12 @@ import { createMemoryRecordStore } from "@credicorp/oauth-core/authorization-ser
 import type { SandboxConfiguration } from "../configuration/configuration.ts";
 import type { Placement } from "../configuration/server-configuration.ts";
 import { configuredClients } from "../configuration/server-configuration.ts";
+import type { KnownSecrets } from "../secrets/known-secrets.ts";
 import { createChance } from "../seed/chance.ts";
 import { withCredential } from "./client-credential.ts";
 import type { LastingKeys } from "./lasting-keys.ts";
 import { createLastingKeys } from "./lasting-keys.ts";
-import { checkDistinct } from "./sandbox-clients.ts";
+import { checkDistinct } from "./client-checks.ts";
 import type { GenerationOptions, SandboxGeneration } from "./sandbox-generation.ts";
 import { createGeneration, neededAlgorithms } from "./sandbox-generation.ts";
 import type { SandboxKeyStore } from "./sandbox-keys.ts";
@@ -44,6 +45,7 @@ export async function beginSandbox(
     clock,
     base,
     audit,
+    secrets,
     placement,
   }: {
     readonly clock: Clock;
@@ -51,6 +53,7 @@ export async function beginSandbox(
     /** The clock that a reset goes back to. */
     readonly base: Clock;
     readonly audit: AuditListener;
+    readonly secrets: KnownSecrets;
     readonly placement: Placement;
   },
 ): Promise<BegunSandbox> {
@@ -64,7 +67,7 @@ export async function beginSandbox(
   const generations: GenerationOptions = {
     configuration,
     clients: await Promise.all(clients.map((client) => withCredential(client, chance))),
-    lasting: { clock, keys: keyRecords, audit },
+    lasting: { clock, keys: keyRecords, audit, secrets },
     lastingChance,
     beginChance,
   };

@@ -16,7 +16,11 @@ import { createSequence } from "./sequence.ts";
 
 /** The changes of a sandbox as a whole. Each is worked out first, and then done at once: no request meets a part of it. */
 export interface SandboxChanges {
-  readonly reset: () => Promise<void>;
+  /** `alongside` is done at the moment of the change, and whatever depends on it with it. */
+  readonly reset: (alongside: () => void) => Promise<void>;
+
+  /** Does something that no reset comes in between. It must not wait for another change itself. */
+  readonly inTurn: <Value>(task: () => Promise<Value>) => Promise<Value>;
 
   /** @throws {@link ConfigurationError} when the configuration is wrong */
   readonly planReconfiguration: (wanted: SandboxConfiguration) => Promise<PlannedReconfiguration>;
@@ -44,7 +48,7 @@ export function createSandboxChanges(
   const { clock, base, keys, faults, journal, revocationFeed, background, placeNow } = parts;
   const oneByOne = createSequence();
 
-  const begin = async (): Promise<void> => {
+  const begin = async (alongside: () => void): Promise<void> => {
     for (;;) {
       const { generations } = running;
       const placement = placeNow();
@@ -61,6 +65,7 @@ export function createSandboxChanges(
       faults.reset();
       journal.clear();
       keyChange.commit();
+      alongside();
       return;
     }
   };
@@ -68,11 +73,12 @@ export function createSandboxChanges(
   return {
     ensureKeys: (algorithms, announceSeconds) =>
       oneByOne(() => keys.ensure(algorithms, announceSeconds)),
-    reset: () =>
+    inTurn: oneByOne,
+    reset: (alongside) =>
       oneByOne(async () => {
         const resume = await background().pause();
         try {
-          await begin();
+          await begin(alongside);
         } finally {
           resume();
         }

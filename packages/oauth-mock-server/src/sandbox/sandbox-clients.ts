@@ -6,7 +6,6 @@ import type {
   ClientSecretSummary,
   IssuedClientSecret,
   MemoryRecordStore,
-  ProtectedResource,
   ServerPolicy,
 } from "@credicorp/oauth-core/authorization-server";
 import { registerClient } from "@credicorp/oauth-core/authorization-server";
@@ -15,7 +14,9 @@ import { bytes, certificateReader, digest } from "@credicorp/oauth-runtime";
 
 import type { SandboxClientChanges } from "../configuration/client-changes.ts";
 import type { SandboxClientConfiguration } from "../configuration/configuration.ts";
+import type { KnownSecrets } from "../secrets/known-secrets.ts";
 import type { Chance } from "../seed/chance.ts";
+import { checkScope } from "./client-checks.ts";
 import { withCredential, withPublicKey } from "./client-credential.ts";
 import { datedSecrets, knownSecrets } from "./dated-secrets.ts";
 
@@ -126,15 +127,26 @@ export function createSandboxClients(
 
     /** Makes the secrets and keys that no configuration has. */
     readonly chance: Chance;
+
+    /** Hears of all secrets. */
+    readonly secrets: KnownSecrets;
   },
 ): SandboxClientStore {
-  const { known, policy, allowedKeyHosts: allowedHosts = [], clock, chance } = options;
+  const {
+    known,
+    policy,
+    allowedKeyHosts: allowedHosts = [],
+    clock,
+    chance,
+    secrets: allSecrets,
+  } = options;
   const { signatureEngine } = chance;
   const { shown: clients, configurations } = known;
   const put = (id: string, record: ClientRecord | undefined): void =>
     void records.compareAndSet(id, records.get(id)?.version ?? 0, record);
   const remember: SandboxClientStore["remember"] = (client, configuration) => {
     clients.set(client.id, client);
+    noteSecrets(allSecrets, client, configuration);
     if (configuration !== undefined) configurations.set(client.id, configuration);
   };
   const get = (id: string): SandboxClient => {
@@ -209,6 +221,20 @@ export function createSandboxClients(
   };
 }
 
+/** What is forgotten of a client is a secret all the same, of requests that are remembered. */
+function noteSecrets(
+  { note, noteDigest }: KnownSecrets,
+  { secret, privateJwk }: SandboxClient,
+  configuration: SandboxClientConfiguration | undefined,
+): void {
+  if (secret !== "") note(secret);
+  if (typeof privateJwk?.d === "string") note(privateJwk.d);
+  for (const one of configuration?.secrets ?? []) {
+    if (one.secret !== undefined) note(one.secret);
+    if (one.secretDigest !== undefined) noteDigest(one.secretDigest);
+  }
+}
+
 function withChanges(
   configuration: SandboxClientConfiguration | undefined,
   changes: SandboxClientChanges,
@@ -218,24 +244,4 @@ function withChanges(
   const kept = Object.entries(members).filter(([, value]) => value !== null);
   // Every client in the store has one.
   return Object.fromEntries(kept) as unknown as SandboxClientConfiguration;
-}
-
-/** Each client has an id of its own. @throws {@link ConfigurationError} */
-export function checkDistinct(ids: readonly string[]): void {
-  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (repeated === undefined) return;
-  throw new ConfigurationError(
-    "clients",
-    `clients has ${JSON.stringify(repeated)} twice: give each client an id of its own`,
-  );
-}
-
-/** A scope that no resource defines could never be granted. */
-function checkScope({ id, scope }: ClientRecord, resources: readonly ProtectedResource[]): void {
-  const unknown = scope.find((token) => !resources.some(({ scopes }) => scopes.includes(token)));
-  if (unknown === undefined) return;
-  throw new ConfigurationError(
-    "scope",
-    `clients[${JSON.stringify(id)}].scope has ${unknown}, which no resource defines: add it to resources[].scopes`,
-  );
 }

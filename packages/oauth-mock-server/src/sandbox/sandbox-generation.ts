@@ -147,6 +147,7 @@ function createClients(
     allowedKeyHosts: policy.clientKeySets?.allowedHosts,
     clock,
     chance: chance("clients"),
+    secrets: ports.secrets,
   });
 }
 

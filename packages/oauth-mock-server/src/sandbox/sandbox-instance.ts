@@ -19,10 +19,12 @@ import { endpointOf } from "../http/sandbox-paths.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createJournal } from "../journal/journal.ts";
+import type { KnownSecrets } from "../secrets/known-secrets.ts";
 import type { SandboxClients } from "./sandbox-clients.ts";
 import { createBackground } from "./background.ts";
 import type { PlannedReconfiguration } from "./reconfiguration.ts";
 import { beginSandbox } from "./running-sandbox.ts";
+import type { SandboxChanges } from "./sandbox-changes.ts";
 import { createSandboxChanges } from "./sandbox-changes.ts";
 import type { SandboxGeneration } from "./sandbox-generation.ts";
 import { currentClients, moveGeneration } from "./sandbox-generation.ts";
@@ -34,7 +36,8 @@ import type { SandboxTokens } from "./sandbox-tokens.ts";
 import { createSandboxTokens } from "./sandbox-tokens.ts";
 
 /** One authorization server with its clients, keys and state; it does not know how it is reached. */
-export interface SandboxInstance extends Pick<SandboxTokens, "issueToken" | "revokeToken"> {
+export interface SandboxInstance
+  extends Pick<SandboxTokens, "issueToken" | "revokeToken">, Pick<SandboxChanges, "inTurn"> {
   /** The server of this moment: it is made anew when its issuer becomes known, and by a reset. */
   readonly server: () => AuthorizationServer;
   readonly handle: SandboxHandler;
@@ -51,9 +54,9 @@ export interface SandboxInstance extends Pick<SandboxTokens, "issueToken" | "rev
 
   /**
    * Begins anew: clients as configured, nothing revoked, spent, used or noted, the clock unmoved. The keys stay; with a
-   * seed they are those of the beginning.
+   * seed they are those of the beginning. What is given is done at the same moment.
    */
-  readonly reset: () => Promise<void>;
+  readonly reset: SandboxChanges["reset"];
 
   /**
    * Works out another configuration: keys, clock, revocations and budgets stay, and so do clients and faults that were
@@ -91,6 +94,9 @@ export interface Surroundings {
 
   /** What all of its paths begin with; empty for one at the root. */
   readonly pathPrefix: string;
+
+  /** Those of the sandbox and of all its namespaces: a request may have strayed. */
+  readonly secrets: KnownSecrets;
 }
 
 /**
@@ -100,7 +106,7 @@ export interface Surroundings {
  */
 export async function createSandboxInstance(
   options: InstanceOptions,
-  { clock, base, url, pathPrefix }: Surroundings,
+  { clock, base, url, pathPrefix, secrets }: Surroundings,
 ): Promise<SandboxInstance> {
   const { audit, onAuditFailure, journal: journalBounds = {}, ...configuration } = options;
   // These outlive the server.
@@ -111,6 +117,7 @@ export async function createSandboxInstance(
     clock,
     base,
     audit: auditTrail.report,
+    secrets,
     placement: placeAt(configuration.issuer ?? url),
   });
   const current = (): SandboxGeneration => running.current;
@@ -126,6 +133,7 @@ export async function createSandboxInstance(
   const view = {
     isClientId: clients.has,
     endpointOf: (path: string) => endpointOf(path, server().policy),
+    beginLook: secrets.beginLook,
   };
   const journal = createJournal(journalBounds, {
     ...view,
@@ -167,7 +175,13 @@ export async function createSandboxInstance(
   const handle = withJournal(withSandboxMark(faults.handle));
 
   const tokens = createSandboxTokens({ clock, keys: keyRecords, current });
-  const rotation = createSandboxRotation({ server, keys, clients });
+  const rotation = createSandboxRotation({
+    server,
+    keys,
+    clients,
+    secrets,
+    state: () => current().ports.clients,
+  });
   const changes = createSandboxChanges(running, {
     clock,
     base,
@@ -210,6 +224,7 @@ export async function createSandboxInstance(
     revokeToken: tokens.revokeToken,
     isReady: async () => !background.isClosing() && tokens.canIssue(),
     reset: changes.reset,
+    inTurn: changes.inTurn,
     planReconfiguration: changes.planReconfiguration,
     settle: (newUrl) => {
       if (configuration.issuer === undefined) {

@@ -14,6 +14,7 @@ import type { SandboxHandler } from "../http/sandbox-response.ts";
 import { namespaceOf, namespacePrefix } from "../namespaces/namespace-path.ts";
 import type { NamespaceBounds } from "../namespaces/namespaces.ts";
 import { createNamespaces } from "../namespaces/namespaces.ts";
+import type { KnownSecrets } from "../secrets/known-secrets.ts";
 import type { OpenSpace } from "./open-space.ts";
 import { openSpace } from "./open-space.ts";
 import type { PlannedReconfiguration } from "./reconfiguration.ts";
@@ -100,6 +101,7 @@ export function createNamespaceHost(options: {
   readonly handle: SandboxHandler;
   readonly adminPrefix: string;
   readonly adminToken: string;
+  readonly secrets: KnownSecrets;
 
   /** Where the sandbox is reached: at this moment, and its admin API. */
   readonly place: () => { readonly url: string; readonly adminOrigin: string };
@@ -107,13 +109,15 @@ export function createNamespaceHost(options: {
   /** Whether `url` of it is final. */
   readonly isSettled: () => boolean;
 }): NamespaceHost {
-  const { configuration, bounds, base, adminPrefix, adminToken, place, isSettled } = options;
+  const { configuration, bounds, base, adminPrefix, adminToken, secrets, place, isSettled } =
+    options;
 
   const open = async (name: string, own: SandboxNamespaceOptions = {}): Promise<HostedSpace> => {
     const inherited = configuration();
     const journal = { maxBytes: journalBytes, ...inherited.journal };
     const { audit, onAuditFailure } = inherited;
     const ownToken = resolveAdminToken(undefined);
+    secrets.note(ownToken);
     const prefix = namespacePrefix(name);
     const space = await openSpace(
       { ...inherit(inherited, own), journal, audit, onAuditFailure },
@@ -123,6 +127,7 @@ export function createNamespaceHost(options: {
         base,
         url: place().url,
         pathPrefix: prefix,
+        secrets,
         handle: options.handle,
         isOwnPath: (path) => namespaceOf(path) === name,
         adminPrefix,

@@ -6,6 +6,7 @@ import type {
 
 import { signatureAlgorithms } from "@credicorp/oauth-core/jwt";
 
+import type { KnownSecrets } from "../secrets/known-secrets.ts";
 import type { SandboxClients, SandboxClientStore } from "./sandbox-clients.ts";
 import type { SandboxKeys, SandboxKeyStore } from "./sandbox-keys.ts";
 
@@ -21,8 +22,12 @@ export function createSandboxRotation(parts: {
   readonly server: () => AuthorizationServer;
   readonly keys: SandboxKeyStore;
   readonly clients: SandboxClientStore;
+  readonly secrets: Pick<KnownSecrets, "note">;
+
+  /** What a reset replaces. */
+  readonly state: () => unknown;
 }): SandboxRotation {
-  const { server, keys, clients } = parts;
+  const { server, keys, clients, secrets, state } = parts;
   const find = async (kid: string): Promise<Awaited<ReturnType<SandboxKeys["rotate"]>>> => {
     const all = await keys.list();
     const key = all.find((other) => other.kid === kid);
@@ -51,10 +56,13 @@ export function createSandboxRotation(parts: {
       rotateSecret: async (id, rotation) => {
         clients.get(id);
         const options = { ...rotation, environment: "sandbox" };
+        const before = state();
         const rotated = await server().rotateClientSecret(id, options);
         if (!rotated.ok) throw refused(id, rotated.failure);
         const { secret } = rotated.value;
-        if (rotation.notBefore === undefined) {
+        secrets.note(secret);
+        // What a reset has undone meanwhile, nobody can use.
+        if (rotation.notBefore === undefined && state() === before) {
           clients.remember({ ...clients.get(id), secret, secrets: undefined });
         }
         return rotated.value;

@@ -77,6 +77,7 @@ export function createSandboxSpace(
     handle,
     isOwnPath,
     certificateTrust,
+    onReset,
   }: {
     readonly clock: SandboxClock;
     readonly handle: SandboxHandler;
@@ -86,6 +87,9 @@ export function createSandboxSpace(
 
     /** What decides what the certificates of clients are worth. */
     readonly certificateTrust: CertificateTrust;
+
+    /** Is called at the moment of a reset. */
+    readonly onReset: () => void;
   },
 ): Omit<SandboxSpace, "issuer"> {
   const { server, clients, keys, faults, revocationFeed, audit } = instance;
@@ -94,7 +98,14 @@ export function createSandboxSpace(
   const revokeClientTokens = (clientId: string): Promise<void> =>
     server().revokeClientTokens(clientId);
   let resets = 0;
-  const scenarioOperations = { clients, keys, faults, revokeClientTokens, resets: () => resets };
+  const scenarioOperations = {
+    clients,
+    keys,
+    faults,
+    revokeClientTokens,
+    resets: () => resets,
+    inTurn: instance.inTurn,
+  };
   return {
     handle,
     fetch: createFetch({ handle, maxBodyBytes, issuer, isOwnPath, certificateTrust }),
@@ -110,9 +121,10 @@ export function createSandboxSpace(
     revokeClientTokens,
     issueToken: instance.issueToken,
     revokeToken: instance.revokeToken,
-    reset: async () => {
-      resets += 1;
-      await instance.reset();
-    },
+    reset: () =>
+      instance.reset(() => {
+        resets += 1;
+        onReset();
+      }),
   };
 }

@@ -16,17 +16,20 @@ import { bytes, certificateReader, digest, random, sleep } from "@credicorp/oaut
 
 import { createClientKeyTransport } from "../client-keys/client-key-transport.ts";
 import type { SandboxConfiguration } from "../configuration/configuration.ts";
+import type { KnownSecrets } from "../secrets/known-secrets.ts";
 import type { Chance } from "../seed/chance.ts";
 
-/** What outlives the state: the keys, the time, and those who listen. */
+/** What outlives the state: the keys, the time, those who listen, and what must not be shown. */
 export interface LastingPorts {
   readonly clock: Clock;
   readonly keys: MemoryRecordStore<KeyRecord>;
   readonly audit: AuditListener;
+  readonly secrets: KnownSecrets;
 }
 
 /** What a server reaches its state by; several of its rows can be changed at once. */
 export interface SandboxPorts extends AuthorizationServerPorts {
+  readonly secrets: KnownSecrets;
   readonly keys: MemoryRecordStore<KeyRecord>;
   readonly clients: MemoryRecordStore<ClientRecord>;
 }

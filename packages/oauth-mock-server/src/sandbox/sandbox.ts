@@ -8,6 +8,7 @@ import { checkOptionNames } from "../configuration/known-members.ts";
 import { checkConnections } from "../configuration/server-configuration.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
 import { refuseProduction } from "../safety/refuse-production.ts";
+import { createKnownSecrets } from "../secrets/known-secrets.ts";
 import { openSpace } from "./open-space.ts";
 import type { Reconfiguration } from "./reconfiguration.ts";
 import { reconfigureTogether } from "./reconfiguration.ts";
@@ -68,6 +69,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   checkConnections(options);
   const clock = createSandboxClock(base);
   const adminToken = resolveAdminToken(givenToken);
+  const secrets = createKnownSecrets();
+  secrets.note(adminToken);
   const adminPrefix = checkAdminPrefix(givenPrefix);
   const url = `${options.tls === undefined ? "http" : "https"}://localhost`;
   const handle: SandboxHandler = (request) => front.everything(request);
@@ -82,6 +85,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     handle,
     adminPrefix,
     adminToken,
+    secrets,
     place: () => ({ url: listening?.url ?? url, adminOrigin: adminOrigin() }),
     isSettled: () => listening !== undefined,
   });
@@ -96,6 +100,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     base,
     url,
     pathPrefix: "",
+    secrets,
     handle,
     isOwnPath: () => true,
     adminPrefix,

@@ -36,16 +36,18 @@ export interface SandboxScenarios {
 
 /** Makes the scenarios over the public operations of a sandbox. */
 export function createSandboxScenarios(operations: ScenarioOperations): SandboxScenarios {
-  const { clients, revokeClientTokens } = operations;
+  const { clients, revokeClientTokens, inTurn } = operations;
   return {
-    secretRotation: (clientId, options = {}) => secretRotation(clientId, options, operations),
-    keyRotation: (options = {}) => keyRotation(options, operations),
-    revocation: async (clientId) => {
-      await revokeClientTokens(clients.get(clientId).id);
-      return createScenario([], () => undefined, operations);
-    },
-    outage: async (options = {}) => outage(options, operations),
-    throttle: async (options = {}) => throttle(options, operations),
-    clockSkew: async (options) => clockSkew(options, operations),
+    secretRotation: (clientId, options = {}) =>
+      inTurn(() => secretRotation(clientId, options, operations)),
+    keyRotation: (options = {}) => inTurn(() => keyRotation(options, operations)),
+    revocation: (clientId) =>
+      inTurn(async () => {
+        await revokeClientTokens(clients.get(clientId).id);
+        return createScenario([], () => undefined, operations);
+      }),
+    outage: (options = {}) => inTurn(async () => outage(options, operations)),
+    throttle: (options = {}) => inTurn(async () => throttle(options, operations)),
+    clockSkew: (options) => inTurn(async () => clockSkew(options, operations)),
   };
 }

@@ -36,6 +36,9 @@ export interface ScenarioOperations {
 
   /** Counts the resets: a scenario is over with the next. */
   readonly resets: () => number;
+
+  /** Lets no reset come in between: a scenario is of the state before it, or of the one behind it. */
+  readonly inTurn: <Value>(task: () => Promise<Value>) => Promise<Value>;
 }
 
 /** What scenarios see of a key. */

@@ -37,6 +37,7 @@ async function readingsOf(
     clients: [],
     isClientId: () => false,
     endpointOf: () => "token",
+    beginLook: () => (text) => text,
     *chargesNewestFirst() {
       for (const [sequence, issuedTo] of [undefined, undefined, "a", "a"].entries()) {
         readings.charges += 1;

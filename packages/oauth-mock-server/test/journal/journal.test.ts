@@ -333,7 +333,7 @@ describe("what the journal shows", () => {
     });
 
     expect(stdout.split("\n")).toEqual([
-      ..."-sS -g -X POST".split(" "),
+      ..."-sS -g --path-as-is -X POST".split(" "),
       `http://localhost${tokenPath}`,
       ..."-u|partner-basic:s e c r e t".split("|"),
       ..."-H|content-type: application/x-www-form-urlencoded;charset=UTF-8".split("|"),

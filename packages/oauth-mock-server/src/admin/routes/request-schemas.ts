@@ -25,11 +25,13 @@ export const requestEntry: z.ZodType = z.object({
     form: pairs.optional(),
     bodyBytes: z.int(),
     address: z.string(),
+    httpVersion: z.string().optional(),
   }),
   response: z.object({
     status: z.int(),
     headers: pairs,
     body: z.string(),
+    bodyBytes: z.int(),
     delivery: z.looseObject({}).optional(),
     faults: z.array(z.string()).optional(),
   }),
