@@ -108,7 +108,4 @@ export interface AdminSubject {
 
   /** Absent in a namespace: it has none of its own. */
   readonly namespaces?: AdminNamespaces | undefined;
-
-  /** Aborts when the sandbox or the namespace closes: nobody waits any longer. */
-  readonly closing: AbortSignal;
 }

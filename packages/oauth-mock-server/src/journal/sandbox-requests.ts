@@ -17,7 +17,7 @@ export interface SandboxRequests {
    * Waits until so many requests are there, those included that were there before.
    *
    * @throws TimeoutError that says what was there instead
-   * @throws AbortedError when its signal ends it
+   * @throws AbortedError when its signal ends it, or the sandbox is closed
    */
   readonly waitFor: (
     filter: RequestFilter,
@@ -37,15 +37,27 @@ export interface SandboxRequests {
   readonly toCurl: (entry: RequestEntry) => string;
 }
 
-/** Makes what users see of a journal; `origin` is where its requests were sent. */
-export function createSandboxRequests(journal: Journal, origin: () => string): SandboxRequests {
+/** Makes what users see of a journal. */
+export function createSandboxRequests(
+  journal: Journal,
+  {
+    origin,
+    closing,
+  }: {
+    /** Where its requests were sent. */
+    readonly origin: () => string;
+
+    /** Aborts when the sandbox closes: nobody waits any longer. */
+    readonly closing: AbortSignal;
+  },
+): SandboxRequests {
   const { list, sequences, decisions, clear } = journal;
   return {
     list,
     count: (filter) => sequences(filter).length,
     decisions,
     clear,
-    waitFor: (filter, options) => waitForRequests(journal, filter, options),
+    waitFor: (filter, options) => waitForRequests(journal, { filter, options, closing }),
     toHar: (filter) => formatHar(list(filter), origin()),
     toCurl: (entry) => formatCurl(entry, origin()),
   };

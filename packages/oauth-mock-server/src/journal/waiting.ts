@@ -29,6 +29,15 @@ export interface Awaited {
   readonly follow: (filter: RequestFilter, listener: (sequence: number) => void) => () => void;
 }
 
+/** For what, and until when at the latest. */
+export interface Wait {
+  readonly filter: RequestFilter;
+  readonly options?: WaitOptions | undefined;
+
+  /** Aborts when no more requests are answered. */
+  readonly closing: AbortSignal;
+}
+
 const mostNamed = 5;
 
 // A longer timer would end at once.
@@ -38,22 +47,25 @@ const longestTimerMs = 2 ** 31 - 1;
  * Waits until so many requests are there.
  *
  * @throws TimeoutError that says what was there instead
- * @throws AbortedError when the signal ends it
+ * @throws AbortedError when the signal ends it, or there will be none any more
  */
 export function waitForRequests(
   journal: Awaited,
-  filter: RequestFilter,
-  { count = 1, timeoutMs = 5000, signal }: WaitOptions = {},
+  { filter, options = {}, closing }: Wait,
 ): Promise<readonly RequestEntry[]> {
+  const { count = 1, timeoutMs = 5000, signal } = options;
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       clearTimeout(timer);
       unsubscribe();
       signal?.removeEventListener("abort", abort);
+      closing.removeEventListener("abort", abort);
       settle();
     };
-    const abort = (): void =>
-      end(() => reject(new AbortedError("The waiting for requests was ended by its signal")));
+    const abort = (): void => {
+      const why = closing.aborted ? "the sandbox was closed" : "its signal ended it";
+      end(() => reject(new AbortedError(`The waiting for requests is over: ${why}`)));
+    };
     // Those that were there are counted once: to count them for each that arrives would take ever longer.
     const found = [...journal.sequences(filter)];
     let gone = 0;
@@ -75,7 +87,8 @@ export function waitForRequests(
       look();
     });
     signal?.addEventListener("abort", abort);
-    if (signal?.aborted) abort();
+    closing.addEventListener("abort", abort);
+    if (signal?.aborted || closing.aborted) abort();
     else look();
   });
 }

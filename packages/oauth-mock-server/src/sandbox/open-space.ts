@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import type { AdminDoor } from "../admin/admin-door.ts";
 import { createAdminDoor } from "../admin/admin-door.ts";
 import type { AdminNamespaces } from "../admin/admin-subject.ts";
@@ -57,6 +59,9 @@ export async function openSpace(
     ...checkJournalBounds(configuration.journal ?? {}),
     monotonicMs: options.base.monotonicMs,
   });
+  const closing = new AbortController();
+  // As many as wait for requests.
+  setMaxListeners(0, closing.signal);
   const parts = createSandboxSpace(instance, {
     clock,
     handle,
@@ -66,8 +71,8 @@ export async function openSpace(
       started.clear();
       strangers.reset();
     },
+    closing: closing.signal,
   });
-  const closing = new AbortController();
   const door = createAdminDoor(
     {
       ...parts,
@@ -78,7 +83,6 @@ export async function openSpace(
       inMaking: new Set(),
       counters,
       namespaces: options.namespaces,
-      closing: closing.signal,
     },
     { prefix: adminPrefix, tokens: adminTokens, maxBodyBytes: policy().maxBodyBytes },
   );

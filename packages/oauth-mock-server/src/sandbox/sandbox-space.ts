@@ -78,6 +78,7 @@ export function createSandboxSpace(
     isOwnPath,
     certificateTrust,
     onReset,
+    closing,
   }: {
     readonly clock: SandboxClock;
     readonly handle: SandboxHandler;
@@ -90,6 +91,9 @@ export function createSandboxSpace(
 
     /** Is called at the moment of a reset. */
     readonly onReset: () => void;
+
+    /** Aborts when the space closes. */
+    readonly closing: AbortSignal;
   },
 ): Omit<SandboxSpace, "issuer"> {
   const { server, clients, keys, faults, revocationFeed, audit } = instance;
@@ -117,7 +121,10 @@ export function createSandboxSpace(
     revocationFeed,
     audit,
     explanations: instance.explanations,
-    requests: createSandboxRequests(instance.journal, () => new URL(issuer()).origin),
+    requests: createSandboxRequests(instance.journal, {
+      origin: () => new URL(issuer()).origin,
+      closing,
+    }),
     revokeClientTokens,
     issueToken: instance.issueToken,
     revokeToken: instance.revokeToken,

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
+import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 
 import { createControlledClock } from "@credicorp/oauth-core/testing";
 import type { RequestFilter, Sandbox, SandboxOptions } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 import { basic, tokenRequest } from "../support/requests.ts";
 
@@ -173,6 +174,27 @@ describe("the journal", () => {
     await expect(waiting).rejects.toMatchObject({ kind: "aborted" });
     const late = sandbox.requests.waitFor({}, { signal: stop.signal });
     await expect(late).rejects.toMatchObject({ kind: "aborted" });
+  });
+
+  it("lets nobody wait for a sandbox that is closed, or a namespace, however many there are", async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", hear);
+    onTestFinished(() => void process.off("warning", hear));
+    const sandbox = await setUp();
+    const namespace = await sandbox.namespaces.create("a");
+    const inNamespace = namespace.requests.waitFor({}, { count: 1000 });
+    const waiting = Array.from({ length: 12 }, () => sandbox.requests.waitFor({}, { count: 1000 }));
+    const outcomes = Promise.allSettled([inNamespace, ...waiting]);
+
+    await sandbox.close();
+
+    const closed = { status: "rejected", reason: { kind: "aborted" } };
+    expect(await outcomes).toMatchObject(Array.from({ length: 13 }, () => closed));
+    await expect(sandbox.requests.waitFor({})).rejects.toThrow("the sandbox was closed");
+    // They are told in a turn of their own.
+    await setImmediate();
+    expect(warnings).toEqual([]);
   });
 
   it("knows each answer, which is marked as one of a sandbox, by its id", async () => {

@@ -15,6 +15,8 @@ const request: ServerRequest = {
   peer: { address: "127.0.0.1", secure: false },
 };
 
+const seams = { origin: () => "http://localhost", closing: new AbortController().signal };
+
 interface Counted {
   readonly journal: Journal;
   readonly send: (id?: string) => Promise<unknown>;
@@ -53,7 +55,7 @@ function setUp(maxEntries = 10_000): Counted {
 describe("what is read of a journal", () => {
   it("is one entry for each that arrives while somebody waits, however many there are", async () => {
     const { journal, send, looks } = setUp();
-    const requests = createSandboxRequests(journal, () => "http://localhost");
+    const requests = createSandboxRequests(journal, seams);
     for (let turn = 0; turn < 100; turn += 1) await send();
 
     const waiting = requests.waitFor({ endpoint: "other" }, { count: 1100 });
@@ -67,7 +69,7 @@ describe("what is read of a journal", () => {
 
   it("are the texts of all in one look, and of none to count", async () => {
     const { journal, send, looks } = setUp();
-    const requests = createSandboxRequests(journal, () => "http://localhost");
+    const requests = createSandboxRequests(journal, seams);
     for (let turn = 0; turn < 10; turn += 1) await send();
 
     requests.count({ endpoint: "other" });
@@ -108,7 +110,7 @@ it("tells how long an answer was in bytes", async () => {
 describe("waiting in a journal that is full", () => {
   it("counts what is there, and not what has gone", async () => {
     const { journal, send } = setUp(3);
-    const requests = createSandboxRequests(journal, () => "http://localhost");
+    const requests = createSandboxRequests(journal, seams);
     for (let turn = 0; turn < 3; turn += 1) await send("wanted");
 
     const waiting = requests.waitFor({ requestId: "wanted" }, { count: 3, timeoutMs: 5000 });
@@ -125,7 +127,7 @@ describe("waiting in a journal that is full", () => {
 
   it("begins anew when it is cleared", async () => {
     const { journal, send } = setUp();
-    const requests = createSandboxRequests(journal, () => "http://localhost");
+    const requests = createSandboxRequests(journal, seams);
     await send();
 
     const waiting = requests.waitFor({}, { count: 2 });

@@ -85,10 +85,9 @@ export const requestRoutes: readonly AdminRoute[] = [
     status: 200,
     answer: z.object({ count: z.int(), requests: z.array(requestEntry) }),
     refusals: [409],
-    run: async ({ body: { filter: wanted = {}, count, timeoutMs } }, { requests, closing }) => {
+    run: async ({ body: { filter: wanted = {}, count, timeoutMs } }, { requests }) => {
       try {
-        const options = { count, timeoutMs, signal: closing };
-        const found = await requests.waitFor(asFilter(wanted), options);
+        const found = await requests.waitFor(asFilter(wanted), { count, timeoutMs });
         return { count: found.length, requests: found.slice(-defaultLimit) };
       } catch (error) {
         const isOver = isOAuthError(error) && ["timeout", "aborted"].includes(error.kind);
