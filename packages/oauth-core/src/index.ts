@@ -8,5 +8,7 @@
 
 export * from "./errors.ts";
 export * from "./http.ts";
+export type * from "./jws-texts.ts";
 export type * from "./ports.ts";
+export type * from "./signature-engine.ts";
 export * from "./result.ts";

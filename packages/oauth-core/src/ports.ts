@@ -7,12 +7,11 @@
  */
 
 import type { HttpRequest, HttpResponse, TransportFailure } from "./http.ts";
+import type { JwsDots, JwsTexts } from "./jws-texts.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { Result } from "./result.ts";
-import type { SignedTexts } from "./signature-engine.ts";
 
 export type { MaybePromise } from "./maybe-promise.ts";
-export type * from "./signature-engine.ts";
 
 /** The only source of time. */
 export interface Clock {
@@ -65,17 +64,6 @@ export interface Bytes {
    * unless `decodeBase64url` would decode the last two segments, the payload to UTF-8 and the signature to any byte.
    */
   readonly readJws?: ((token: string, dots: JwsDots) => JwsTexts | undefined) | undefined;
-}
-
-/** Where the dots of a compact JWS are; there are no others. */
-export interface JwsDots {
-  readonly first: number;
-  readonly second: number;
-}
-
-/** What a compact JWS says was signed, and the signature, as they are written in it; its payload decoded. */
-export interface JwsTexts extends SignedTexts {
-  readonly payload: string;
 }
 
 /** SHA-256 and the comparison of its results. */

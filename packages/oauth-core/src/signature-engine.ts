@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SignedTexts } from "./jws-texts.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { PrivateJwk, PublicJwk } from "./protocol/jwk-set.ts";
 import type { Result } from "./result.ts";
@@ -47,12 +48,6 @@ export interface VerifySignature {
   readonly ofTexts?:
     | ((key: VerificationKey, texts: SignedTexts, mayWait: boolean) => MaybePromise<boolean>)
     | undefined;
-}
-
-/** What a token says was signed, and the signature, as they are written in it. */
-export interface SignedTexts {
-  readonly signingInput: string;
-  readonly signature: string;
 }
 
 /** Digital signatures. All engines give the same verdicts; some give them at once. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SignatureAlgorithm } from "../ports.ts";
+import type { SignatureAlgorithm } from "../signature-engine.ts";
 import type { OAuthErrorCode } from "../protocol/oauth-error.ts";
 import type { VerificationFailureCode } from "../jwt/verify-access-token.ts";
 import type { RefusalReason } from "./refusal.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { RateLimit, SignatureAlgorithm } from "../ports.ts";
+import type { RateLimit } from "../ports.ts";
+import type { SignatureAlgorithm } from "../signature-engine.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { ClientAuthenticationMethod } from "../protocol/client-authentication-fields.ts";
 import type { ClientKeySetOptions, ClientKeySetPolicy } from "./clients/client-key-set-policy.ts";

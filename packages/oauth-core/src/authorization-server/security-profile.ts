@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { SignatureAlgorithm } from "../ports.ts";
+import type { SignatureAlgorithm } from "../signature-engine.ts";
 import { signatureAlgorithms } from "../jwt/jwk-algorithm.ts";
 import type { ClientAuthenticationMethod } from "../protocol/client-authentication-fields.ts";
 

@@ -9,9 +9,9 @@ import type {
   RecordStore,
   ReplayStore,
   RevocationFeed,
-  SignatureEngine,
   Sleep,
 } from "../ports.ts";
+import type { SignatureEngine } from "../signature-engine.ts";
 import type { DpopNonces } from "../dpop/dpop-nonces.ts";
 import type { ServerRequest } from "../http.ts";
 import type { AuditDecision } from "./audit-event.ts";

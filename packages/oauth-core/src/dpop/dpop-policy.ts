@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../errors.ts";
-import type { SignatureAlgorithm } from "../ports.ts";
+import type { SignatureAlgorithm } from "../signature-engine.ts";
 
 /** How a server takes DPoP proofs. */
 export interface DpopOptions {

@@ -1,4 +1,4 @@
-import type { SignatureEngine, VerificationKey } from "../ports.ts";
+import type { SignatureEngine, VerificationKey } from "../signature-engine.ts";
 
 const maxKeys = 1024;
 // What makes up a key. One that says more of itself, such as what it is for, is looked at each time.

@@ -8,7 +8,8 @@
  * @module
  */
 
-import type { Bytes, SignatureAlgorithm } from "../ports.ts";
+import type { Bytes } from "../ports.ts";
+import type { SignatureAlgorithm } from "../signature-engine.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { ownMember, ownText } from "../protocol/json.ts";
 import type { ProtocolFailure, Result } from "../result.ts";

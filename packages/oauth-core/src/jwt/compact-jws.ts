@@ -8,14 +8,9 @@
  * @module
  */
 
-import type {
-  Bytes,
-  JwsDots,
-  JwsTexts,
-  MaybePromise,
-  SignatureEngine,
-  SigningKey,
-} from "../ports.ts";
+import type { JwsDots, JwsTexts } from "../jws-texts.ts";
+import type { Bytes, MaybePromise } from "../ports.ts";
+import type { SignatureEngine, SigningKey } from "../signature-engine.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { ownMember } from "../protocol/json.ts";
 import type { ProtocolFailure, Result } from "../result.ts";

@@ -7,7 +7,8 @@
  * @module
  */
 
-import type { Bytes, SignatureAlgorithm } from "../ports.ts";
+import type { Bytes } from "../ports.ts";
+import type { SignatureAlgorithm } from "../signature-engine.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { ownMember, ownText } from "../protocol/json.ts";
 import type { PublicJwk } from "../protocol/jwk-set.ts";

@@ -7,7 +7,8 @@
  * @module
  */
 
-import type { Bytes, SignatureAlgorithm } from "../ports.ts";
+import type { Bytes } from "../ports.ts";
+import type { SignatureAlgorithm } from "../signature-engine.ts";
 import type { IntrospectionResponse } from "../protocol/introspection-response.ts";
 import {
   introspectionMembers,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { SignatureAlgorithm } from "../ports.ts";
+import type { SignatureAlgorithm } from "../signature-engine.ts";
 import type { PublicJwk } from "../protocol/jwk-set.ts";
 
 /** What a key must be to serve an algorithm. */

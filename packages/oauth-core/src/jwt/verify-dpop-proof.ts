@@ -7,7 +7,8 @@
  * @module
  */
 
-import type { Bytes, Clock, Digest, SignatureAlgorithm, SignatureEngine } from "../ports.ts";
+import type { Bytes, Clock, Digest } from "../ports.ts";
+import type { SignatureAlgorithm, SignatureEngine } from "../signature-engine.ts";
 import type { ProtocolFailure, Result } from "../result.ts";
 import { ok, protocolFailure } from "../result.ts";
 import type { DpopProof, DpopProofClaims, DpopProofFailure } from "./dpop-proof.ts";

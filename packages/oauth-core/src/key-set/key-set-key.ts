@@ -1,4 +1,4 @@
-import type { SignatureAlgorithm, SignatureEngine, VerificationKey } from "../ports.ts";
+import type { SignatureAlgorithm, SignatureEngine, VerificationKey } from "../signature-engine.ts";
 import { algorithmOfJwk } from "../jwt/jwk-algorithm.ts";
 import { jwkThumbprintInput } from "../jwt/jwk-thumbprint.ts";
 import type { PublicJwk } from "../protocol/jwk-set.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { VerificationKey } from "../ports.ts";
+import type { VerificationKey } from "../signature-engine.ts";
 import type { KeyQuery } from "./key-set-key.ts";
 import { findKey } from "./key-set-key.ts";
 import type { KeySetOptions } from "./key-set-options.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SignatureAlgorithm } from "../ports.ts";
+import type { SignatureAlgorithm } from "../signature-engine.ts";
 import type { FetchOutcome } from "./end-fetch.ts";
 import type { KeySetKey } from "./key-set-key.ts";
 import type { KeySetPhase, KeySetState } from "./key-set-state.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Clock, MaybePromise, Random, SignatureAlgorithm, SignatureEngine } from "../ports.ts";
+import type { Clock, MaybePromise, Random } from "../ports.ts";
+import type { SignatureAlgorithm, SignatureEngine } from "../signature-engine.ts";
 import type { Result } from "../result.ts";
 import { createCancellation } from "../cancellation.ts";
 import type { FetchOutcome } from "./end-fetch.ts";

@@ -6,7 +6,7 @@
  */
 
 import type { HeaderList, ServerResponse } from "../http.ts";
-import type { SignatureAlgorithm } from "../ports.ts";
+import type { SignatureAlgorithm } from "../signature-engine.ts";
 import { formatProblemDetails, problemMediaType } from "../protocol/problem-details.ts";
 import { formatRetryAfter } from "../protocol/retry-after.ts";
 import { formatScope } from "../protocol/scope.ts";

@@ -1,4 +1,5 @@
-import type { MaybePromise, VerificationKey } from "../ports.ts";
+import type { MaybePromise } from "../ports.ts";
+import type { VerificationKey } from "../signature-engine.ts";
 
 /** The signature checks that are under way. */
 export interface SharedChecks {

@@ -1,10 +1,6 @@
-import type {
-  Bytes,
-  MaybePromise,
-  SignatureEngine,
-  SignedTexts,
-  VerificationKey,
-} from "../ports.ts";
+import type { SignedTexts } from "../jws-texts.ts";
+import type { Bytes, MaybePromise } from "../ports.ts";
+import type { SignatureEngine, VerificationKey } from "../signature-engine.ts";
 import type { UnavailableOutcome } from "./outcome.ts";
 import { unavailable } from "./outcome.ts";
 

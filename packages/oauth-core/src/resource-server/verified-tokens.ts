@@ -9,7 +9,7 @@
 
 import type { AccessTokenClaims } from "../jwt/access-token-claims.ts";
 import type { KeyQuery } from "../key-set/key-set-key.ts";
-import type { VerificationKey } from "../ports.ts";
+import type { VerificationKey } from "../signature-engine.ts";
 import type { KeptToken, KeptTokens } from "./kept-tokens.ts";
 import { createKeptTokens } from "./kept-tokens.ts";
 import type { OkOutcome } from "./outcome.ts";

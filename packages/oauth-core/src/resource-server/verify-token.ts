@@ -23,7 +23,8 @@ import {
   verificationFailure,
 } from "../jwt/verify-access-token.ts";
 import type { SettledKeyLookup } from "../key-set/key-set-machine.ts";
-import type { Bytes, Clock, MaybePromise, SignatureEngine, VerificationKey } from "../ports.ts";
+import type { Bytes, Clock, MaybePromise } from "../ports.ts";
+import type { SignatureEngine, VerificationKey } from "../signature-engine.ts";
 import { ownText } from "../protocol/json.ts";
 import type { Result } from "../result.ts";
 import { ok } from "../result.ts";

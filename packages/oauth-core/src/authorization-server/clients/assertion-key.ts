@@ -5,7 +5,7 @@
  */
 
 import type { ClientAssertion } from "../../jwt/client-assertion.ts";
-import type { VerificationKey } from "../../ports.ts";
+import type { VerificationKey } from "../../signature-engine.ts";
 import type { Result } from "../../result.ts";
 import { failed, ok } from "../../result.ts";
 import type { Refusal, RefusalReason } from "../refusal.ts";

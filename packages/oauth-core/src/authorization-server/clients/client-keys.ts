@@ -10,7 +10,8 @@ import {
   isClientAssertionAlgorithm,
 } from "../../jwt/client-assertion.ts";
 import { algorithmOfJwk } from "../../jwt/jwk-algorithm.ts";
-import type { MaybePromise, SignatureEngine, VerificationKey } from "../../ports.ts";
+import type { MaybePromise } from "../../ports.ts";
+import type { SignatureEngine, VerificationKey } from "../../signature-engine.ts";
 import type { PublicJwk } from "../../protocol/jwk-set.ts";
 import { parsePublicJwk } from "../../protocol/jwk-set.ts";
 import type { Result } from "../../result.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { RateLimit, SignatureAlgorithm } from "../../ports.ts";
+import type { RateLimit } from "../../ports.ts";
+import type { SignatureAlgorithm } from "../../signature-engine.ts";
 import type { ClientAuthenticationMethod } from "../../protocol/client-authentication-fields.ts";
 import type { CertificateSubject } from "../mutual-tls/certificate-subject.ts";
 import type { ClientJwks } from "./client-keys.ts";

@@ -5,7 +5,8 @@
  */
 
 import { ConfigurationError } from "../../errors.ts";
-import type { Bytes, CertificateReader, Digest, SignatureEngine } from "../../ports.ts";
+import type { Bytes, CertificateReader, Digest } from "../../ports.ts";
+import type { SignatureEngine } from "../../signature-engine.ts";
 import { isScopeToken } from "../../protocol/scope.ts";
 import type { Overrides, ServerPolicy } from "../configuration.ts";
 import { readCertificates } from "../mutual-tls/registered-certificates.ts";

@@ -1,4 +1,5 @@
-import type { CancelSignal, SignatureAlgorithm, Sleep } from "../../ports.ts";
+import type { CancelSignal, Sleep } from "../../ports.ts";
+import type { SignatureAlgorithm } from "../../signature-engine.ts";
 import type { AuditDecision } from "../audit-event.ts";
 import type { ServerContext } from "../server-context.ts";
 import { keepKeys } from "./keep-keys.ts";

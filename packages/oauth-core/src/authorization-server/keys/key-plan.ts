@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { SignatureAlgorithm, VersionedRecord } from "../../ports.ts";
+import type { VersionedRecord } from "../../ports.ts";
+import type { SignatureAlgorithm } from "../../signature-engine.ts";
 import { accessTokenLifetimeBounds } from "../configuration.ts";
 import type { KeyRecord } from "./key-record.ts";
 import { isYounger, keyPhase, latestKey } from "./key-record.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { SignatureAlgorithm } from "../../ports.ts";
+import type { SignatureAlgorithm } from "../../signature-engine.ts";
 import type { PrivateJwk } from "../../protocol/jwk-set.ts";
 
 /** A key pair and its dates, in seconds since the Unix epoch. Rows are JSON, so that any store can hold them. */

@@ -1,13 +1,10 @@
+import type { Bytes, Clock, MaybePromise, RecordStore } from "../../ports.ts";
 import type {
-  Bytes,
-  Clock,
-  MaybePromise,
-  RecordStore,
   SignatureAlgorithm,
   SignatureEngine,
   SigningKey,
   VerificationKey,
-} from "../../ports.ts";
+} from "../../signature-engine.ts";
 import type { PublicJwk } from "../../protocol/jwk-set.ts";
 import { toPublicJwk } from "../../protocol/jwk-set.ts";
 import { encodeJwsHeader } from "../../jwt/compact-jws.ts";

@@ -1,4 +1,5 @@
-import type { Bytes, Digest, SignatureAlgorithm, SignatureEngine } from "../../ports.ts";
+import type { Bytes, Digest } from "../../ports.ts";
+import type { SignatureAlgorithm, SignatureEngine } from "../../signature-engine.ts";
 import type { PrivateJwk } from "../../protocol/jwk-set.ts";
 import { jwkThumbprint } from "../../jwt/jwk-thumbprint.ts";
 import type { KeyRecord, KeySuccessor } from "./key-record.ts";

@@ -1,7 +1,8 @@
 import { createDpopNonces } from "../../dpop/dpop-nonces.ts";
 import { createProofQuota } from "../../dpop/proof-quota.ts";
 import { rememberProofKeys } from "../../dpop/remembered-proof-keys.ts";
-import type { Bytes, Clock, Digest, Random, SignatureEngine, Sleep } from "../../ports.ts";
+import type { Bytes, Clock, Digest, Random, Sleep } from "../../ports.ts";
+import type { SignatureEngine } from "../../signature-engine.ts";
 import { createStoreGuard } from "../../stores/guard-store.ts";
 import { createMemoryReplayStore } from "../../stores/memory-replay-store.ts";
 import type { RejectedOutcome, UnavailableOutcome } from "../outcome.ts";

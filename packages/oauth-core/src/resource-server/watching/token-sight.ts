@@ -4,7 +4,7 @@ import type {
   PreparedVerification,
   VerificationFailureCode,
 } from "../../jwt/verify-access-token.ts";
-import type { SignatureAlgorithm } from "../../ports.ts";
+import type { SignatureAlgorithm } from "../../signature-engine.ts";
 
 /** A token with a good signature, at the moment that its verdict is given. */
 export interface TokenSight {
