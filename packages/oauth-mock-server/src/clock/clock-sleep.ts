@@ -1,4 +1,5 @@
 import type { CancelSignal, Clock, Sleep } from "@credicorp/oauth-core";
+import { longestTimerMs } from "@credicorp/oauth-runtime";
 
 /** What waiting needs to know of a clock. */
 export interface SleepingClock extends Clock {
@@ -6,7 +7,6 @@ export interface SleepingClock extends Clock {
 }
 
 const shortestTimerMs = 1;
-const longestTimerMs = 2 ** 31 - 1;
 
 /** Who waits by a clock that may be moved. */
 export interface ClockSleep {

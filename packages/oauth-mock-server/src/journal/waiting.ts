@@ -1,4 +1,5 @@
 import { AbortedError, TimeoutError } from "@credicorp/oauth-core";
+import { longestTimerMs } from "@credicorp/oauth-runtime";
 
 import type { RequestEntry } from "./journal-entry.ts";
 import type { RequestFilter } from "./request-filter.ts";
@@ -39,9 +40,6 @@ export interface Wait {
 }
 
 const mostNamed = 5;
-
-// A longer timer would end at once.
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Waits until so many requests are there.
