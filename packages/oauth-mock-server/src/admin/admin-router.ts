@@ -29,7 +29,7 @@ export function createAdminRouter(
       body: await formatMetrics(subject),
     }),
     [`${base}/openapi.json`]: async () =>
-      jsonAnswer(200, formatOpenApi(adminRoutes, { base, version: await readVersion() })),
+      jsonAnswer(200, formatOpenApi(adminRoutes, { base, version: readVersion() })),
     [`${base}/docs`]: async () => ({
       status: 200,
       mediaType: "text/html; charset=utf-8",
@@ -39,7 +39,7 @@ export function createAdminRouter(
           "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         ],
       ],
-      body: formatReferencePage(formatOpenApi(adminRoutes, { base, version: await readVersion() })),
+      body: formatReferencePage(formatOpenApi(adminRoutes, { base, version: readVersion() })),
     }),
   };
 

@@ -70,12 +70,15 @@ export interface Har {
   };
 }
 
-/** Writes entries as an archive; `origin` is where they were sent. */
-export function formatHar(entries: readonly RequestEntry[], origin: string): Har {
+/** Writes entries as an archive; `origin` is where they were sent, and `version` that of this package. */
+export function formatHar(
+  entries: readonly RequestEntry[],
+  { origin, version }: { readonly origin: string; readonly version: string },
+): Har {
   return {
     log: {
       version: "1.2",
-      creator: { name: "@credicorp/oauth-mock-server", version: "1" },
+      creator: { name: "@credicorp/oauth-mock-server", version },
       entries: entries.map((entry) => harEntry(entry, origin)),
     },
   };

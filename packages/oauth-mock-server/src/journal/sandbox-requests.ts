@@ -42,10 +42,14 @@ export function createSandboxRequests(
   journal: Journal,
   {
     origin,
+    version,
     closing,
   }: {
     /** Where its requests were sent. */
     readonly origin: () => string;
+
+    /** Of this package. */
+    readonly version: () => string;
 
     /** Aborts when the sandbox closes: nobody waits any longer. */
     readonly closing: AbortSignal;
@@ -58,7 +62,7 @@ export function createSandboxRequests(
     decisions,
     clear,
     waitFor: (filter, options) => waitForRequests(journal, { filter, options, closing }),
-    toHar: (filter) => formatHar(list(filter), origin()),
+    toHar: (filter) => formatHar(list(filter), { origin: origin(), version: version() }),
     toCurl: (entry) => formatCurl(entry, origin()),
   };
 }

@@ -1,5 +1,6 @@
 import type { Har, Sandbox } from "@credicorp/oauth-mock-server";
 import { createSandbox } from "@credicorp/oauth-mock-server";
+import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
@@ -118,6 +119,18 @@ describe("an archive", () => {
     const last = entries.at(-1)?.response;
     expect(last?.bodySize).toBeGreaterThan(0);
     expect(last?.bodySize).toBeLessThan(Buffer.byteLength(last?.content.text ?? ""));
+  });
+
+  it("names this package and its version, by the admin API too", async () => {
+    const sandbox = await setUp();
+    const manifest = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+    const { name, version } = JSON.parse(manifest) as Record<string, string>;
+    const headers = { authorization: `Bearer ${sandbox.adminToken}` };
+
+    const exported = await sandbox.fetch("/admin/v1/requests/har", { headers });
+
+    expect(sandbox.requests.toHar().log.creator).toEqual({ name, version });
+    expect(await exported.json()).toMatchObject({ log: { creator: { name, version } } });
   });
 
   it("has the version of HTTP that was spoken, and none where none was", async () => {

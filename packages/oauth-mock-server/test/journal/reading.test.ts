@@ -15,7 +15,11 @@ const request: ServerRequest = {
   peer: { address: "127.0.0.1", secure: false },
 };
 
-const seams = { origin: () => "http://localhost", closing: new AbortController().signal };
+const seams = {
+  origin: () => "http://localhost",
+  version: () => "1.2.3",
+  closing: new AbortController().signal,
+};
 
 interface Counted {
   readonly journal: Journal;

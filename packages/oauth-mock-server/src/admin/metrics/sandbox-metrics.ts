@@ -7,7 +7,7 @@ type Samples = MetricFamily["samples"];
 
 /** Writes what can be counted in a sandbox or in a namespace. */
 export async function formatMetrics(subject: AdminSubject): Promise<string> {
-  const version = await readVersion();
+  const version = readVersion();
   return formatMetricFamilies([
     gauge("build_info", "Always 1; the version is a label.", [{ labels: { version }, value: 1 }]),
     ...requestFamilies(subject),

@@ -36,7 +36,7 @@ export const sandboxRoutes: readonly AdminRoute[] = [
       const { origin } = new URL(issuer);
       return {
         namespace: name,
-        version: await readVersion(),
+        version: readVersion(),
         apiVersion: "v1",
         issuer,
         metadataUrl: metadataUrl(issuer),
