@@ -11,7 +11,7 @@ import { formatOpenApi } from "./open-api.ts";
 import { readInput } from "./read-input.ts";
 import { formatReferencePage } from "./reference-page.ts";
 import { adminRoutes } from "./routes/admin-routes.ts";
-import { readVersion } from "./version.ts";
+import { readVersion } from "../version/read-version.ts";
 
 /** Answers those who may come in; never rejects. */
 export type AdminRouter = (request: ServerRequest) => Promise<AdminAnswer>;

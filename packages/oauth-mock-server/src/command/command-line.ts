@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-
 import { isOAuthError } from "@credicorp/oauth-core";
 
+import { readVersion } from "../version/read-version.ts";
 import { readFlags } from "./flags.ts";
 import { commandOptions, optionNames } from "./options.ts";
 import { readSettings } from "./settings.ts";
@@ -40,7 +39,7 @@ async function run(commandLine: readonly string[], terminal: Terminal): Promise<
     return exitCodes.ok;
   }
   if (flags.has("version")) {
-    terminal.write(`${await readVersion()}\n`);
+    terminal.write(`${readVersion()}\n`);
     return exitCodes.ok;
   }
   const said = await readSettings(flags, terminal.environment);
@@ -57,11 +56,4 @@ async function run(commandLine: readonly string[], terminal: Terminal): Promise<
 function flagDefinitions(): Parameters<typeof readFlags>[1] {
   const names = optionNames.filter((name) => commandOptions[name].flag !== false);
   return Object.fromEntries(names.map((name) => [name, commandOptions[name]]));
-}
-
-async function readVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(
-    await readFile(new URL("../../package.json", import.meta.url), "utf8"),
-  );
-  return String((manifest as { readonly version: unknown }).version);
 }

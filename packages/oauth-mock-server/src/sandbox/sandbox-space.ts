@@ -7,7 +7,7 @@ import type { SandboxFaults } from "../faults/fault-rules.ts";
 import type { SandboxFetch } from "../http/fetch-handler.ts";
 import { createFetch } from "../http/fetch-handler.ts";
 import type { SandboxHandler } from "../http/sandbox-response.ts";
-import { readVersion } from "../admin/version.ts";
+import { readVersion } from "../version/read-version.ts";
 import type { CertificateTrust } from "../http/shown-certificate.ts";
 import type { SandboxRequests } from "../journal/sandbox-requests.ts";
 import { createSandboxRequests } from "../journal/sandbox-requests.ts";

@@ -1,4 +1,4 @@
-import { readVersion } from "../version.ts";
+import { readVersion } from "../../version/read-version.ts";
 import type { AdminSubject } from "../admin-subject.ts";
 import type { MetricFamily } from "./text-format.ts";
 import { formatMetricFamilies } from "./text-format.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import type { AdminRoute } from "../admin-route.ts";
 import { route } from "../admin-route.ts";
-import { readVersion } from "../version.ts";
+import { readVersion } from "../../version/read-version.ts";
 import { emptySchema } from "./schemas.ts";
 
 const budget = z
