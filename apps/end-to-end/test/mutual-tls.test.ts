@@ -203,7 +203,8 @@ describe("mutual TLS against the sandbox, over sockets", () => {
     const { baseUrl } = await startSandbox(certified);
     const authentication = mutualTls({ ...certificate, ca: authority.cert });
 
-    const error = await start({ baseUrl, authentication, maxWaitMs: 100 })
+    // Time enough to load and connect on a busy machine; the last pause that fits tells why it was in vain.
+    const error = await start({ baseUrl, authentication, maxWaitMs: 2000 })
       .getToken()
       .catch((reason: unknown) => reason);
 
